@@ -1,0 +1,1 @@
+"""The shell around memory and understanding: channels, HTTP, goals, wording, and the order of steps."""

@@ -1,0 +1,139 @@
+"""The `Store` protocol: what keeps the log and the graph, and the tree of its errors.
+
+One implementation is embedded (SQLite), one is a server (Neo4j). `tests/graph/test_store.py` holds every law on each.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from graph.model import (
+    Address,
+    Commit,
+    Customer,
+    Scope,
+    Session,
+    SessionId,
+    Snapshot,
+    TenantId,
+    Turn,
+    TurnId,
+)
+
+
+class StoreError(Exception):
+    """Root of what a store may raise; the message names the thing, the bad value and the remedy."""
+
+
+class StoreUnavailable(StoreError):
+    """The store does not answer; trying again later may help."""
+
+
+class RevisionConflict(StoreError):
+    """The customer's memory moved on since it was read; read again and redo."""
+
+
+class AddressTaken(StoreError):
+    """The address belongs to another customer."""
+
+
+class KeyReused(StoreError):
+    """The same idempotency key came with another text."""
+
+
+class AlreadyExists(StoreError):
+    """An import found the customer there already."""
+
+
+class Store(Protocol):
+    """Everything is by `Scope` or tenant; nothing is returned across them. Instants come back aware, in UTC."""
+
+    async def open(self) -> None:
+        """Creates or migrates the schema. Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable where the store does not answer."""
+        ...
+
+    async def customer(self, scope: Scope) -> Customer | None: ...
+
+    async def find_customer(self, tenant: TenantId, addresses: Sequence[Address]) -> Customer | None:
+        """The customer whom any of these belongs to (verified or not); the first found in the order given."""
+        ...
+
+    async def create_customer(self, customer: Customer) -> Customer:
+        """Creates it, or gives the one that another worker created for the same address meanwhile."""
+        ...
+
+    async def link_address(self, scope: Scope, address: Address) -> Customer:
+        """Raises AddressTaken."""
+        ...
+
+    async def customers(
+        self, tenant: TenantId, address: str | None, limit: int, cursor: str | None
+    ) -> tuple[list[Customer], str | None]:
+        """Newest first, with the cursor of the next page."""
+        ...
+
+    async def accept(self, scope: Scope, turn: Turn) -> tuple[Turn, bool]:
+        """Keeps the turn before anything can fail; its `number` is given here. (turn, True) for a new one, (the stored turn, False) for
+        one whose key (tenant, channel, key) is known. Durable on return. Raises KeyReused when the texts differ."""
+        ...
+
+    async def commit(self, scope: Scope, commit: Commit) -> Customer:
+        """All or nothing, compare-and-set on the revision. New turns among `commit.turns` (replies) get their `number` from the
+        caller. Raises RevisionConflict."""
+        ...
+
+    async def snapshot(self, scope: Scope, turns: int) -> Snapshot | None:
+        """The whole memory with the last `turns` turns that are done."""
+        ...
+
+    async def turn(self, scope: Scope, turn: TurnId) -> Turn | None: ...
+
+    async def find_turn(self, tenant: TenantId, channel: str, key: str) -> tuple[Scope, Turn] | None: ...
+
+    async def turns(
+        self, scope: Scope, session: SessionId | None, limit: int, cursor: str | None
+    ) -> tuple[list[Turn], str | None]:
+        """In the order of their numbers."""
+        ...
+
+    async def turns_by_id(self, scope: Scope, ids: Sequence[TurnId]) -> list[Turn]: ...
+
+    async def session_scope(self, tenant: TenantId, session: SessionId) -> tuple[Scope, Session] | None: ...
+
+    async def sessions(self, scope: Scope, limit: int, cursor: str | None) -> tuple[list[Session], str | None]: ...
+
+    async def counts(self, scope: Scope) -> dict[str, int]:
+        """sessions, turns, entities, facts."""
+        ...
+
+    async def unfinished(self, tenant: TenantId | None, before: datetime) -> list[tuple[Scope, Turn]]:
+        """Turns accepted before that instant and not done."""
+        ...
+
+    async def unindexed(self, limit: int) -> list[tuple[Scope, Turn]]:
+        """Turns that are done and whose vectors are not marked as written."""
+        ...
+
+    async def mark_indexed(self, scope: Scope, turns: Sequence[TurnId]) -> None: ...
+
+    async def export(self, scope: Scope) -> dict[str, Any] | None:
+        """Everything of one customer as JSON values, in a fixed order: exporting an import of it gives the same bytes."""
+        ...
+
+    async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
+        """The inverse of `export`, with its ids and times. Raises AlreadyExists, ValueError for a body that is no export."""
+        ...
+
+    async def erase(self, scope: Scope) -> dict[str, int] | None:
+        """Deletes everything, physically: on return no text of the customer is left in the store's files. Counts of what was erased."""
+        ...
+
+    def scopes(self) -> AsyncIterator[Scope]:
+        """Every customer, for repairs by command."""
+        ...

@@ -1,0 +1,1 @@
+"""Understanding: functions from text and candidates to mentions, relations, times and referents."""
