@@ -72,9 +72,7 @@ class Store(Protocol):
         """Raises AddressTaken."""
         ...
 
-    async def customers(
-        self, tenant: TenantId, address: str | None, limit: int, cursor: str | None
-    ) -> tuple[list[Customer], str | None]:
+    async def customers(self, tenant: TenantId, address: str | None, limit: int, cursor: str | None) -> tuple[list[Customer], str | None]:
         """Newest first, with the cursor of the next page."""
         ...
 
@@ -96,9 +94,7 @@ class Store(Protocol):
 
     async def find_turn(self, tenant: TenantId, channel: str, key: str) -> tuple[Scope, Turn] | None: ...
 
-    async def turns(
-        self, scope: Scope, session: SessionId | None, limit: int, cursor: str | None
-    ) -> tuple[list[Turn], str | None]:
+    async def turns(self, scope: Scope, session: SessionId | None, limit: int, cursor: str | None) -> tuple[list[Turn], str | None]:
         """In the order of their numbers."""
         ...
 

@@ -126,9 +126,7 @@ class Mention:
     possessor: int | None = None  # index of the mention that owns it: "my" in "my wife"
     members: tuple[int, ...] = ()  # of a coordination: "Linh and Bao"
     same_as: int | None = None  # index of the mention that this one renames: apposition, "my lawyer is Denise"
-    modifiers: tuple[
-        str, ...
-    ] = ()  # lemmas of adjectives, compounds, ordinals and of what follows the noun ("with the view" -> view)
+    modifiers: tuple[str, ...] = ()  # lemmas of adjectives, compounds, ordinals and of what follows the noun ("with the view" -> view)
     value: str | None = None  # normalised: E.164 phone, number, "120 USD", email, code
 
 
@@ -293,9 +291,7 @@ class Referent:
     number: Literal["singular", "plural"] = "singular"
     heads: frozenset[str] = frozenset()  # lemmas of nouns that it was called by: {"wife"}, {"truck", "tacoma"}
     attributes: frozenset[str] = frozenset()  # lemmas of modifiers and of values of its facts: {"blue", "view", "kitchen"}
-    relations: tuple[
-        tuple[str, str], ...
-    ] = ()  # (noun or predicate, id of the other): ("wife", customer) for the customer's wife
+    relations: tuple[tuple[str, str], ...] = ()  # (noun or predicate, id of the other): ("wife", customer) for the customer's wife
     members: tuple[str, ...] = ()
     last_number: int = -1  # PriorTurn.number of its last mention
     count: int = 0  # mentions so far
