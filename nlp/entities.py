@@ -1,0 +1,125 @@
+"""Mentions of one text: names, noun phrases, pronouns, possessives, groups and spelled-out values.
+
+Knows one text and its dependency parse. Knows nothing of earlier turns, of memory, or of what a mention refers to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from nlp import mention_features as features
+from nlp.lexicon import SpacyLexicon
+from nlp.mention_links import link
+from nlp.mention_spans import Phrase, leftover_entities, phrases
+from nlp.syntax import Tree
+from nlp.types import Lexicon, Mention, Span, TimeExpression, Token
+from nlp.values import Value
+
+_VALUE_TYPES = {
+    "phone": "phone",
+    "email": "email",
+    "money": "money",
+    "number": "number",
+    "code": "code",
+    "address": "address",
+    "digits": "code",
+    "url": "address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    phrase: Phrase
+    value: Value | None = None
+
+
+def find_mentions(doc: Doc, tokens: Sequence[Token], values: Sequence[Value], times: Sequence[TimeExpression]) -> tuple[Mention, ...]:
+    """All mentions, sorted by start, the wider first; nested ones included ("my", "my wife", "my wife's car").
+
+    `doc` gives the text and the vectors, `tokens` its parse. A phrase that is nothing but a time is no mention.
+    """
+    tree, lexicon = Tree.of(tokens), _lexicon(doc.vocab)
+    found = _without_times(tree, [_Found(p) for p in phrases(tree)], times)
+    covered = frozenset(i for f in found for i in _inside(tokens, f.phrase.span))
+    found += _without_times(tree, [_Found(p) for p in leftover_entities(tokens, covered)], times)
+    found = _whole(_with_values(tree, found, values))
+    unique = {(f.phrase.span, bool(f.phrase.heads)): f for f in found}
+    ordered = sorted(unique.values(), key=lambda f: (f.phrase.span.start, -f.phrase.span.end, not f.phrase.heads, f.phrase.head))
+    mentions = tuple(_mention(tree, doc.text, n, f, lexicon) for n, f in enumerate(ordered))
+    return link(tree, doc.text, _with_members(mentions, [f.phrase for f in ordered]))
+
+
+@cache
+def _lexicon(vocab: Vocab) -> Lexicon:
+    return SpacyLexicon(vocab)
+
+
+def _inside(tokens: Sequence[Token], span: Span) -> list[int]:
+    return [t.i for t in tokens if span.start <= t.span.start and t.span.end <= span.end]
+
+
+def _without_times(tree: Tree, found: list[_Found], times: Sequence[TimeExpression]) -> list[_Found]:
+    spans = [t.span for t in times]
+    heads = [f.phrase.heads or (f.phrase.head,) for f in found]
+    timed = [all(any(s.start <= tree.tokens[h].span.start < s.end for s in spans) for h in hs) for hs in heads]
+    return [f for f, is_time in zip(found, timed, strict=True) if not is_time]
+
+
+def _with_values(tree: Tree, found: list[_Found], values: Sequence[Value]) -> list[_Found]:
+    """Values as mentions of their own; a phrase of which a value is the head or the whole gives way to it."""
+    kept = list(found)
+    for value in values:
+        inside = [t for t in tree.tokens if t.span.start < value.span.end and value.span.start < t.span.end]
+        if not inside or value.kind not in _VALUE_TYPES or (value.kind == "number" and _counts(tree, inside)):
+            continue
+        head = next((t for t in inside if t.head not in {i.i for i in inside} or t.head == t.i), inside[-1])
+        within = {t.i for t in inside}
+        kept = [f for f in kept if f.phrase.head not in within or f.phrase.heads]
+        kept.append(_Found(Phrase(value.span, head.i), value))
+    return kept
+
+
+def _counts(tree: Tree, inside: list[Token]) -> bool:
+    """Whether a number only counts or numbers a noun: "two cars", "Suite 4", "one of them"."""
+    last = inside[-1]
+    return (
+        last.dep in ("nummod", "compound", "quantmod", "det", "amod")
+        or tree.child(last.i, "prep", "det") is not None
+        or last.ent in ("DATE", "TIME")
+    )
+
+
+def _mention(tree: Tree, text: str, index: int, found: _Found, lexicon: Lexicon) -> Mention:
+    phrase, head = found.phrase, tree.tokens[found.phrase.head]
+    return Mention(
+        index=index,
+        span=phrase.span,
+        text=text[phrase.span.start : phrase.span.end],
+        kind="nominal" if found.value else features.kind_of(tree, phrase),
+        head=head.i,
+        head_lemma=features.head_lemma(head),
+        type=_VALUE_TYPES[found.value.kind] if found.value else features.type_of(tree, phrase, lexicon),
+        number="singular" if found.value else features.number_of(tree, phrase),
+        person=features.person_of(head),
+        gender=None if found.value else features.gender_of(tree, phrase),
+        definiteness="bare" if found.value else features.definiteness_of(tree, phrase),
+        role=features.role_of(tree, head),
+        sentence=head.sentence,
+        modifiers=() if found.value else features.modifiers_of(tree, phrase),
+        value=found.value.value if found.value else None,
+    )
+
+
+def _with_members(mentions: tuple[Mention, ...], found: list[Phrase]) -> tuple[Mention, ...]:
+    by_head = {m.head: m.index for m, p in zip(mentions, found, strict=True) if not p.heads}
+    named = [tuple(by_head[h] for h in p.heads) for p in found]
+    return tuple(replace(m, members=members) for m, members in zip(mentions, named, strict=True))
+
+
+def _whole(found: list[_Found]) -> list[_Found]:
+    """Without the groups of which a member was taken for something else, a time for instance."""
+    heads = {f.phrase.head for f in found if not f.phrase.heads}
+    return [f for f in found if heads.issuperset(f.phrase.heads)]

@@ -1,0 +1,135 @@
+"""How the noun phrases of one turn hang together: who owns what, who is a member of which group, which two name the same.
+
+Knows the tree and the phrases of one turn; nothing of earlier turns or of memory.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nlp.syntax import Tree
+from nlp.types import Mention
+
+_NAMING = frozenset(["name", "call", "dub", "nickname"])
+_UNSURE = frozenset(["not", "n't", "never", "maybe", "perhaps", "might", "may", "could", "would"])
+_OPENING = re.compile(
+    r"^\W*(hi|hello|hey|good (morning|afternoon|evening)|yes|yeah|ok|okay|greetings|um|uh)?\W*(there)?\W*$", re.IGNORECASE
+)
+_GREETING = re.compile(r"^\W*(hi|hello|hey|good (morning|afternoon|evening))\b\W*(there\b)?\W*$", re.IGNORECASE)
+
+
+def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The mentions with `possessor`, `same_as` and the speaker's own name (`person` 1, or role "vocative" for a greeted name)."""
+    heads = {m.head: m for m in mentions if not m.members}
+    linked = [replace(m, possessor=_possessor(tree, m, heads)) for m in mentions]
+    same = {**_appositions(tree, heads), **_copulas(tree, heads), **_naming(tree, heads)}
+    linked = [replace(m, same_as=_host(tree, m, heads) if m.members else same.get(m.index)) for m in linked]
+    return _introductions(tree, text, tuple(linked))
+
+
+def _host(tree: Tree, group: Mention, heads: Mapping[int, Mention]) -> int | None:
+    """ "our neighbors Linh and Bao": the group renames the neighbors."""
+    token = tree.tokens[group.head]
+    host = heads.get(token.head)
+    return host.index if token.dep == "appos" and host and host.number == "plural" else None
+
+
+def _possessor(tree: Tree, mention: Mention, heads: Mapping[int, Mention]) -> int | None:
+    if mention.members:
+        return None
+    owner = tree.child(mention.head, "poss")
+    if owner is None or owner not in heads or heads[owner].span.start < mention.span.start:
+        return None
+    return heads[owner].index
+
+
+def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
+    """ "my wife Dana": Dana renames my wife."""
+    found: dict[int, int] = {}
+    for head, mention in heads.items():
+        token = tree.tokens[head]
+        host = heads.get(token.head)
+        grouped = host and host.number == "plural" and mention.number == "singular"
+        if token.dep == "appos" and host and not grouped and mention.kind != "pronoun":
+            found[mention.index] = host.index
+    return found
+
+
+def _copulas(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
+    """ "My lawyer is Denise", "her name's Biscuit", "it's a Bosch"."""
+    found: dict[int, int] = {}
+    for head, mention in heads.items():
+        token = tree.tokens[head]
+        if mention.value is not None:
+            continue
+        if token.dep == "attr" and _is_plain_copula(tree, token.head):
+            subject = tree.child(token.head, "nsubj")
+            if subject is not None and subject in heads and subject < head:
+                found[mention.index] = _named(tree, subject, heads)
+        owner = tree.child(head, "poss")  # "Her name's Biscuit", read as a possessive
+        if token.pos == "PROPN" and owner is not None and owner in heads and tree.tokens[owner].lemma.lower() == "name":
+            found[mention.index] = _named(tree, owner, heads)
+    return found
+
+
+def _named(tree: Tree, subject: int, heads: Mapping[int, Mention]) -> int:
+    """Of "her name" it is her that is named."""
+    owner = tree.child(subject, "poss")
+    if tree.tokens[subject].lemma.lower() == "name" and owner is not None and owner in heads:
+        return heads[owner].index
+    return heads[subject].index
+
+
+def _is_plain_copula(tree: Tree, verb: int) -> bool:
+    if tree.tokens[verb].lemma not in ("be", "'s", "’s"):
+        return False
+    after = [tree.tokens[c] for c in tree.children[verb]]
+    asked = any(t.text == "?" for t in after) or any(t.dep == "aux" and t.i < verb and t.tag == "MD" for t in after)
+    return not asked and not any(t.dep == "neg" or t.text.lower() in _UNSURE for t in after)
+
+
+def _naming(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
+    """ "a guy named Teo", "my cat is called Pixel", "we call him Bo"."""
+    found: dict[int, int] = {}
+    for head, mention in heads.items():
+        token = tree.tokens[head]
+        if token.dep not in ("oprd", "dobj", "attr", "ccomp", "xcomp") or tree.tokens[token.head].lemma not in _NAMING:
+            continue
+        verb = tree.tokens[token.head]
+        named = verb.head if verb.dep == "acl" else tree.child(verb.i, "nsubjpass")
+        if named is None:
+            objects = [c for c in tree.all(verb.i, "dobj") if c != head]
+            named = objects[0] if objects and token.dep in ("oprd", "attr", "xcomp") else None
+        if named is not None and named in heads and named != head:
+            found[mention.index] = heads[named].index
+    return found
+
+
+def _introductions(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    changed = list(mentions)
+    for m in mentions:
+        if m.kind != "name" or m.members or m.role == "possessor":
+            continue
+        before, after = text[: m.span.start], text[m.span.end :]
+        if _is_here(after) and (not before.strip() or _OPENING.match(before)):
+            changed[m.index] = replace(m, person=1, same_as=None)
+        elif (said := _presenting(tree, m, mentions, before)) is not None:
+            changed[said] = replace(changed[said], person=1, type="person")
+            changed[m.index] = replace(m, person=1, same_as=said)
+        elif _GREETING.match(before) and re.match(r"\s*([.,!?]|$)", after):
+            changed[m.index] = replace(m, role="vocative")
+    return tuple(changed)
+
+
+def _is_here(after: str) -> bool:
+    return re.match(r"\s+(here|speaking)\b(?!\s+(is|are|was))", after, re.IGNORECASE) is not None
+
+
+def _presenting(tree: Tree, name: Mention, mentions: tuple[Mention, ...], before: str) -> int | None:
+    """The "this" or "it" of "Hi, this is Priya", where a conversation's turn begins with it."""
+    opening = re.match(r"^(.*?)\b(this is|it'?s|it’s|its|it is)\s+$", before, re.IGNORECASE | re.DOTALL)
+    if not opening or not _OPENING.match(opening[1]) or name.type not in ("person", "organisation", "place", "thing"):
+        return None
+    if any(tree.tokens[c].dep in ("det", "poss") for c in tree.children[name.head]):
+        return None
+    return next((m.index for m in mentions if m.span.start == opening.start(2)), None)

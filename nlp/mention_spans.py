@@ -1,0 +1,206 @@
+"""Which stretches of a dependency parse are noun phrases, and how far each goes.
+
+Knows spaCy's English labels and the tree. Knows nothing of what a phrase means, of other turns, or of memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from nlp.function_words import DEMONSTRATIVE, INDEPENDENT, PERSONAL, POSSESSIVE, QUESTION, STAND_IN
+from nlp.syntax import Tree
+from nlp.types import Span, Token
+
+NOMINAL_DEPS = frozenset(
+    [
+        "nsubj",
+        "nsubjpass",
+        "dobj",
+        "iobj",
+        "dative",
+        "pobj",
+        "attr",
+        "appos",
+        "conj",
+        "poss",
+        "ROOT",
+        "oprd",
+        "npadvmod",
+        "nmod",
+        "dep",
+        "pcomp",
+        "ccomp",
+        "acomp",
+        "compound",
+        "intj",
+    ]
+)
+BEFORE = frozenset(
+    ["det", "predet", "amod", "compound", "nummod", "poss", "quantmod", "nmod", "advmod", "case", "punct", "neg", "preconj", "npadvmod"]
+)
+_SUBSTANTIVE = frozenset(["ADJ", "NUM", "DET"])
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """`span` in characters; `head` the token of agreement; `heads` those of the members, for a coordination."""
+
+    span: Span
+    head: int
+    heads: tuple[int, ...] = ()
+
+
+@cache
+def _nonreferring() -> frozenset[str]:
+    lines = files("nlp").joinpath("data/nonreferring.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def phrases(tree: Tree) -> Iterator[Phrase]:
+    """Every noun phrase, nested ones too, then every coordination of them; in no fixed order."""
+    heads = [t.i for t in tree.tokens if _is_head(tree, t)]
+    for i in heads:
+        yield Phrase(_span(tree, *_edges(tree, i)), i)
+    known = frozenset(heads)
+    for i in heads:
+        group = tuple(_members(tree, i, known))
+        if len(group) > 1:
+            first, last = _edges(tree, group[0])[0], _edges(tree, group[-1])[1]
+            yield Phrase(_span(tree, min(first, last), max(first, last)), group[0], group)
+    yield from _inner_names(tree, known)
+
+
+def _is_head(tree: Tree, token: Token) -> bool:
+    word = token.text.lower()
+    if word in QUESTION or any(tree.tokens[c].text.lower() in QUESTION for c in tree.all(token.i, "det", "poss")):
+        return False
+    if word in POSSESSIVE or word in PERSONAL or word in INDEPENDENT:
+        return token.dep not in ("expl", "compound") or word != "it"
+    if word in DEMONSTRATIVE:
+        return token.pos == "PRON" and token.dep not in ("det", "mark", "expl", "advmod") and token.tag != "WDT"
+    if token.pos in ("NOUN", "PROPN"):
+        return _is_noun_head(tree, token, word)
+    if token.pos == "PRON":
+        return token.dep != "expl" and token.tag in ("NN", "PRP", "DT", "CD", "NNS") and token.dep not in ("det", "preconj", "cc")
+    return token.pos in _SUBSTANTIVE and _is_substantive(tree, token, word)
+
+
+def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
+    if word in _nonreferring() and not tree.all(token.i, "det", "poss", "amod"):
+        return False
+    inner = token.dep == "compound" and tree.tokens[token.head].pos in ("NOUN", "PROPN", "SYM", "ADJ", "X")
+    return not inner and any(c.isalnum() for c in word)
+
+
+def _is_substantive(tree: Tree, token: Token, word: str) -> bool:
+    """ "the second", "both", "two of them", "the blue" without a noun."""
+    if token.dep not in NOMINAL_DEPS or token.dep in ("nmod", "dep", "acomp", "compound", "intj", "ROOT", "ccomp"):
+        return False
+    marked = any(tree.tokens[c].text.lower() in ("the", "this", "that", "these", "those") for c in tree.all(token.i, "det"))
+    partitive = any(tree.tokens[c].lemma == "of" for c in tree.all(token.i, "prep"))
+    return marked or partitive or word in STAND_IN or (token.pos == "NUM" and token.dep in ("nsubj", "dobj", "conj"))
+
+
+def _edges(tree: Tree, i: int) -> tuple[int, int]:
+    """First and last token of the whole phrase of head i."""
+    word = tree.tokens[i].text.lower()
+    if word in POSSESSIVE or word in PERSONAL or word in INDEPENDENT:
+        return i, i
+    return _left(tree, i), _right(tree, i)
+
+
+def _left(tree: Tree, i: int) -> int:
+    first = i
+    for c in reversed([c for c in tree.children[i] if c < i]):
+        child = tree.tokens[c]
+        if child.dep == "poss" and child.lemma.lower() == "name" and tree.tokens[i].pos == "PROPN":
+            break  # "her name's Biscuit", read as a possessive
+        if child.dep not in BEFORE or (child.pos in ("VERB", "AUX", "CCONJ", "INTJ") and child.tag not in ("VBN", "VBG")):
+            break
+        if child.dep == "punct" and child.text not in "-–\"'“‘,":
+            break
+        if child.dep == "advmod" and child.pos == "ADV" and c == min(tree.children[i]):
+            break
+        first = min(first, *tree.subtree(c))
+    while first < i and tree.tokens[first].pos in ("PUNCT", "CCONJ", "INTJ", "ADP", "SPACE"):
+        first += 1
+    return first
+
+
+def _right(tree: Tree, i: int) -> int:
+    last = i
+    for c in (c for c in tree.children[i] if c > i):
+        if not _belongs_after(tree, i, c):
+            break
+        last = max(last, *tree.subtree(c))
+    while last > i and tree.tokens[last].pos in ("PUNCT", "CCONJ", "SPACE"):
+        last -= 1
+    return last
+
+
+def _belongs_after(tree: Tree, i: int, c: int) -> bool:
+    child, head = tree.tokens[c], tree.tokens[i]
+    if child.i and tree.tokens[c - 1].text in (",", ";", "(", "–", "—") and child.dep != "nummod":
+        return False
+    if child.dep in ("nummod", "nmod") or (child.dep == "punct" and child.text in "-'\"”’#"):
+        return True
+    if head.pos == "PROPN":
+        return child.dep == "prep" and child.lemma == "of" and child.ent == head.ent != ""
+    if child.dep == "prep":
+        return not _only_time(tree, c)
+    return child.dep in ("relcl", "acl") and tree.tokens[i].dep != "poss"
+
+
+def _only_time(tree: Tree, prep: int) -> bool:
+    """ "on Friday", "at 3": when something happens is said of the clause, also where the parser hangs it on the noun."""
+    objects = tree.all(prep, "pobj", "pcomp")
+    return bool(objects) and all(tree.tokens[o].ent in ("DATE", "TIME") for o in objects)
+
+
+def _members(tree: Tree, i: int, known: frozenset[int]) -> Iterator[int]:
+    """Heads of the coordination that i begins: "my husband Arjun and my daughter" hangs the second on the apposition."""
+    token = tree.tokens[i]
+    if token.dep == "appos":
+        return
+    at: int | None = next((a for a in tree.all(i, "appos") if tree.child(a, "conj") is not None), i)
+    chain = [at] if at != i and token.tag in ("NNS", "NNPS") else [i]  # "our neighbors Linh and Bao", "my son Leo and my wife"
+    linked = False
+    while at is not None:
+        linked = linked or any(tree.tokens[c].lemma in ("and", "&") for c in tree.all(at, "cc"))
+        at = next((c for c in tree.all(at, "conj") if c in known), None)
+        if at is not None:
+            chain.append(at)
+    outer = token.dep == "conj" and token.head in known
+    if linked and not outer and len(chain) > 1:
+        yield from chain
+
+
+def _inner_names(tree: Tree, known: frozenset[int]) -> Iterator[Phrase]:
+    """A name that stands before a noun: "the Bright Smile reminder"."""
+    tokens = tree.tokens
+    for token in tokens:
+        last = token.i + 1 >= len(tokens) or tokens[token.i + 1].pos != "PROPN" or tokens[token.i + 1].dep != "compound"
+        outer = tokens[token.head]
+        if token.pos != "PROPN" or token.dep != "compound" or not last or outer.pos == "PROPN" or token.i in known:
+            continue
+        first = token.i
+        while first and tokens[first - 1].pos == "PROPN" and tokens[first - 1].dep == "compound":
+            first -= 1
+        yield Phrase(_span(tree, first, token.i), token.i)
+
+
+def leftover_entities(tokens: Sequence[Token], covered: frozenset[int]) -> Iterator[Phrase]:
+    """Named entities whose head no phrase has: fragments and misparses."""
+    start = 0
+    while start < len(tokens):
+        label, end = tokens[start].ent, start
+        while label and end + 1 < len(tokens) and tokens[end + 1].ent == label:
+            end += 1
+        if label in ("PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART") and not covered & set(range(start, end + 1)):
+            yield Phrase(Span(tokens[start].span.start, tokens[end].span.end), end)
+        start = end + 1
+
+
+def _span(tree: Tree, first: int, last: int) -> Span:
+    return Span(tree.tokens[first].span.start, tree.tokens[last].span.end)
