@@ -1,0 +1,139 @@
+"""How a clause is meant: asserted, asked, wished, supposed, reported; negated; when; with which cues of change.
+
+Knows one parsed text and the word lists of `data/predicates.json`; no memory and no entities.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from nlp.syntax import SUBJECTS, Tree
+from nlp.types import Modality, Tense
+
+WH = frozenset({"WP", "WP$", "WDT", "WRB"})
+_PAST = frozenset({"VBD", "VBN"})
+_REQUEST_MODALS = frozenset({"can", "could", "may", "would", "will"})
+_CUES: tuple[tuple[str, str], ...] = (
+    ("used_to", r"\bused to\b"),
+    ("no_longer", r"\b(no longer|not any ?more|n't .{0,40}\bany ?more|any ?more\b|stopped being)\b"),
+    ("still", r"\bstill\b"),
+    ("now", r"\b(now|these days|nowadays|currently)\b"),
+    ("also", r"\b(also|too|as well|in addition)\b"),
+    ("instead", r"\b(instead|rather than)\b"),
+    ("another", r"\b(another|a second|one more)\b"),
+    ("not_yet", r"\bnot yet|n't .{0,40}\byet\b"),
+    ("correction", r"\b(i misspoke|i meant|actually|correction|i was wrong|my mistake|sorry|oops|not .{1,40}, but)\b"),
+)
+
+
+@dataclass(frozen=True)
+class Predicates:
+    """Word lists by what a predicate does to its complement, and classes of predicates that mean the same."""
+
+    report: frozenset[str]
+    belief: frozenset[str]
+    knowing: frozenset[str]
+    wish: frozenset[str]
+    control_object: frozenset[str]
+    uncertain: frozenset[str]
+    negative: frozenset[str]
+    joke: frozenset[str]
+    conditions: frozenset[str]
+    synonyms: Mapping[str, tuple[int, ...]]
+    lemmas: Mapping[str, str]  # what the lemmatiser gets wrong
+
+    @classmethod
+    def load(cls) -> "Predicates":
+        read = json.loads((resources.files("nlp") / "data" / "predicates.json").read_text("utf-8"))
+        classes: dict[str, list[int]] = {}
+        for number, words in enumerate(read["synonyms"]):
+            for word in words:
+                classes.setdefault(word, []).append(number)
+        lists = ("report", "belief", "knowing", "wish", "control_object", "uncertain_words", "negative_words", "joke_words", "condition_marks")
+        return cls(*(frozenset(read[name]) for name in lists), {word: tuple(found) for word, found in classes.items()}, read["lemmas"])
+
+
+def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predicates) -> bool:
+    """Whether the clause denies its predicate: by a "not" on one of `heads`, or by a negative word in a place that denies the whole."""
+    count = 0
+    for i in own:
+        token = tree.tokens[i]
+        if token.dep == "neg" and token.head in heads and not _no_longer(tree, i):
+            count += 1
+        elif token.lemma.lower() in words.negative and token.dep in ("det", "advmod", "nsubj", "nsubjpass", "dobj", "preconj", "attr", "neg"):
+            count += token.head not in heads or token.dep != "neg"
+    return count % 2 == 1
+
+
+def _no_longer(tree: Tree, i: int) -> bool:
+    """ "not any more" says that something ended, which is more than that it is not so."""
+    rest = " ".join(t.text.lower() for t in tree.tokens[i : i + 14])
+    return bool(re.search(r"\bany ?more\b", rest)) or (tree.tokens[i].text.lower() == "no" and rest.startswith("no longer"))
+
+
+def tense(tree: Tree, head: int) -> Tense:
+    """Of the finite verb of the group."""
+    group = [head, *tree.all(head, "aux", "auxpass")]
+    tags = {tree.tokens[i].tag for i in group}
+    lemmas = {tree.tokens[i].text.lower() for i in group}
+    if lemmas & {"will", "'ll", "shall", "wo"} or _going_to(tree, head):
+        return "future"
+    if "VBD" in tags or (tree.tokens[head].tag == "VBN" and not {"VBZ", "VBP"} & tags) or lemmas & {"used"}:
+        return "past"
+    if tree.tokens[head].tag in _PAST and lemmas & {"have", "has", "'ve", "had", "'s"} and not tree.all(head, "auxpass"):
+        return "past"
+    return "present"
+
+
+def _going_to(tree: Tree, head: int) -> bool:
+    token = tree.tokens[head]
+    above = tree.tokens[token.head]
+    return token.dep == "xcomp" and above.lemma == "go" and above.tag == "VBG" and "to" in {tree.tokens[c].lemma for c in tree.all(head, "aux")}
+
+
+def is_question(tree: Tree, sentence: str, head: int) -> bool:
+    """Whether the sentence that the clause of `head` is the root of asks."""
+    if sentence.rstrip(" \"')").endswith("?"):
+        return True
+    verb = tree.tokens[head]
+    subject = tree.child(head, *SUBJECTS)
+    start = next((t for t in tree.tokens if t.sentence == verb.sentence and t.pos not in ("PUNCT", "INTJ", "CCONJ", "ADV")), verb)
+    if start.tag in WH and (start.head == verb.i or tree.tokens[start.head].head == verb.i) and start.dep != "mark":
+        return True
+    if subject is None:
+        return False
+    first = min([verb.i, *tree.all(head, "aux", "auxpass")])
+    return first < subject and tree.tokens[first].tag in ("MD", "VBZ", "VBP", "VBD") and first <= start.i + 1
+
+
+def is_request(tree: Tree, head: int) -> bool:
+    """ "Can you move it?", "Could somebody come?", "Please call her": a wish that something be done, in the form of a question or order."""
+    aux = [tree.tokens[i].text.lower() for i in tree.all(head, "aux")]
+    subject = tree.child(head, *SUBJECTS)
+    if subject is None:
+        return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis")
+    person = tree.tokens[subject].text.lower()
+    let_us = person in ("'s", "us")
+    if let_us:
+        return True
+    return bool(_REQUEST_MODALS & set(aux)) and person in ("you", "u", "i", "we", "somebody", "someone", "anyone", "anybody", "y'all")
+
+
+def cues(clause: str) -> frozenset[str]:
+    """Words of change in the clause: what they mean for facts is decided in the memory."""
+    lowered = clause.lower()
+    return frozenset(name for name, pattern in _CUES if re.search(pattern, lowered))
+
+
+def governed(verb: str, person: str, words: Predicates) -> Modality | None:
+    """What a governing verb makes of its complement. `person`: who does the governing, lower case."""
+    own = person in ("i", "we", "")
+    if verb in words.report:
+        return "asserted" if own and verb not in ("hear", "read") else "reported"
+    if verb in words.belief:
+        return "uncertain" if own else "reported"
+    if verb in words.wish:
+        return "wish"
+    return None
