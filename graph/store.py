@@ -11,6 +11,7 @@ from graph.model import (
     Address,
     Commit,
     Customer,
+    EntityId,
     Scope,
     Session,
     SessionId,
@@ -42,11 +43,20 @@ class KeyReused(StoreError):
 
 
 class AlreadyExists(StoreError):
-    """An import found the customer there already."""
+    """An import found the customer, one of the addresses, sessions or keys there already; or a session id is another customer's."""
+
+
+class UnknownCustomer(StoreError):
+    """There is no such customer, or no longer: erased while a turn was in hand."""
+
+
+class BadCursor(StoreError):
+    """The cursor of a page is none that a list gave."""
 
 
 class Store(Protocol):
-    """Everything is by `Scope` or tenant; nothing is returned across them. Instants come back aware, in UTC."""
+    """Everything is by `Scope` or tenant; nothing is returned across them. Instants come back aware, in UTC. Any method may raise
+    StoreUnavailable. `limit` is at least 1; a cursor is what the list gave with the page before (BadCursor for any other)."""
 
     async def open(self) -> None:
         """Creates or migrates the schema. Raises StoreUnavailable."""
@@ -69,7 +79,7 @@ class Store(Protocol):
         ...
 
     async def link_address(self, scope: Scope, address: Address) -> Customer:
-        """Raises AddressTaken."""
+        """Adds it; linked already, it only gains `verified`. Raises AddressTaken, UnknownCustomer."""
         ...
 
     async def customers(self, tenant: TenantId, address: str | None, limit: int, cursor: str | None) -> tuple[list[Customer], str | None]:
@@ -78,16 +88,18 @@ class Store(Protocol):
 
     async def accept(self, scope: Scope, turn: Turn) -> tuple[Turn, bool]:
         """Keeps the turn before anything can fail; its `number` is given here. (turn, True) for a new one, (the stored turn, False) for
-        one whose key (tenant, channel, key) is known. Durable on return. Raises KeyReused when the texts differ."""
+        one whose key (tenant, channel, key) is known, whichever customer's it is: `find_turn` tells. Durable on return. Raises KeyReused
+        when the texts differ, UnknownCustomer, AlreadyExists for a turn id or session id that is in use."""
         ...
 
     async def commit(self, scope: Scope, commit: Commit) -> Customer:
         """All or nothing, compare-and-set on the revision. New turns among `commit.turns` (replies) get their `number` from the
-        caller. Raises RevisionConflict."""
+        caller: one more than the turn's that they answer. A fact that is there stays as it is but for `commit.ends`, a first end is
+        never moved (graph.state.ended). Raises RevisionConflict, UnknownCustomer, AlreadyExists for another customer's session id."""
         ...
 
     async def snapshot(self, scope: Scope, turns: int) -> Snapshot | None:
-        """The whole memory with the last `turns` turns that are done."""
+        """The whole memory with all sessions and the last `turns` turns that are done; entities, facts and goals in the order they came."""
         ...
 
     async def turn(self, scope: Scope, turn: TurnId) -> Turn | None: ...
@@ -98,7 +110,13 @@ class Store(Protocol):
         """In the order of their numbers."""
         ...
 
-    async def turns_by_id(self, scope: Scope, ids: Sequence[TurnId]) -> list[Turn]: ...
+    async def turns_by_id(self, scope: Scope, ids: Sequence[TurnId]) -> list[Turn]:
+        """Those of these that there are, in the order of their numbers."""
+        ...
+
+    async def mentioning(self, scope: Scope, entities: Sequence[EntityId]) -> list[Turn]:
+        """Turns of which a mention was resolved to one of these, in the order of their numbers."""
+        ...
 
     async def session_scope(self, tenant: TenantId, session: SessionId) -> tuple[Scope, Session] | None: ...
 
@@ -123,7 +141,8 @@ class Store(Protocol):
         ...
 
     async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
-        """The inverse of `export`, with its ids and times. Raises AlreadyExists, ValueError for a body that is no export."""
+        """The inverse of `export`, with its ids and times, vectors to be written anew. Raises AlreadyExists, ValueError for a body that
+        is no export."""
         ...
 
     async def erase(self, scope: Scope) -> dict[str, int] | None:

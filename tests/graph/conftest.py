@@ -1,0 +1,39 @@
+"""Stores to hold the laws on. Another store is another name in `STORES`; nothing else changes."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from graph.sqlite_store import SqliteStore
+from graph.store import Store
+
+STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(folder / "memory.db")}
+
+OpenStore = Callable[[Path], Awaitable[Store]]
+
+
+@pytest.fixture(params=sorted(STORES))
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+async def open_store(kind: str) -> AsyncIterator[OpenStore]:
+    """Opens stores on folders: the same folder is the same store, another one another."""
+    opened: list[Store] = []
+
+    async def opening(folder: Path) -> Store:
+        store = STORES[kind](folder)
+        await store.open()
+        opened.append(store)
+        return store
+
+    yield opening
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+async def store(open_store: OpenStore, tmp_path: Path) -> Store:
+    return await open_store(tmp_path / "one")
