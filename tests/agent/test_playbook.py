@@ -90,7 +90,7 @@ _BROKEN_GOALS = [
     ("{start: [a], slots: {x: {type: choice, ask: q, from: z}}, done: ok}", "goals.g.slots.x.from", "catalog"),
     ("{start: [a], slots: {x: {type: text, ask: q, optional: maybe}}, done: ok}", "goals.g.slots.x.optional", "true or false"),
     ("{start: [a], slots: {x: {type: text, ask: q, if: {y: true}}}, done: ok}", "goals.g.slots.x.if.y", "before"),
-    ("{start: [a], slots: {y: {type: yes_no, ask: q}, x: {type: text, ask: q, if: {y: no}}}, done: k}", "goals.g.slots.x.if.y", "true or f"),
+    ("{start: [a], slots: {y: {type: yes_no, ask: q}, x: {type: text, ask: q, if: {y: no}}}, done: k}", "goals.g.slots.x.if.y", "true"),
     ("{start: [a], slots: {confirm: {type: text, ask: q}}, done: ok}", "goals.g.slots.confirm", "another name"),
     ("{start: [a], slots: {x: {type: text, ask: q}}, done: 'ok {z}'}", "goals.g.done", "braces"),
     ("{start: [a], slots: {x: {type: text, ask: q}}, done: ok, webhook: ftp}", "goals.g.webhook", "URL"),
