@@ -1,0 +1,83 @@
+"""The bodies that clients send, validated at the rim: after this, a request is well formed.
+
+Knows the contract's names, types and limits; nothing of what is done with them.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+
+from nlp.types import Channel, Speaker
+
+MAX_TEXT = 100_000  # characters of one turn
+MAX_NAME = 255  # characters of an id, a key, an address
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _plus_restored(value: Any) -> Any:
+    """`2026-03-02T09:00:00 06:00` came from a query whose plus sign was not escaped."""
+    if isinstance(value, str) and len(value) > 19 and value[-6:-5] == " " and value[-3:-2] == ":":
+        return f"{value[:-6]}+{value[-5:]}"
+    if not isinstance(value, str):
+        raise ValueError("expected an ISO 8601 instant with an offset, such as 2026-03-02T15:04:05-06:00")
+    return value
+
+
+def _imaginable(value: datetime) -> datetime:
+    if not EARLIEST <= value < LATEST:
+        raise ValueError("expected an instant from 1900 to 2199")
+    return value
+
+
+def _said(value: str) -> str:
+    if not value.strip():
+        raise ValueError("expected words, found nothing but white space")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_plus_restored), AfterValidator(_imaginable)]
+Said = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(_said)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME), AfterValidator(_said)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class TurnRequest(Body):
+    """POST /v1/turns. Who it is from: `customer_id` where given, else `address`."""
+
+    channel: Channel
+    text: Said
+    address: Name | None = None
+    customer_id: Name | None = None
+    at: Instant | None = None
+    turn_id: Name | None = None
+    session_id: Name | None = None
+    speaker: Speaker = "customer"
+    respond: bool = True
+    heard: Annotated[str, StringConstraints(max_length=MAX_TEXT)] | None = None
+
+    @model_validator(mode="after")
+    def _from_somebody(self) -> "TurnRequest":
+        if self.address is None and self.customer_id is None:
+            raise ValueError("expected an address or a customer_id: whom is this turn with?")
+        return self
+
+
+class AskRequest(Body):
+    question: Said
+    as_of: Instant | None = None
+    asked_by: Annotated[str, StringConstraints(pattern="^(customer|business)$")] = "customer"
+    previous: Annotated[list[Said], AfterValidator(tuple)] = []
+
+
+class RetractRequest(Body):
+    reason: Said
+
+
+class AddressRequest(Body):
+    channel: Channel
+    value: Name
+    verified: bool = False
