@@ -86,7 +86,7 @@ def _prototypes(lexicon: Lexicon) -> tuple[tuple[str, ...], Vector]:
     rows: list[Vector] = []
     for kind in kinds:
         vectors = [v for word, k in fields().types.items() if k == kind and (v := lexicon.vector(word)) is not None]
-        rows.append(_unit(np.sum(vectors, axis=0, dtype=np.float32)))
+        rows.append(_unit(np.add.reduce(vectors, dtype=np.float32)))
     return kinds, np.stack(rows)
 
 

@@ -1,0 +1,231 @@
+"""Mentions -> referents: who or what each mention of a turn means, in the conversation and in memory.
+
+Knows a parse and the discourse; changes nothing, stores nothing. Rules with scores: first and second persons by speaker; pronouns by
+agreement, salience and selection; names and noun phrases by their words, owners and kinds. A choice too close to call is `Ambiguous`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nlp.agreement import FORMS, profile
+from nlp.function_words import INDEPENDENT, SECOND
+from nlp.known import Known, Stage, bare_text, nearest, stage
+from nlp.nominal_choice import THRESHOLD, score_nominals
+from nlp.pronoun_choice import Scored, cataphor, score_candidates
+from nlp.pronouns import is_pleonastic
+from nlp.syntax import Tree
+from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
+
+MARGIN = 0.12  # two candidates nearer than this in score, both fitting, are a question to ask
+_PLURAL_FORMS = frozenset({"both", "these", "those", "neither", "either"})
+
+
+def resolve(
+    parse: Parse, discourse: Discourse, lexicon: Lexicon, *, settled: Mapping[int, Resolution] | None = None
+) -> tuple[Resolution, ...]:
+    """One resolution for each mention, in order. settled: what callbacks decided already, by index of mention."""
+    work = _Turn(parse, discourse, lexicon, Tree.of(parse.tokens), stage(discourse, parse), dict(settled or {}))
+    return tuple(work.settle(m.index) for m in parse.mentions)
+
+
+@dataclass
+class _Turn:
+    """The work on one turn: what is settled so far, and the entities in view, which grow with it."""
+
+    parse: Parse
+    discourse: Discourse
+    lexicon: Lexicon
+    tree: Tree
+    stage: Stage
+    given: dict[int, Resolution]
+    done: dict[int, Resolution] = field(default_factory=dict[int, Resolution])
+    open: set[int] = field(default_factory=set[int])
+
+    def settle(self, index: int) -> Resolution:
+        """Resolves a mention after those that it depends on: its owner, its members, what it renames."""
+        if index in self.done:
+            return self.done[index]
+        self.open.add(index)
+        mention = self.parse.mentions[index]
+        needed = (mention.possessor, *mention.members, mention.same_as)
+        for other in needed:
+            if other is not None and other not in self.open:
+                self.settle(other)
+        if index in self.done:
+            return self.done[index]
+        resolution = self.given.get(index) or self._resolve(mention)
+        self.done[index] = resolution
+        self.open.discard(index)
+        self._note(mention, resolution)
+        return resolution
+
+    def _note(self, mention: Mention, resolution: Resolution) -> None:
+        referent = referent_of(resolution)
+        if referent is not None and mention.value is None:
+            members = resolution.members if isinstance(resolution, Linked | New) else ()
+            name = resolution.name if isinstance(resolution, New) else ""
+            self.stage.note(mention, referent, name, owner=self._owner(mention), members=members)
+
+    def _owner(self, mention: Mention) -> str | None:
+        return None if mention.possessor is None else referent_of(self.done.get(mention.possessor))
+
+    def _resolve(self, mention: Mention) -> Resolution:
+        if mention.value is not None:
+            return Linked(mention, None, None, None, 1.0, value=mention.value)
+        if (speaker := self._speaker(mention)) is not None:
+            return self._link(mention, speaker, 0.98, evidence=("who speaks",))
+        if mention.same_as is not None and (same := self._same(mention)) is not None:
+            return same
+        if mention.members:
+            return self._group(mention)
+        if mention.kind == "pronoun":
+            return self._pronoun(mention)
+        return self._nominal(mention)
+
+    def _speaker(self, mention: Mention) -> str | None:
+        """Who I, you and a name given in an introduction stand for."""
+        speaks, listens = self.discourse.customer, self.discourse.business
+        if self.discourse.speaker == "agent":
+            speaks, listens = listens, speaks
+        if mention.role == "vocative":
+            greeted = self.discourse.speaker == "agent" or len(mention.text.split()) == 1
+            if not greeted:
+                return speaks
+            return listens if self.discourse.speaker == "agent" else None
+        if mention.person == 1:
+            return speaks if mention.kind != "name" or speaks == self.discourse.customer or mention.same_as is None else None
+        return listens if mention.person == 2 and mention.head_lemma in SECOND else None
+
+    def _same(self, mention: Mention) -> Resolution | None:
+        """The referent of what this mention renames: "my wife" of "my wife Dana"."""
+        host = self.done.get(mention.same_as) if mention.same_as is not None else None
+        referent = referent_of(host)
+        if referent is None:
+            return None
+        members = self._referents(mention.members)
+        return self._link(mention, referent, 0.95, evidence=("named so in this turn",), members=members)
+
+    def _referents(self, mentions: tuple[int, ...]) -> tuple[str, ...]:
+        return tuple(r for m in mentions if (r := referent_of(self.done.get(m))) is not None)
+
+    def _group(self, mention: Mention) -> Resolution:
+        members = self._referents(mention.members)
+        if len(members) < 2:
+            return self._new(mention)
+        known = next((k for k in self.stage.known.values() if set(k.members) == set(members)), None)
+        name = " and ".join(self.stage.name(m) for m in members)
+        if known:
+            return self._link(mention, known.id, 0.95, evidence=("the same members",), members=members)
+        return New(mention, self.discourse.new_id(mention.span), name, members=members)
+
+    def _pronoun(self, mention: Mention) -> Resolution:
+        if mention.head_lemma in INDEPENDENT:
+            return self._owned(mention)
+        if is_pleonastic(self.tree, mention):
+            return Unresolved(mention, "pleonastic")
+        if mention.head_lemma not in FORMS and mention.definiteness != "demonstrative" and mention.head_lemma not in _PLURAL_FORMS:
+            return self._one(mention)
+        scored = score_candidates(self.stage, self.tree, self.lexicon, mention)
+        heads = {m.head: m for m in self.parse.mentions if not m.members}
+        later = cataphor(self.stage, self.tree, mention, heads)
+        if later is not None and later.index not in self.open and (not scored or scored[0].score < -1.0):
+            referent = referent_of(self.settle(later.index))
+            if referent is not None:
+                return self._link(mention, referent, 0.8, evidence=("named after it in the same sentence",))
+        return self._choose(mention, scored)
+
+    def _one(self, mention: Mention) -> Resolution:
+        """ "one", "somebody", "everything": by what was last spoken of only where that is a kind of thing."""
+        if mention.head_lemma != "one":
+            return self._new(mention)
+        scored = score_candidates(self.stage, self.tree, self.lexicon, mention)
+        return self._choose(mention, scored)
+
+    def _owned(self, mention: Mention) -> Resolution:
+        """ "mine", "hers": the thing of that owner, of the kind that is spoken of."""
+        word = mention.head_lemma
+        owners = self._owners(word)
+        scored: list[Scored] = []
+        for known in self.stage.known.values():
+            owned = next((owners[o] for o in known.owners() if o in owners), None)
+            if owned is None or known.type == "person" or known.last is None:
+                continue
+            scored.append(Scored(known, owned - 0.5 * known.last.back + self._kind_in_focus(known), (f"the one that is {word}",)))
+        return self._choose(mention, sorted(scored, key=lambda s: -s.score))
+
+    def _owners(self, word: str) -> dict[str, float]:
+        speaks, listens = self.discourse.customer, self.discourse.business
+        if self.discourse.speaker == "agent":
+            speaks, listens = listens, speaks
+        if word in ("mine", "ours"):
+            return {speaks: 0.0}
+        if word == "yours":
+            return {listens: 0.0}
+        form = "she" if word == "hers" else "they"
+        return {k.id: math.log(profile(k)[form]) for k in self.stage.known.values() if profile(k)[form] > 0.05}
+
+    def _kind_in_focus(self, known: Known) -> float:
+        """More for what is of the kind that the last definite things were of."""
+        others = [k for k in self.stage.known.values() if k.id != known.id and k.type == known.type and k.owners() and k.type != "person"]
+        return 1.0 if others and known.type != "thing" else 0.0
+
+    def _nominal(self, mention: Mention) -> Resolution:
+        scored = [s for s in score_nominals(self.stage, self.lexicon, mention, self._owner(mention)) if s.score >= THRESHOLD]
+        if not scored:
+            return self._new(mention)
+        best = scored[0]
+        return self._link(mention, best.known.id, _confidence([s.score for s in scored]), evidence=best.evidence, scored=scored)
+
+    def _choose(self, mention: Mention, scored: list[Scored]) -> Resolution:
+        if not scored or scored[0].score < -9.0:
+            return Unresolved(mention, "no candidate")
+        confidence = _confidence([s.score for s in scored])
+        return self._link(mention, scored[0].known.id, confidence, evidence=scored[0].evidence, scored=scored)
+
+    def _link(
+        self,
+        mention: Mention,
+        referent: str,
+        confidence: float,
+        *,
+        evidence: tuple[str, ...],
+        scored: list[Scored] | None = None,
+        members: tuple[str, ...] = (),
+    ) -> Linked:
+        known = self.stage.get(referent)
+        place = nearest(known.seen, mention.span) if known else None
+        name = known.name if known else bare_text(self.parse, mention)
+        return Linked(
+            mention,
+            referent,
+            name,
+            place.antecedent if place else None,
+            confidence,
+            candidates=_candidates(scored) if scored else (Candidate(referent, name, confidence),),
+            members=members or (known.members if known else ()),
+            evidence=evidence,
+        )
+
+    def _new(self, mention: Mention) -> New:
+        return New(mention, self.discourse.new_id(mention.span), bare_text(self.parse, mention))
+
+
+def referent_of(resolution: Resolution | None) -> str | None:
+    """The entity that a resolution names, if it names one."""
+    return resolution.referent if isinstance(resolution, Linked | New) else None
+
+
+def _confidence(scores: list[float]) -> float:
+    """The softmax share of the best of them."""
+    return 1.0 / sum(math.exp(s - scores[0]) for s in scores)
+
+
+def _candidates(scored: list[Scored], limit: int = 3) -> tuple[Candidate, ...]:
+    best = scored[0].score
+    total = sum(math.exp(s.score - best) for s in scored)
+    return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in scored[:limit])
+
+
+def ambiguous(mention: Mention, scored: list[Scored]) -> Ambiguous:
+    return Ambiguous(mention, _candidates(scored), _confidence([s.score for s in scored]))

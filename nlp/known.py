@@ -1,0 +1,200 @@
+"""Who and what a turn may refer to: entities with the places where they were mentioned, from the conversation and from memory.
+
+Knows mentions, prior turns and referents. Knows nothing of how a referring word chooses among them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from nlp.function_words import INDEPENDENT
+from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span
+
+TITLE_NOUNS = {"dr": "doctor", "dr.": "doctor", "prof": "professor", "prof.": "professor", "officer": "officer", "judge": "judge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One place where an entity was mentioned. `back` counts turns from the present one, which is 0; `span` in that turn's source."""
+
+    turn_id: str
+    back: int
+    mention: Mention
+    span: Span
+    parse: Parse
+    same_session: bool = True
+    speaker: str = "customer"
+
+    @property
+    def text(self) -> str:
+        return self.parse.source[self.span.start : self.span.end]
+
+    @property
+    def antecedent(self) -> Antecedent:
+        return Antecedent(self.turn_id, self.span, self.text)
+
+    @property
+    def is_pronoun(self) -> bool:
+        return self.mention.kind in ("pronoun", "speaker")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entity that may be meant: what is known of it, and `seen`: its mentions, oldest first."""
+
+    id: str
+    name: str
+    type: str = "thing"
+    number: str = "singular"
+    gender: Gender | None = None
+    heads: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    attributes: frozenset[str] = frozenset()
+    relations: tuple[tuple[str, str], ...] = ()  # (noun, id of the owner)
+    members: tuple[str, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    proper: bool = False  # called by a proper name
+
+    @property
+    def last(self) -> Seen | None:
+        return self.seen[-1] if self.seen else None
+
+    def owners(self) -> frozenset[str]:
+        return frozenset(owner for _, owner in self.relations)
+
+
+@dataclass
+class Stage:
+    """The entities in view of one turn, in the order in which they came up; grows while the turn is resolved."""
+
+    discourse: Discourse
+    parse: Parse
+    known: dict[str, Known] = field(default_factory=dict[str, Known])
+
+    def note(self, mention: Mention, referent: str, name: str, *, owner: str | None = None, members: tuple[str, ...] = ()) -> None:
+        """Records that this turn's mention means that entity."""
+        seen = Seen(self.discourse.turn_id, 0, mention, self.parse.source_span(mention.span), self.parse, speaker=self.discourse.speaker)
+        before = self.known.pop(referent, None) or from_memory(self.discourse.referents, referent) or Known(referent, name)
+        known = grown(before, seen, owner)
+        self.known[referent] = replace(known, members=members or known.members, name=name or known.name)
+
+    def get(self, referent: str) -> Known | None:
+        return self.known.get(referent) or from_memory(self.discourse.referents, referent)
+
+    def name(self, referent: str) -> str:
+        known = self.get(referent)
+        return known.name if known else ""
+
+
+def stage(discourse: Discourse, parse: Parse) -> Stage:
+    """The entities mentioned in the window of earlier turns."""
+    built = Stage(discourse, parse)
+    for back, turn in zip(range(len(discourse.turns), 0, -1), discourse.turns, strict=True):
+        owners = {p.mention.index: p.referent for p in turn.mentions}
+        for seen, referent in _places(turn, back, discourse):
+            before = built.known.pop(referent, None) or from_memory(discourse.referents, referent) or Known(referent, seen.text)
+            owner = owners.get(seen.mention.possessor) if seen.mention.possessor is not None else None
+            built.known[referent] = grown(before, seen, owner)
+    return built
+
+
+def _places(turn: PriorTurn, back: int, discourse: Discourse) -> Iterator[tuple[Seen, str]]:
+    for prior in turn.mentions:
+        if prior.referent is None or (turn.heard is not None and prior.span.start >= turn.heard):
+            continue
+        same = turn.session_id == discourse.session_id
+        yield Seen(turn.turn_id, back, prior.mention, prior.span, turn.parse, same, turn.speaker), prior.referent
+
+
+def from_memory(referents: Mapping[str, Referent], referent: str) -> Known | None:
+    kept = referents.get(referent)
+    if kept is None:
+        return None
+    return Known(
+        id=kept.id,
+        name=kept.name,
+        type=kept.type,
+        number=kept.number,
+        gender=kept.gender,
+        heads=kept.heads,
+        names=tuple(n for n in (kept.name, *kept.aliases) if is_proper(n)),
+        attributes=kept.attributes,
+        relations=kept.relations,
+        members=kept.members,
+        proper=is_proper(kept.name),
+    )
+
+
+def grown(known: Known, seen: Seen, owner: str | None) -> Known:
+    """The entity with one more mention: the words of the mention add to what it may be called by."""
+    mention = seen.mention
+    if seen.is_pronoun:
+        # only he, she and it tell a gender; what "they" and "this" stand for stays as it was
+        gender = mention.gender if mention.kind == "pronoun" and mention.head_lemma not in INDEPENDENT else None
+        kind = "person" if gender in ("m", "f") and known.type == "thing" else known.type
+        return replace(known, seen=(*known.seen, seen), gender=known.gender or gender, type=kind)
+    named = mention.kind == "name" and not mention.members
+    text = bare_text(seen.parse, mention)
+    relations = known.relations if owner is None else (*known.relations, (mention.head_lemma, owner))
+    return replace(
+        known,
+        name=text if named and not known.proper and mention.definiteness != "indefinite" else known.name,
+        type=mention.type if known.type == "thing" or (not known.seen and not known.heads and not known.proper) else known.type,
+        number=mention.number if not known.seen and not known.heads and not known.proper else known.number,
+        gender=mention.gender or known.gender,
+        heads=known.heads | heads_of(seen.parse, mention),
+        names=known.names if not named or text in known.names else (*known.names, text),
+        attributes=known.attributes | frozenset(mention.modifiers),
+        relations=tuple(dict.fromkeys(relations)),
+        seen=(*known.seen, seen),
+        proper=known.proper or named,
+    )
+
+
+def heads_of(parse: Parse, mention: Mention) -> frozenset[str]:
+    """Nouns that the mention calls its entity by: "dr." before a name says doctor."""
+    if mention.members or mention.head_lemma in ("one", "ones"):
+        return frozenset()
+    title = TITLE_NOUNS.get(mention.text.split()[0].lower()) if mention.kind == "name" and mention.text else None
+    return frozenset(n for n in (mention.head_lemma.lower(), parse.tokens[mention.head].lemma.lower(), title) if n)
+
+
+def bare_text(parse: Parse, mention: Mention) -> str:
+    """The phrase without determiners, owners and clauses: "my wife's red car that broke" gives "red car"; a name as it stands."""
+    if mention.members:
+        return mention.text
+    tokens = [t for t in parse.tokens if mention.span.start <= t.span.start and t.span.end <= mention.span.end]
+    head = mention.head
+    left = [t.i for t in tokens if t.i <= head and t.i >= _first_kept(parse, tokens[0].i if tokens else head, head)]
+    right = _kept_after(parse, mention)
+    first, last = (left[0] if left else head), right
+    return parse.text[parse.tokens[first].span.start : parse.tokens[last].span.end]
+
+
+def _first_kept(parse: Parse, first: int, head: int) -> int:
+    """After the last determiner, possessive or 's before the head."""
+    cut = [t.i for t in parse.tokens[first:head] if t.dep in ("det", "predet") or t.tag in ("PRP$", "POS")]
+    return cut[-1] + 1 if cut else first
+
+
+def _kept_after(parse: Parse, mention: Mention) -> int:
+    """The last token of what follows the head and is needed to know it: "of …" after any, everything after "one" and "thing"."""
+    head = mention.head
+    inside = [t for t in parse.tokens[head + 1 :] if t.span.end <= mention.span.end]
+    needed = mention.head_lemma in ("one", "ones", "thing", "stuff", "part", "piece")
+    if not inside or not (needed or inside[0].lemma in ("of", "-", "#") or inside[0].dep == "nummod" or inside[0].pos == "NUM"):
+        return head
+    if needed or inside[0].lemma != "of":
+        return inside[-1].i
+    stop = next((t.i for t in inside[1:] if t.dep in ("prep", "relcl", "acl", "nsubj", "mark") or t.tag in ("WDT", "WP")), None)
+    return inside[-1].i if stop is None else max(head, stop - 1)
+
+
+def is_proper(name: str) -> bool:
+    """Whether a stored name is a proper one: what is not has no capitals but acronyms' and brands' within it."""
+    return any(word[:1].isupper() for word in name.split()[:1])
+
+
+def nearest(places: Iterable[Seen], before: Span | None = None) -> Seen | None:
+    """The antecedent to name: the last mention that is no pronoun, else the last; in this turn only what stands before `before`."""
+    earlier = [s for s in places if s.back or before is None or s.mention.span.start < before.start]
+    return next((s for s in reversed(earlier) if not s.is_pronoun), earlier[-1] if earlier else None)

@@ -1,0 +1,65 @@
+"""Whether two names can be one person's, place's or thing's. Knows strings; no context."""
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from nlp.function_words import TITLES
+
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_GENERIC = frozenset({"the", "a", "an", "of", "and", "&", "inc", "inc.", "llc", "co", "co.", "ltd", "corp", "company"})
+
+
+@cache
+def _nicknames() -> dict[str, frozenset[str]]:
+    """Each form of a first name with the formal names that it may stand for, itself included."""
+    table: dict[str, set[str]] = {}
+    for line in files("nlp").joinpath("data/nicknames.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        formal, *short = line.split()
+        for name in (formal, *short):
+            table.setdefault(name, set()).add(formal)
+    return {name: frozenset(formals) for name, formals in table.items()}
+
+
+@lru_cache(maxsize=20_000)
+def name_words(name: str) -> tuple[str, ...]:
+    """Lower-case words of a name without titles, articles and legal forms, unless nothing else is left."""
+    words = [w.lower().removesuffix("'s").removesuffix("’s") for w in _WORD.findall(name)]
+    kept = [w for w in words if w not in TITLES and w not in _GENERIC]
+    return tuple(kept or words)
+
+
+def same_name(one: str, other: str) -> float:
+    """How well two names go together, in [0, 1]: 1 equal, 0.8 one is part of the other, 0.6 by a nickname, 0 not at all.
+
+    What holds a digit (models, numbers, ids) must be equal.
+    """
+    a, b = name_words(one), name_words(other)
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    if "".join(a) == "".join(b):
+        return 0.95
+    short, long = sorted((a, b), key=len)
+    if any(c.isdigit() for c in "".join(short)) != any(c.isdigit() for c in "".join(long)) or any(c.isdigit() for c in "".join(a)):
+        return 0.7 if _is_part(short, long) and not any(c.isdigit() for c in "".join(short)) else 0.0
+    if _is_part(short, long):
+        return 0.8
+    return 0.6 if _by_nickname(short, long) else 0.0
+
+
+def _is_part(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """First or last words of the longer one, in order: "Lopez" or "Maria" of "Maria Lopez"; not "Bay" of "San Bay Area"."""
+    at = iter(long)
+    in_order = all(word in at for word in short)
+    return in_order and (short[0] == long[0] or short[-1] == long[-1])
+
+
+def _by_nickname(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    formal = _nicknames()
+    first = formal.get(short[0], frozenset()) & formal.get(long[0], frozenset())
+    rest = len(short) == 1 or short[1:] == long[1:]
+    return bool(first) and rest

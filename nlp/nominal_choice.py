@@ -1,0 +1,117 @@
+"""Scores of the entities that a name or a noun phrase may mean again.
+
+Knows entities in view and in memory, names and word vectors. Chooses nothing: `coref` does, on these scores.
+"""
+
+from collections.abc import Iterator
+
+from nlp.known import Known, Stage, bare_text, from_memory
+from nlp.mention_features import fields
+from nlp.names import name_words, same_name
+from nlp.pronoun_choice import Scored
+from nlp.types import Lexicon, Mention
+
+THRESHOLD = 1.0
+_FRESH = frozenset({"new", "another", "other", "different", "next", "second", "extra", "additional", "same"})
+_CATEGORY = frozenset(
+    {"thing", "one", "guy", "man", "woman", "lady", "person", "kid", "child", "boy", "girl", "company", "place", "car", "truck", "vehicle",
+     "suv", "van", "dog", "cat", "animal", "pet", "event", "city", "town", "store", "shop", "restaurant", "firm", "couple", "folk", "people"}
+)  # fmt: skip
+
+
+def score_nominals(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str | None) -> list[Scored]:
+    """Best first. owner: the referent of the mention's possessor, where it has one."""
+    text = bare_text(stage.parse, mention)
+    found: list[Scored] = []
+    for known in _in_view(stage, mention, text):
+        if known.seen and any(s.back == 0 and _overlap(s.mention, mention) for s in known.seen):
+            continue
+        if (scored := _score(stage, lexicon, mention, text, owner, known)) is not None:
+            found.append(scored)
+    return sorted(found, key=lambda s: -s.score)
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
+    """Entities of the window, then those of memory that have the mention's noun or a word of its name."""
+    yield from stage.known.values()
+    words, heads = set(name_words(text)), {mention.head_lemma.lower()}
+    for id, referent in stage.discourse.referents.items():
+        if id in stage.known:
+            continue
+        named = any(not words.isdisjoint(name_words(n)) for n in (referent.name, *referent.aliases))
+        if (named or not heads.isdisjoint(referent.heads)) and (kept := from_memory(stage.discourse.referents, id)):
+            yield kept
+
+
+def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: str | None, known: Known) -> Scored | None:
+    if mention.definiteness == "indefinite" and mention.kind != "name":
+        return None
+    name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, known) else 0.0
+    noun = _noun(lexicon, mention, known)
+    if name == 0.0 and (noun == 0.0 or _contradicts(stage, mention, owner, known)):
+        return None
+    score = max(2.5 * name, noun) + _details(mention, owner, known) + _recency(known)
+    evidence = ("the same name",) if name >= noun / 2.5 else ("the same noun",) if mention.head_lemma in known.heads else ("of its kind",)
+    return Scored(known, score, evidence)
+
+
+def _compatible(mention: Mention, known: Known) -> bool:
+    """Whether a name of the mention's type may be the entity's: a person is no place."""
+    if mention.kind != "name" and mention.definiteness != "bare":
+        return False
+    loose = {"thing", "product", "organisation"}
+    return mention.type == known.type or mention.type in loose or known.type in loose
+
+
+def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> float:
+    head = mention.head_lemma.lower()
+    if head in known.heads:
+        return 2.0
+    if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative") or known.number != mention.number:
+        return 0.0
+    alike = max((lexicon.similarity(head, h) for h in sorted(known.heads)), default=0.0)
+    same_type = mention.type == known.type and mention.type != "thing"
+    if same_type and head in _CATEGORY and _free_of_category(known, head):
+        return 1.3 + 0.8 * alike
+    return 1.0 + alike if alike >= 0.68 and (same_type or mention.type == known.type) else 0.0
+
+
+def _free_of_category(known: Known, head: str) -> bool:
+    """No other category noun names it already: "the car" is not what was called a truck."""
+    return not any(
+        h in _CATEGORY and h != head and fields().types.get(h) == fields().types.get(head) and h not in ("guy", "person")
+        for h in known.heads
+    )
+
+
+def _contradicts(stage: Stage, mention: Mention, owner: str | None, known: Known) -> bool:
+    owners = {o for noun, o in known.relations if noun == mention.head_lemma.lower()} or set(known.owners())
+    if owner is not None and owners and owner not in owners:
+        return True
+    if owner is not None and not owners and mention.type == "person" and known.id in (stage.discourse.customer, stage.discourse.business):
+        return True
+    return bool(_FRESH & set(mention.modifiers) - known.attributes - {"same"})
+
+
+def _details(mention: Mention, owner: str | None, known: Known) -> float:
+    said, kept = set(mention.modifiers), known.attributes
+    score = 0.3 * min(len(said & kept), 2)
+    if said and kept and not said & kept:
+        score -= 0.7
+    if owner is not None and owner in known.owners():
+        score += 0.8
+    if mention.number != known.number:
+        score -= 1.0
+    if known.members and mention.number != "plural":
+        score -= 1.0
+    return score
+
+
+def _recency(known: Known) -> float:
+    if known.last is None:
+        return -0.6
+    return -0.08 * min(known.last.back, 8) - (0.2 if not known.last.same_session else 0.0)

@@ -1,0 +1,158 @@
+"""What grammar says of a pronoun: when "it" stands for nothing, and what a pronoun cannot mean in its own clause.
+
+Knows one parse. Knows nothing of earlier turns or of scores.
+"""
+
+from nlp.function_words import REFLEXIVE
+from nlp.syntax import Tree
+from nlp.types import Mention
+
+_WEATHER = frozenset({"rain", "snow", "hail", "drizzle", "pour", "freeze", "thunder", "storm"})
+_WEATHER_WORDS = frozenset(
+    {"sunny", "cold", "hot", "warm", "rainy", "cloudy", "windy", "dark", "late", "early", "humid", "freezing", "chilly"}
+)
+_SEEMING = frozenset({"seem", "appear", "happen", "turn", "matter", "look", "sound", "feel", "follow", "occur"})
+_TIMES = frozenset(
+    {
+        "time",
+        "day",
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "weekend",
+        "o'clock",
+        "am",
+        "pm",
+        "noon",
+        "midnight",
+        "while",
+        "year",
+        "month",
+        "week",
+        "hour",
+        "minute",
+    }
+)
+_ASSESSED = frozenset(
+    {"possible", "impossible", "likely", "unlikely", "important", "necessary", "easy", "hard", "difficult", "better", "best", "nice",
+     "good", "great", "bad", "true", "clear", "obvious", "fine", "okay", "ok", "strange", "weird", "worth", "helpful", "wonderful", "lovely",
+     "sad", "funny", "interesting", "pity", "shame", "pleasure", "safe", "dangerous", "normal", "common", "rare"}
+)  # fmt: skip
+_CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "csubj", "csubjpass", "relcl")
+
+
+def is_pleonastic(tree: Tree, mention: Mention) -> bool:
+    """Whether this "it" refers to nothing: weather, time of day, "it seems that", "it is easy to", "make it to"."""
+    if mention.head_lemma != "it":
+        return False
+    token = tree.tokens[mention.head]
+    verb = tree.tokens[token.head]
+    if token.dep == "expl":
+        return True
+    if token.dep not in ("nsubj", "nsubjpass"):
+        return False
+    lemma = verb.lemma.lower()
+    if lemma in _WEATHER:
+        return True
+    clause = any(tree.tokens[c].dep in _CLAUSES and c > token.i for c in tree.children[verb.i])
+    if lemma in _SEEMING and (clause or lemma == "matter" or any(tree.tokens[c].lemma == "like" for c in tree.children[verb.i])):
+        return lemma not in ("look", "sound", "feel", "happen") or any(
+            tree.tokens[c].dep in ("advcl", "ccomp") for c in tree.children[verb.i]
+        )
+    if lemma == "take" and any(tree.tokens[c].dep in ("xcomp", "advcl", "ccomp") for c in tree.children[verb.i]):
+        return any(tree.tokens[c].ent in ("TIME", "DATE") or tree.tokens[c].lemma in _TIMES for c in tree.all(verb.i, "dobj", "npadvmod"))
+    return lemma in ("be", "'s", "get") and _empty_copula(tree, verb.i, clause)
+
+
+def _empty_copula(tree: Tree, verb: int, clause: bool) -> bool:
+    said = [tree.tokens[c] for c in tree.all(verb, "attr", "acomp", "npadvmod", "advmod")]
+    for token in said:
+        lemma = token.lemma.lower()
+        if (
+            lemma in _WEATHER_WORDS
+            and token.dep == "acomp"
+            and not clause
+            and len(tree.children[verb]) <= 5
+            and lemma in ("late", "early", "sunny", "rainy", "cloudy", "windy", "dark")
+        ):
+            return True
+        if token.ent in ("TIME",) or (lemma in _TIMES and token.dep == "attr" and tree.child(token.i, "poss") is None):
+            return True
+        below = any(tree.tokens[c].dep in _CLAUSES for c in tree.children[token.i])
+        if lemma in _ASSESSED and (clause or below):
+            return True
+    return False
+
+
+def clause_mates(tree: Tree, head: int) -> frozenset[int]:
+    """Heads of the noun phrases that share a governing verb with this one: a pronoun that is no reflexive cannot mean them."""
+    verb = _governor(tree, head)
+    if verb is None:
+        return frozenset()
+    mates = {c for c in tree.children[verb] if tree.tokens[c].dep in ("nsubj", "nsubjpass", "dobj", "dative", "attr")}
+    for prep in tree.all(verb, "prep", "dative", "agent"):
+        mates.update(tree.all(prep, "pobj"))
+    if tree.tokens[verb].dep == "xcomp" and tree.child(verb, "nsubj") is None:
+        above = tree.tokens[verb].head
+        mates.update(tree.all(above, "nsubj", "nsubjpass", "dobj"))
+    elif tree.tokens[verb].dep == "conj" and tree.child(verb, "nsubj") is None:
+        mates.update(tree.all(tree.tokens[verb].head, "nsubj"))
+    for mate in list(mates):
+        mates.update(tree.all(mate, "conj", "appos"))
+    return frozenset(mates - {head})
+
+
+def _governor(tree: Tree, head: int) -> int | None:
+    """The verb of which the phrase is an argument, by a preposition at most; None within a noun phrase."""
+    token = tree.tokens[head]
+    while token.dep in ("conj", "appos") and tree.tokens[token.head].pos in ("NOUN", "PROPN", "PRON"):
+        token = tree.tokens[token.head]
+    if token.dep == "pobj":
+        token = tree.tokens[token.head]
+    if token.dep in ("nsubj", "nsubjpass", "dobj", "dative", "prep", "agent", "attr"):
+        above = tree.tokens[token.head]
+        return above.i if above.pos in ("VERB", "AUX") else None
+    return None
+
+
+def excluded_heads(tree: Tree, mention: Mention, owned: frozenset[int]) -> frozenset[int]:
+    """Heads of this turn's phrases that the pronoun cannot mean.
+
+    owned: heads of the phrases that the pronoun stands inside ("his" in "his mother").
+    """
+    word = tree.tokens[mention.head].text.lower()
+    if word in REFLEXIVE or mention.role == "possessor":
+        return owned
+    return owned | clause_mates(tree, mention.head)
+
+
+def is_reflexive(mention: Mention) -> bool:
+    return mention.head_lemma in REFLEXIVE
+
+
+def own_subject(tree: Tree, mention: Mention) -> int | None:
+    """Head of the subject of the pronoun's own clause, for reflexives."""
+    for above in tree.ancestors(mention.head):
+        if tree.tokens[above].pos in ("VERB", "AUX"):
+            subject = tree.child(above, "nsubj", "nsubjpass")
+            if subject is not None and subject != mention.head:
+                return subject
+    return None
+
+
+def governing_verb(tree: Tree, mention: Mention) -> str | None:
+    """The lemma of the verb that the pronoun is subject, object or prepositional object of."""
+    verb = _governor(tree, mention.head)
+    return tree.tokens[verb].lemma.lower() if verb is not None and tree.tokens[verb].pos == "VERB" else None
+
+
+def following_subject(tree: Tree, mention: Mention) -> int | None:
+    """In "Before he retired, Bao…" the head of the main clause's subject: what a pronoun in an opening clause may look forward to."""
+    for above in (mention.head, *tree.ancestors(mention.head)):
+        token = tree.tokens[above]
+        if token.dep in ("advcl", "prep", "pcomp") and above < token.head:
+            main = next((a for a in (token.head, *tree.ancestors(token.head)) if tree.child(a, "nsubj", "nsubjpass") is not None), None)
+            subject = None if main is None else tree.child(main, "nsubj", "nsubjpass")
+            return subject if subject is not None and subject > mention.head else None
+    return None
