@@ -123,6 +123,7 @@ class Entity:
     last_number: int = -1
     heads: tuple[str, ...] = ()  # lemmas of nouns that it was called by
     attributes: tuple[str, ...] = ()  # lemmas of its modifiers
+    owner: EntityId | None = None  # whose it was said to be: "my wife", "Leo's bike"
     same_as: EntityId | None = None  # this one turned out to be that one; reading follows it
     is_business: bool = False
     is_customer: bool = False
@@ -163,6 +164,7 @@ class Fact:
     lemmas: tuple[str, ...] = ()  # content lemmas of the clause, for matching
     when: str | None = None  # ISO value of the clause's time, as said
     said: str = ""  # the object's words as said
+    told: str = ""  # the clause as a sentence to the customer ("you")
 
     def valid_end(self, known_at: datetime) -> datetime | None:
         """`valid_to` as it was known then."""

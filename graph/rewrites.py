@@ -1,0 +1,161 @@
+"""Drafts that mean more than they say: "the new address is …", "switch to …", "now it's …", "that ends in 0118". Pure.
+
+Each rule is about a construction, not about a topic; what it adds stands beside the draft or in its place.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from graph.clauses import Draft, Heard, lexicon
+from graph.model import Entity, EntityId, Fact
+
+_CONTACT = {"phone": "phone", "email": "email"}
+_NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
+_CHANGED = frozenset({"now", "instead"})
+
+
+def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> list[Draft]:
+    """The drafts with what they imply, in order."""
+    out: list[Draft] = []
+    for n, draft in enumerate(found):
+        out += _digits(heard, draft, known) or _contrast(heard, draft, found[:n]) or _switch(heard, draft, list(known), out) or [draft]
+        out += _implied(heard, draft)
+    return _unique(out)
+
+
+def _unique(drafts: Sequence[Draft]) -> list[Draft]:
+    seen: dict[tuple[object, ...], Draft] = {}
+    for draft in drafts:
+        seen.setdefault((draft.subject, draft.predicate, draft.object, draft.value, draft.polarity, draft.modality), draft)
+    return list(seen.values())
+
+
+# contact data and addresses
+
+
+def _implied(heard: Heard, draft: Draft) -> list[Draft]:
+    """A phone number, an email or an address in a clause is somebody's."""
+    if draft.modality == "uncertain" or draft.polarity == "negative":
+        return []
+    subject = heard.entities.get(draft.subject)
+    if draft.value_type in _CONTACT:
+        owner = _owner(heard, draft, subject)
+        return [replace(draft, subject=owner, predicate=_CONTACT[draft.value_type], single=True, role="value")] if owner else []
+    if subject and "address" in subject.heads and draft.predicate == "is" and draft.role in ("attribute", "object"):
+        owner = _owner(heard, draft, subject)
+        return [replace(draft, subject=owner, predicate="lives_in", single=True)] if owner else []
+    return []
+
+
+def _owner(heard: Heard, draft: Draft, subject: Entity | None) -> EntityId | None:
+    """Whose number it is: the possessor of "number" or "address", else the customer when they speak of themselves."""
+    relation = next((r for r in heard.parse.relations if r.index == draft.relation), None)
+    if relation is None:
+        return None
+    for argument in relation.arguments:
+        mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
+        if mention is not None and mention.head_lemma in _NUMBERISH and mention.value is None:
+            return heard.referent(mention.possessor) or heard.customer
+    refers = {heard.referent(a.mention) for a in relation.arguments}
+    return heard.customer if heard.customer in refers and heard.turn.speaker == "customer" else None
+
+
+def _digits(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
+    """ "Oops, that ends in 0118": the number said before, with its last digits put right."""
+    if draft.predicate not in ("end_in", "end_with", "end") or not draft.value or heard.turn.speaker != "customer":
+        return []
+    digits = re.sub(r"\D", "", draft.value)
+    if not digits or not re.search(r"\b(oops|sorry|no|actually|wrong|meant|correction|whoops|wait)\b", heard.turn.text, re.IGNORECASE):
+        return []
+    numbers = [f for f in known if f.retracted_at is None and f.value and len(re.sub(r"\D", "", f.value)) > len(digits)]
+    if not numbers:
+        return []
+    newest = max(numbers, key=lambda f: (f.recorded_at, f.id))
+    wrong = newest.value or ""
+    right = wrong[: -len(digits)] + digits
+    same = [f for f in numbers if f.value == wrong]
+    return [
+        replace(
+            draft,
+            subject=f.subject,
+            predicate=f.predicate,
+            value=right,
+            value_type=f.value_type,
+            role=f.role,
+            text=_put_right(f.text, f.said, digits),
+            told=_put_right(f.told, f.said, digits),
+            said=right,
+            lemmas=f.lemmas,
+            single=True,
+        )
+        for f in same
+    ]
+
+
+def _put_right(text: str, said: str, digits: str) -> str:
+    """The sentence with the last digits of the number in it replaced."""
+    kept = said[: len(said) - len(digits)] if said.endswith(said[-len(digits) :]) else said
+    return text.replace(said, f"{kept}{digits}") if said and said in text else text
+
+
+# changes of state
+
+
+def _contrast(heard: Heard, draft: Draft, before: Sequence[Draft]) -> list[Draft]:
+    """ "I used to drive a Camry, but now it's a RAV4": the clause before with its odd part replaced."""
+    changed = bool(draft.cues & _CHANGED) or draft.valid_from is not None
+    earlier = [d for d in before if d.relation >= 0 and d.relation < draft.relation and d.valid_to is not None]
+    if (
+        draft.predicate != "is"
+        or not changed
+        or not earlier
+        or (draft.object is None and draft.value is None)
+        or not _is_pronoun_subject(heard, draft)
+    ):
+        return []
+    last = earlier[-1].relation
+    return [_replaced(heard, d, draft) for d in earlier if d.relation == last and d.role in ("object", "attribute")]
+
+
+def _is_pronoun_subject(heard: Heard, draft: Draft) -> bool:
+    subject = heard.parse.relations[draft.relation].argument("subject") if draft.relation >= 0 else None
+    return subject is not None and subject.mention is not None and heard.parse.mentions[subject.mention].kind == "pronoun"
+
+
+def _replaced(heard: Heard, old: Draft, new: Draft) -> Draft:
+    """Of a copula the end that is not the role gives way; of any other verb, the object."""
+    start = new.valid_from or heard.turn.at
+    subject, thing = heard.entities.get(old.subject), heard.entities.get(old.object) if old.object else None
+    role_is_object = bool(thing and set(thing.heads) & lexicon().single_nouns)
+    if old.predicate == "is" and new.object and role_is_object and subject is not None:
+        name = heard.words.name(new.object)
+        return replace(old, subject=new.object, valid_from=start, valid_to=None, tense="present", cues=new.cues, span=new.span,
+                       relation=new.relation, text=f"{name} is {old.said}", told=f"{name} is {old.said}", lemmas=(*old.lemmas, *new.lemmas))  # fmt: skip
+    swapped = old.text.replace(old.said, new.said), old.told.replace(old.said, new.said)
+    return replace(old, object=new.object, value=new.value, value_type=new.value_type, valid_from=start, valid_to=None, tense="present",
+                   said=new.said, cues=new.cues, span=new.span, relation=new.relation, lemmas=(*old.lemmas, *new.lemmas),
+                   text=swapped[0].replace("used to ", ""), told=swapped[1].replace("used to ", ""))  # fmt: skip
+
+
+def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[Draft]) -> list[Draft]:
+    """ "Then I switch to an individual plan": the state of the same kind that it takes the place of, from then on."""
+    if draft.predicate not in lexicon().change_verbs or draft.object is None:
+        return []
+    new = heard.entities.get(draft.object)
+    states = [(d.subject, d.predicate, d.object, d.valid_to) for d in before] + [
+        (f.subject, f.predicate, f.object, f.valid_to) for f in known if f.retracted_at is None
+    ]
+    for subject, predicate, thing, until in reversed(states):
+        old = heard.entities.get(thing) if thing else None
+        if (
+            subject == draft.subject
+            and new
+            and old
+            and set(new.heads) & set(old.heads)
+            and predicate != draft.predicate
+            and old.id != new.id
+        ):
+            start = draft.valid_from or until or heard.turn.at
+            return [draft, replace(draft, predicate=predicate, valid_from=start, valid_to=None, single=True)]
+    return []

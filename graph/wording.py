@@ -1,0 +1,171 @@
+"""A clause in words: pronouns replaced by names, and persons as the reader needs them.
+
+Knows a parse and what its mentions refer to. Must not know facts or stores.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from graph.model import Entity, EntityId
+from nlp.types import Mention, Parse, Relation, Span, Token
+
+Voice = Literal["third", "customer"]  # about the customer by name, or to the customer as "you"
+
+_OWN = {"subject": "you", "object": "you", "possessor": "your"}
+_TO_YOU = {"am": "are", "'m": "'re", "was": "were"}
+_TO_THIRD = {"am": "is", "'m": "is", "are": "is", "'re": "is", "have": "has", "'ve": "has", "do": "does", "were": "was"}
+_KEPT_LINKS = ("complement", "relative", "because", "when", "before", "after", "if")
+_EDGES = frozenset({"and", "but", "or", "so", ",", ";", ":", "-", "–", "—", ".", "!", "then", "well", "oh", "plus"})
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a clause is put into words with. `referents[i]` is what mention i of the parse refers to."""
+
+    parse: Parse
+    referents: Sequence[str | None]
+    entities: Mapping[EntityId, Entity]
+    customer: str
+    business: str
+    speaker: Literal["customer", "agent"] = "customer"
+
+    def name(self, entity: str | None) -> str:
+        found = self.entities.get(EntityId(entity)) if entity else None
+        return found.name if found else ""
+
+
+def clause_tokens(words: Words, relation: Relation) -> list[Token]:
+    """The clause's own tokens: with its complements, relative clauses, reasons and times, without what is merely joined to it."""
+    cut = [r.span for r in words.parse.relations if r.parent == relation.index and r.link not in _KEPT_LINKS]
+    inside = [t for t in words.parse.tokens if _in(t.span, relation.span) and not any(_in(t.span, c) for c in cut)]
+    while inside and (inside[-1].text.lower() in _EDGES or inside[-1].pos == "PUNCT" and inside[-1].text not in "\"')"):
+        inside.pop()
+    while inside and (inside[0].text.lower() in _EDGES or inside[0].pos in ("PUNCT", "INTJ")):
+        inside.pop(0)
+    return inside
+
+
+def sentence(words: Words, relation: Relation, voice: Voice) -> str:
+    """The clause as a sentence without its full stop."""
+    tokens = clause_tokens(words, relation)
+    return capitalised(_joined(words, tokens, voice)) if tokens else ""
+
+
+def phrase(words: Words, span: Span, voice: Voice) -> str:
+    """A part of the text with its pronouns replaced."""
+    return _joined(words, [t for t in words.parse.tokens if _in(t.span, span)], voice)
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _in(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
+    replaced = {m.span.start: m for m in words.parse.mentions if m.kind in ("pronoun", "speaker") and not m.members}
+    out: list[str] = []
+    seen: set[str] = set()
+    end = tokens[0].span.start if tokens else 0
+    for token in tokens:
+        mention = replaced.get(token.span.start)
+        gap = "" if token.span.start <= end and out else " " if out else ""
+        word = _mention(words, mention, voice, seen) if mention is not None and mention.head == token.i else None
+        if word is None:
+            word = _verb(words, token, voice)
+            _note(words, token, seen)
+        if word.startswith("'") or (word in ("n't", ",", ".", "?", "!") and not gap):
+            gap = ""
+        elif not gap and out and word[:1].isalpha() and token.text.startswith("'"):
+            gap = " "
+        out.append(gap + word)
+        end = token.span.end
+    return "".join(out).strip()
+
+
+def _note(words: Words, token: Token, seen: set[str]) -> None:
+    """A name or noun phrase in the clause makes a later pronoun for it plain."""
+    for mention in words.parse.mentions:
+        if mention.head == token.i and mention.kind not in ("pronoun", "speaker"):
+            referent = words.referents[mention.index]
+            seen.update([referent] if referent else [])
+
+
+def _mention(words: Words, mention: Mention, voice: Voice, seen: set[str]) -> str | None:
+    """What a pronoun becomes; None where it stays."""
+    referent = words.referents[mention.index] if mention.index < len(words.referents) else None
+    if referent is None:
+        return None
+    owner = mention.role == "possessor"
+    if referent == words.customer:
+        return _customer(words, mention, voice, owner, seen)
+    if referent == words.business:
+        return _business(words, mention, voice, owner)
+    name = words.name(referent)
+    if not name or referent in seen or mention.kind == "speaker":
+        return None
+    seen.add(referent)
+    return possessive(name) if owner else name
+
+
+def _customer(words: Words, mention: Mention, voice: Voice, owner: bool, seen: set[str]) -> str | None:
+    if voice == "customer":
+        text = mention.text.lower()
+        return "yours" if text in ("mine", "ours") else "yourself" if text.endswith(("self", "selves")) else "your" if owner else "you"
+    name = words.name(words.customer)
+    if words.customer in seen and owner:
+        return "their"
+    seen.add(words.customer)
+    return possessive(name) if owner else name
+
+
+def _business(words: Words, mention: Mention, voice: Voice, owner: bool) -> str | None:
+    if voice == "customer":
+        return "our" if owner else "we" if mention.role == "subject" else "us"
+    name = words.name(words.business)
+    return possessive(name) if owner else name
+
+
+def _verb(words: Words, token: Token, voice: Voice) -> str:
+    """The verb as its new subject needs it."""
+    subject = _subject_of(words.parse, token)
+    if subject is None or words.referents[subject.index] not in (words.customer, words.business) or token.tag not in ("VBP", "VBD", "VBZ"):
+        return token.text
+    lowered = token.text.lower()
+    second = voice == "customer"
+    if second:
+        return _TO_YOU.get(lowered, token.text) if subject.text.lower() in ("i", "me") else token.text
+    if token.tag == "VBP" or lowered in ("were",):
+        return _TO_THIRD.get(lowered, third_person(token.text))
+    return token.text
+
+
+def _subject_of(parse: Parse, token: Token) -> Mention | None:
+    """The speaker or addressee that is the subject of this finite verb."""
+    if token.pos not in ("VERB", "AUX"):
+        return None
+    verbs = {token.i, token.head} if token.dep in ("aux", "auxpass") else {token.i}
+    leads = any(t.dep in ("aux", "auxpass") and t.head == token.i for t in parse.tokens)
+    if leads:
+        return None
+    for mention in parse.mentions:
+        head = parse.tokens[mention.head]
+        if mention.kind == "speaker" and head.dep in ("nsubj", "nsubjpass") and head.head in verbs:
+            return mention
+    return None
+
+
+def possessive(name: str) -> str:
+    return f"{name}'" if name.endswith("s") and len(name) > 3 and name[0].islower() else f"{name}'s"
+
+
+def third_person(verb: str) -> str:
+    """The third person singular of a present-tense verb."""
+    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return f"{verb}es"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}s"
