@@ -3,25 +3,27 @@
 Knows the contract's names, types and limits; nothing of what is done with them.
 """
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from nlp.types import Channel, Speaker
 
 MAX_TEXT = 100_000  # characters of one turn
 MAX_NAME = 255  # characters of an id, a key, an address
+_ISO, _LOST_PLUS = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"(?<=\d) (\d\d:\d\d)$")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
-def _plus_restored(value: Any) -> Any:
-    """`2026-03-02T09:00:00 06:00` came from a query whose plus sign was not escaped."""
-    if isinstance(value, str) and len(value) > 19 and value[-6:-5] == " " and value[-3:-2] == ":":
-        return f"{value[:-6]}+{value[-5:]}"
-    if not isinstance(value, str):
+def _written_out(value: Any) -> Any:
+    """Seconds since 1970 are no instant here; `…T09:00:00 06:00` came from a query whose plus sign was not escaped."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _ISO.match(value):
         raise ValueError("expected an ISO 8601 instant with an offset, such as 2026-03-02T15:04:05-06:00")
-    return value
+    return _LOST_PLUS.sub(r"+\1", value)
 
 
 def _imaginable(value: datetime) -> datetime:
@@ -36,7 +38,7 @@ def _said(value: str) -> str:
     return value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_plus_restored), AfterValidator(_imaginable)]
+Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written_out), AfterValidator(_imaginable)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(_said)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME), AfterValidator(_said)]
 
@@ -69,8 +71,8 @@ class TurnRequest(Body):
 class AskRequest(Body):
     question: Said
     as_of: Instant | None = None
-    asked_by: Annotated[str, StringConstraints(pattern="^(customer|business)$")] = "customer"
-    previous: Annotated[list[Said], AfterValidator(tuple)] = []
+    asked_by: Literal["customer", "business"] = "customer"
+    previous: tuple[Said, ...] = Field(default=(), strict=False, max_length=100)
 
 
 class RetractRequest(Body):
