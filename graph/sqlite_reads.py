@@ -4,13 +4,12 @@ Knows the tables of graph.sqlite_schema. Must not write. Every statement names t
 tenant's customers or repaired across all, the customer.
 """
 
-import base64
 import json
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from graph.encoding import instant, loads
 from graph.model import (
@@ -29,7 +28,7 @@ from graph.model import (
     Turn,
     TurnId,
 )
-from graph.store import BadCursor
+from graph.paging import from_cursor, to_cursor
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -98,7 +97,7 @@ def find_customer(db: sqlite3.Connection, tenant: TenantId, wanted: Sequence[Add
 
 
 def customers(db: sqlite3.Connection, tenant: TenantId, address: str | None, limit: int, cursor: str | None) -> Page[Customer]:
-    created, last = _after(cursor, str, str) or ("~", "")
+    created, last = from_cursor(cursor, str, str) or ("~", "")
     sql = "SELECT created_at, id, last_turn_at, recorded_at, revision FROM customer WHERE tenant = ? AND (created_at, id) < (?, ?)"
     values: list[object] = [tenant, created, last]
     if address is not None:
@@ -151,7 +150,7 @@ def find_turn(db: sqlite3.Connection, tenant: TenantId, channel: str, key: str) 
 
 def turns(db: sqlite3.Connection, scope: Scope, session: SessionId | None, limit: int, cursor: str | None) -> Page[Turn]:
     sql = "SELECT place, seq, body FROM turn WHERE tenant = ? AND customer = ? AND (place, seq) > (?, ?)"
-    values: list[object] = [scope.tenant, scope.customer, *(_after(cursor, int, int) or (-1, -1))]
+    values: list[object] = [scope.tenant, scope.customer, *(from_cursor(cursor, int, int) or (-1, -1))]
     if session is not None:
         sql += " AND session = ?"
         values.append(session)
@@ -167,7 +166,7 @@ def session_scope(db: sqlite3.Connection, tenant: TenantId, session: SessionId) 
 def sessions(db: sqlite3.Connection, scope: Scope, limit: int, cursor: str | None) -> Page[Session]:
     sql = """SELECT started_at, seq, body FROM session WHERE tenant = ? AND customer = ? AND (started_at, seq) > (?, ?)
              ORDER BY started_at, seq LIMIT ?"""
-    after = _after(cursor, str, int) or ("", -1)
+    after = from_cursor(cursor, str, int) or ("", -1)
     found, following = _cut(rows(db, sql, scope.tenant, scope.customer, *after, limit + 1), limit)
     return [loads(Session, row[2]) for row in found], following
 
@@ -201,17 +200,4 @@ def _cut(found: list[Row], limit: int) -> tuple[list[Row], str | None]:
     page = found[:limit]
     if len(found) <= limit:
         return page, None
-    return page, base64.urlsafe_b64encode(json.dumps(page[-1][:2]).encode()).decode()
-
-
-def _after(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
-    """What the page before ended with."""
-    if cursor is None:
-        return None
-    try:
-        found: object = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except ValueError as error:
-        raise BadCursor(f"the cursor {cursor!r} is none that a list gave; leave it out to start at the first page") from error
-    if not isinstance(found, list) or [type(each) for each in cast(list[object], found)] != list(kinds):
-        raise BadCursor(f"the cursor {cursor!r} belongs to another list; leave it out to start at the first page")
-    return tuple(cast(list[Any], found))
+    return page, to_cursor(*page[-1][:2])

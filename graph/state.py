@@ -23,7 +23,7 @@ def ended(fact: Fact, end: FactEnd) -> Fact:
         fact = replace(fact, valid_to=end.valid_to, end_recorded_at=end.end_recorded_at)
     if end.retracted_at is not None and fact.retracted_at is None:
         fact = replace(fact, retracted_at=end.retracted_at)
-    return replace(fact, replaced_by=end.replaced_by) if end.replaced_by is not None else fact
+    return replace(fact, replaced_by=end.replaced_by) if end.replaced_by is not None and fact.replaced_by is None else fact
 
 
 def advanced(customer: Customer, commit: Commit) -> Customer:

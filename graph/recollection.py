@@ -1,0 +1,117 @@
+"""What is at hand of the memories used last: snapshots, what is derived from them, and parses of their turns.
+
+Knows stores and graph.referents. Nothing here is true by itself: what is kept counts only while the store is at the same revision.
+Must not know who asks, nor how text is parsed (it is given `reparse`).
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from graph.model import Commit, Customer, Scope, Turn, TurnId
+from graph.referents import Known, advance, founders, known, prior_turn
+from graph.state import place
+from graph.store import Store, UnknownCustomer
+from nlp.types import Parse, PriorTurn
+
+WINDOW = 40  # turns that a new one is understood against
+PARSED = 12  # of these, how many come with their parse: the older ones with their mentions only
+
+Reparse = Callable[[Turn], Parse]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """The values used last, up to `size` of them."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+
+    def drop(self, key: K) -> None:
+        self._kept.pop(key, None)
+
+
+class Recollection:
+    """Of all customers. `size`: of how many at a time."""
+
+    def __init__(self, store: Store, reparse: Reparse, *, size: int) -> None:
+        self._store = store
+        self._reparse = reparse
+        self._known: Recent[Scope, Known] = Recent(size)
+        self._parses: Recent[Scope, Recent[tuple[TurnId, int | None], Parse]] = Recent(size)
+
+    async def known(self, scope: Scope, business: str) -> Known:
+        """At the store's revision, with the entities of customer and business even before the first turn. Raises UnknownCustomer."""
+        kept = self._known.get(scope)
+        if kept:
+            customer = await self._store.customer(scope)
+            if customer and _same(customer, kept.snapshot.customer):
+                return replace(kept, snapshot=replace(kept.snapshot, customer=customer))
+        snapshot = await self._store.snapshot(scope, WINDOW)
+        if snapshot is None:
+            self.forget(scope)
+            raise UnknownCustomer(f"there is no customer {scope.customer}, or no longer")
+        missing = {each.id: each for each in founders(snapshot, scope, business)}
+        fresh = known(replace(snapshot, entities=missing | snapshot.entities))
+        self._known.put(scope, fresh)
+        return fresh
+
+    def moved(self, scope: Scope, commit: Commit) -> None:
+        """The store took the commit."""
+        kept = self._known.get(scope)
+        if kept and kept.snapshot.customer.revision == commit.expected_revision:
+            self._known.put(scope, advance(kept, commit, turns=WINDOW))
+
+    def forget(self, scope: Scope) -> None:
+        self._known.drop(scope)
+        self._parses.drop(scope)
+
+    def learn(self, scope: Scope, turn: TurnId, parse: Parse) -> None:
+        """The parse of a whole turn, made already."""
+        self._of(scope).put((turn, None), parse)
+
+    def parse(self, scope: Scope, turn: Turn) -> Parse:
+        """Of what was heard of the turn."""
+        kept, key = self._of(scope), (turn.id, turn.heard)
+        found = kept.get(key)
+        if found is None:
+            found = self._reparse(turn if turn.heard is None else replace(turn, text=turn.text[: turn.heard]))
+            kept.put(key, found)
+        return found
+
+    def before(self, scope: Scope, whose: Known, turn: Turn) -> tuple[PriorTurn, ...]:
+        """The turns that this one is understood against, oldest first, the last ones parsed."""
+        window = [each for each in whose.snapshot.turns if place(each) < place(turn) and each.id != turn.id]
+        old, recent = window[:-PARSED], window[-PARSED:]
+        entities = whose.snapshot.entities
+        sketched = (prior_turn(each, None, entities) for each in old)
+        return (*sketched, *(prior_turn(each, self.parse(scope, each), entities) for each in recent))
+
+    def parsed(self, scope: Scope, whose: Known, turns: Sequence[Turn]) -> tuple[PriorTurn, ...]:
+        return tuple(prior_turn(each, self.parse(scope, each), whose.snapshot.entities) for each in turns)
+
+    def _of(self, scope: Scope) -> Recent[tuple[TurnId, int | None], Parse]:
+        kept = self._parses.get(scope)
+        if kept is None:
+            kept = Recent[tuple[TurnId, int | None], Parse](WINDOW)
+            self._parses.put(scope, kept)
+        return kept
+
+
+def _same(one: Customer, other: Customer) -> bool:
+    """Whether nothing but addresses, which are no part of a revision, may have changed."""
+    return replace(one, addresses=()) == replace(other, addresses=())
