@@ -125,10 +125,10 @@ def _clause(heard: Heard, relation: Relation) -> list[Draft]:
     if subject is None:
         return []
     common = _common(heard, relation)
-    made: list[Draft] = []
-    for argument in _objects(heard, relation, subject):
-        made.append(_draft(heard, relation, subject, argument, common))
-    made = made or [_draft(heard, relation, subject, None, common)]
+    arguments = _objects(heard, relation, subject)
+    if not arguments and relation.predicate == "be":
+        return []
+    made = [_draft(heard, relation, subject, a, common) for a in arguments or (None,)]
     members = heard.entities[subject].members if subject in heard.entities else ()
     shared = [_with_subject(d, m) for m in members for d in made] if members else []
     return made + shared
@@ -160,7 +160,9 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
     arguments = sorted((a for a in relation.arguments if a.role != "subject"), key=lambda a: rank.get(a.role, 1))
     kept: list[Argument] = []
     for argument in arguments:
-        if heard.referent(argument.mention) == subject and argument.role in ("object", "attribute", "indirect"):
+        if heard.referent(argument.mention) == subject and argument.role in ("object", "indirect"):
+            continue
+        if argument.role == "attribute" and _is_identity(heard, argument, subject):
             continue
         if argument.role in ("adverb", "complement") and any(k.role in ("object", "attribute") for k in kept):
             continue
@@ -168,6 +170,13 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
             continue
         kept.append(argument)
     return kept
+
+
+def _is_identity(heard: Heard, argument: Argument, subject: EntityId) -> bool:
+    """ "It's Dana": one thing called by two names. "He was a roofer" says what he was."""
+    mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
+    same = mention is not None and heard.referent(mention.index) == subject
+    return same and mention is not None and (mention.kind in ("name", "pronoun") or mention.definiteness != "indefinite")
 
 
 @dataclass(frozen=True)
@@ -245,6 +254,7 @@ def _valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) ->
 def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argument | None, common: _Common) -> Draft:
     predicate = _predicate(heard, relation, argument)
     entity = heard.referent(argument.mention) if argument else None
+    entity = None if entity == subject else entity
     value, value_type = (None, None) if entity and not _is_value(heard, argument) else _value(heard, argument)
     if (
         predicate == "is"
@@ -341,16 +351,17 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
     owned = heard.referent(mention.index)
     if owner is None or owned is None or owner == owned or mention.value is not None or mention.members:
         return []
-    if owner == heard.business or (heard.entities.get(owned) and heard.entities[owned].members):
-        return []
     noun = mention.head_lemma
+    if owner == heard.business or noun in ("name", "way") or (heard.entities.get(owned) and heard.entities[owned].members):
+        return []
     relational = noun in lexicon().person_nouns
-    possessed = phrase(heard.words, mention.span, "third")
+    start = heard.parse.mentions[mention.possessor].span.end if mention.possessor is not None else mention.span.start
+    possessed = phrase(heard.words, Span(start, mention.span.end), "third").removeprefix("'s ").removeprefix("' ").strip()
     return [_bare(heard, mention, owner, noun if relational else "has", owned, possessed, (noun, *mention.modifiers))]
 
 
 def _naming(heard: Heard, mention: Mention) -> list[Draft]:
-    if mention.kind != "name" or mention.same_as is None:
+    if mention.kind != "name" or mention.same_as is None or mention.members:
         return []
     named = heard.referent(mention.index)
     target = heard.parse.mentions[mention.same_as]
@@ -389,7 +400,8 @@ def _said_bare(predicate: str, owner: str, thing: str, said: str) -> tuple[str, 
     if predicate == "name":
         return f"{owner}'s name is {said}", f"Your name is {said}"
     if predicate == "has":
-        return f"{owner} has {said}", f"You have {said}"
+        article = "" if thing[:1].isupper() or said.endswith("s") else "an " if said[:1] in "aeiou" else "a "
+        return f"{owner} has {article}{said}", f"You have {article}{said}"
     named = thing if thing.lower() != predicate else "not named"
     if named == "not named":
         return f"{owner} has a {predicate}", f"You have a {predicate}"

@@ -17,6 +17,7 @@ _ALIASES = 12  # the newest aliases kept of an entity
 def absorbed(known: Mapping[EntityId, Entity], resolutions: Sequence[Resolution], turn: Turn, parse: Parse) -> dict[EntityId, Entity]:
     """The entities that the turn's mentions create or change, by id."""
     changed: dict[EntityId, Entity] = {}
+    refers = {r.mention.index: r.referent for r in resolutions if isinstance(r, New | Linked)}
     for resolution in resolutions:
         if not isinstance(resolution, New | Linked) or resolution.referent is None:
             continue
@@ -24,7 +25,9 @@ def absorbed(known: Mapping[EntityId, Entity], resolutions: Sequence[Resolution]
         before = changed.get(id) or known.get(id)
         if before is None:
             before = _created(id, resolution, turn)
-        changed[id] = _mentioned(before, resolution, turn.at, turn.number, _own_words(resolution.mention, parse))
+        owner = refers.get(resolution.mention.possessor) if resolution.mention.possessor is not None else None
+        after = _mentioned(before, resolution, turn.at, turn.number, _own_words(resolution.mention, parse))
+        changed[id] = replace(after, owner=EntityId(owner)) if owner and owner != id and not after.owner else after
     return changed
 
 

@@ -168,6 +168,9 @@ class _Matcher:
         return float(self.question.customer in clause.entities)
 
     def _likeness(self, term: Term, clause: Clause) -> float:
+        lemma = term.lemma.rstrip("'s") if term.named else term.lemma
+        if lemma in clause.words and term.entity is None:
+            return 1.0
         if term.entity is not None:
             if term.entity in clause.entities:
                 return 1.0

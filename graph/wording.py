@@ -12,9 +12,9 @@ from nlp.types import Mention, Parse, Relation, Span, Token
 
 Voice = Literal["third", "customer"]  # about the customer by name, or to the customer as "you"
 
-_OWN = {"subject": "you", "object": "you", "possessor": "your"}
 _TO_YOU = {"am": "are", "'m": "'re", "was": "were"}
 _TO_THIRD = {"am": "is", "'m": "is", "are": "is", "'re": "is", "have": "has", "'ve": "has", "do": "does", "were": "was"}
+_FULL = {"'ll": "will", "'d": "would", "'ve": "have", "'re": "are", "wo": "will", "ca": "can"}  # after a name
 _KEPT_LINKS = ("complement", "relative", "because", "when", "before", "after", "if")
 _EDGES = frozenset({"and", "but", "or", "so", ",", ";", ":", "-", "–", "—", ".", "!", "then", "well", "oh", "plus"})
 
@@ -41,7 +41,7 @@ def clause_tokens(words: Words, relation: Relation) -> list[Token]:
     inside = [t for t in words.parse.tokens if _in(t.span, relation.span) and not any(_in(t.span, c) for c in cut)]
     while inside and (inside[-1].text.lower() in _EDGES or inside[-1].pos == "PUNCT" and inside[-1].text not in "\"')"):
         inside.pop()
-    while inside and (inside[0].text.lower() in _EDGES or inside[0].pos in ("PUNCT", "INTJ")):
+    while inside and (inside[0].text.lower() in _EDGES or inside[0].pos in ("PUNCT", "INTJ") or inside[0].dep == "mark"):
         inside.pop(0)
     return inside
 
@@ -49,7 +49,21 @@ def clause_tokens(words: Words, relation: Relation) -> list[Token]:
 def sentence(words: Words, relation: Relation, voice: Voice) -> str:
     """The clause as a sentence without its full stop."""
     tokens = clause_tokens(words, relation)
-    return capitalised(_joined(words, tokens, voice)) if tokens else ""
+    if not tokens:
+        return ""
+    said = _joined(words, tokens, voice)
+    head = relative_head(words, relation, tokens)
+    return capitalised(f"{head} {said.partition(' ')[2]}" if head else said)
+
+
+def relative_head(words: Words, relation: Relation, tokens: Sequence[Token]) -> str:
+    """What the "who" or "which" that a relative clause begins with stands for; "" for any other clause."""
+    if relation.link != "relative" or tokens[0].tag not in ("WP", "WDT"):
+        return ""
+    subject = relation.argument("subject")
+    if subject is None or subject.mention is None or subject.span.start >= tokens[0].span.start:
+        return ""
+    return words.name(words.referents[subject.mention]) or ""
 
 
 def phrase(words: Words, span: Span, voice: Voice) -> str:
@@ -132,19 +146,35 @@ def _business(words: Words, mention: Mention, voice: Voice, owner: bool) -> str 
 def _verb(words: Words, token: Token, voice: Voice) -> str:
     """The verb as its new subject needs it."""
     subject = _subject_of(words.parse, token)
-    if subject is None or words.referents[subject.index] not in (words.customer, words.business) or token.tag not in ("VBP", "VBD", "VBZ"):
+    if subject is None or words.referents[subject.index] is None:
         return token.text
     lowered = token.text.lower()
+    if subject.kind == "pronoun":
+        full = _FULL.get(lowered, token.text) if token.tag in ("MD", "VBP", "VBZ") else token.text
+        return _third(token, full) if _is_one(words, subject) else full
+    if words.referents[subject.index] not in (words.customer, words.business) or token.tag not in ("VBP", "VBD", "VBZ"):
+        return token.text
     second = voice == "customer"
     if second:
         return _TO_YOU.get(lowered, token.text) if subject.text.lower() in ("i", "me") else token.text
-    if token.tag == "VBP" or lowered in ("were",):
-        return _TO_THIRD.get(lowered, third_person(token.text))
-    return token.text
+    return _third(token, token.text)
+
+
+def _third(token: Token, text: str) -> str:
+    lowered = text.lower()
+    if token.tag == "VBP" or lowered == "were":
+        return _TO_THIRD.get(lowered, third_person(text))
+    return text
+
+
+def _is_one(words: Words, subject: Mention) -> bool:
+    """A "they" that is replaced by the name of one."""
+    found = words.entities.get(EntityId(words.referents[subject.index] or ""))
+    return subject.text.lower() == "they" and found is not None and not found.members and found.number == "singular"
 
 
 def _subject_of(parse: Parse, token: Token) -> Mention | None:
-    """The speaker or addressee that is the subject of this finite verb."""
+    """The pronoun that is the subject of this finite verb."""
     if token.pos not in ("VERB", "AUX"):
         return None
     verbs = {token.i, token.head} if token.dep in ("aux", "auxpass") else {token.i}
@@ -153,7 +183,7 @@ def _subject_of(parse: Parse, token: Token) -> Mention | None:
         return None
     for mention in parse.mentions:
         head = parse.tokens[mention.head]
-        if mention.kind == "speaker" and head.dep in ("nsubj", "nsubjpass") and head.head in verbs:
+        if mention.kind in ("speaker", "pronoun") and head.dep in ("nsubj", "nsubjpass") and head.head in verbs:
             return mention
     return None
 

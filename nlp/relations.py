@@ -167,7 +167,9 @@ class _Reader:
 
     def _clause(self, head: int) -> Argument:
         span = self.tree.phrase(head)
-        return Argument("complement", span, "".join(_slice(self.tree, span)), self.tree.tokens[head].lemma.lower(), relation=self.heads.index(head))
+        return Argument(
+            "complement", span, "".join(_slice(self.tree, span)), self.tree.tokens[head].lemma.lower(), relation=self.heads.index(head)
+        )
 
     def _time(self, n: int) -> Argument:
         time = self.times[n]
@@ -233,7 +235,9 @@ class _Reader:
         if token.dep != "relcl":
             return []
         noun = token.head
-        relative = [i for i in self.tree.subtree(head) if self.tree.tokens[i].tag in ("WP", "WDT") and self.tree.tokens[i].dep in ("dobj", "pobj")]
+        relative = [
+            i for i in self.tree.subtree(head) if self.tree.tokens[i].tag in ("WP", "WDT") and self.tree.tokens[i].dep in ("dobj", "pobj")
+        ]
         if relative or (not any(a.role in ("object", "attribute") for a in found) and self.tree.child(head, *SUBJECTS) is not None):
             if any(a.mention is not None and a.mention == self.by_head.get(noun) for a in found):
                 return []
@@ -271,7 +275,11 @@ class _Reader:
         for i in sorted(own):
             token = self.tree.tokens[i]
             if token.tag in WH and token.text.lower() != "that" and self._is_hole(i):
-                phrase = token.head if token.dep in ("det", "poss", "advmod") and self.tree.tokens[token.head].pos in ("NOUN", "ADJ", "ADV", "PROPN") else i
+                phrase = (
+                    token.head
+                    if token.dep in ("det", "poss", "advmod") and self.tree.tokens[token.head].pos in ("NOUN", "ADJ", "ADV", "PROPN")
+                    else i
+                )
                 return [self._argument("adverb" if token.tag == "WRB" else "object", phrase)]
         return []
 
@@ -309,7 +317,9 @@ class _Reader:
             return "hypothesis"
         if token.dep in ("relcl", "acl"):
             return "asserted"
-        root = next((a for a in (head, *tree.ancestors(head)) if tree.tokens[a].dep in ("ROOT", "parataxis") or a == tree.tokens[a].head), head)
+        root = next(
+            (a for a in (head, *tree.ancestors(head)) if tree.tokens[a].dep in ("ROOT", "parataxis") or a == tree.tokens[a].head), head
+        )
         asked = is_question(tree, sentence, root)
         if is_request(tree, head) and (asked or tree.child(head, *SUBJECTS) is None) and token.dep != "xcomp":
             return "request" if not self._wh_in(own) else "question"
@@ -372,6 +382,8 @@ class _Reader:
         particles = [self.tree.tokens[i].lemma.lower() for i in self.tree.all(head, "prt")]
         if particles:
             return "_".join([name, *particles])
+        if name == "be" and any(a.role == "adverb" and a.lemma in ("there", "here", "over", "by") for a in arguments):
+            return "be_there"
         if name == "be":
             adjective = next((a for a in arguments if a.role == "attribute" and a.mention is None and a.time is None), None)
             preposition = next((a.role for a in arguments if adjective and a.span.start > adjective.span.start and a.role.isalpha()
