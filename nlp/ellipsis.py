@@ -3,19 +3,49 @@
 The one entry point of reference resolution. Knows parses and earlier turns; no graph, no playbook.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from nlp import coref
 from nlp.callbacks import resolve_callbacks
-from nlp.types import Discourse, Lexicon, Parse, Understanding
-from nlp.understood import referent_of, replacements, turn_phrase
+from nlp.completion import Context, completions
+from nlp.phrases import Mark, Phrase
+from nlp.sources import Reparse, own_source
+from nlp.types import Discourse, Lexicon, Mention, Parse, Understanding
+from nlp.understood import outermost, referent_of, replacements, turn_phrase
 
 
-def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse: Callable[[str], Parse]) -> Understanding:
+def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse: Reparse) -> Understanding:
     """Resolves the turn's mentions, completes it, and says it in full. `reparse` reads a completed text as said in this turn."""
     settled = resolve_callbacks(parse, discourse, lexicon)
     resolutions = coref.resolve(parse, discourse, lexicon, settled=settled)
     said = turn_phrase(parse, resolutions)
-    meant = said.edited(replacements(parse, discourse, resolutions))
-    del reparse
-    return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))
+    renamed = replacements(parse, discourse, resolutions)
+    filled = completions(own_source(parse, said, renamed, discourse), Context(discourse, lexicon, reparse))
+    meant = said.edited(outermost([*filled, *renamed]))
+    if not filled:
+        return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))
+    whole = reparse(meant.text)
+    return Understanding(meant.dated(), whole, resolutions, tuple(_meant_by(mention, meant, discourse) for mention in whole.mentions))
+
+
+def _meant_by(mention: Mention, meant: Phrase, discourse: Discourse) -> str | None:
+    """What a mention of the completed text refers to: as in the place that its words came from."""
+    best = max(meant.marks, key=lambda mark: _share(mark, mention), default=None)
+    if best is not None and _share(best, mention) >= 0.6:
+        return best.referent
+    if mention.kind == "speaker" and mention.person in (1, 2):
+        own = mention.person == 1
+        return discourse.customer if (discourse.speaker == "customer") == own else discourse.business
+    return _named(mention, meant.marks)
+
+
+def _share(mark: Mark, mention: Mention) -> float:
+    """Overlap of the two spans over their union."""
+    common = min(mark.span.end, mention.span.end) - max(mark.span.start, mention.span.start)
+    return max(0, common) / (max(mark.span.end, mention.span.end) - min(mark.span.start, mention.span.start))
+
+
+def _named(mention: Mention, marks: Sequence[Mark]) -> str | None:
+    """A phrase that grew by a preposition or an adjective still ends where its mark ends."""
+    close = [m for m in marks if m.span.end == mention.span.end and m.span.start >= mention.span.start]
+    return min(close, key=lambda m: m.span.start).referent if close else None

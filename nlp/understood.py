@@ -21,6 +21,7 @@ from nlp.types import (
     Span,
     Speaker,
     TimeExpression,
+    Token,
     Unresolved,
 )
 
@@ -78,7 +79,7 @@ class Describer:
         if referent in (self.discourse.customer, self.discourse.business):
             return None
         if known and known.name[:1].isupper() and not known.members:
-            return Phrase.of(known.name, referent)
+            return Phrase.of(self._introduced(known.name, referent), referent)
         said = self._said(referent, depth)
         if said is not None:
             return said
@@ -105,6 +106,16 @@ class Describer:
                 edits.append((token.span, Phrase(shifted)))
         return edited_within(phrase, span, edits)
 
+    def _introduced(self, name: str, referent: str) -> str:
+        """The name with the article or owner that it was last said with: "the Outback", "my Tacoma"."""
+        for prior, mention in self._mentions(referent):
+            first, _, rest = mention.mention.text.partition(" ")
+            if rest.lower() == name.lower() and (first.lower() == "the" or first.lower() in ("my", "our", "your")):
+                return f"{shifted_person(first.lower(), prior.speaker, self.discourse.speaker)} {name}"
+            if mention.mention.text.lower() == name.lower():
+                return name
+        return name
+
     def _said(self, referent: str, depth: int) -> Phrase | None:
         best: tuple[tuple[int, int], Phrase] | None = None
         for prior, mention in self._mentions(referent):
@@ -112,7 +123,7 @@ class Describer:
                 continue
             rank = (int(mention.mention.kind == "name"), min(len(mention.mention.modifiers), 2))
             if best is None or rank > best[0]:
-                phrase = self.noun_phrase(prior, mention.mention.span, depth)
+                phrase = self.noun_phrase(prior, core_span(prior.parse, mention.mention), depth)
                 text = _definite(phrase.text)
                 best = rank, replace(_prefixed(phrase, text), marks=(Mark(Span(0, len(text)), referent),))
         return best[1] if best else None
@@ -140,6 +151,30 @@ def replacements(parse: Parse, discourse: Discourse, resolutions: Sequence[Resol
         if referent is not None and (words is not None or _speaks(mention)):
             named.add((mention.sentence, referent))
     return outermost(edits)
+
+
+def core_span(parse: Parse, mention: Mention) -> Span:
+    """The phrase without clauses, asides and what an adverb cuts off: "the dryer" of "the dryer still under warranty"."""
+    end = mention.span.end
+    if mention.members:
+        return mention.span
+    for token in parse.tokens[mention.head + 1 :]:
+        if token.span.start >= mention.span.end:
+            break
+        if (
+            token.pos in ("ADV", "PUNCT", "VERB", "AUX", "SCONJ", "CCONJ")
+            or token.tag in ("WDT", "WP", "WRB")
+            or token.dep in ("relcl", "nsubj")
+        ):
+            end = parse.tokens[token.i - 1].span.end
+            break
+    while end > parse.tokens[mention.head].span.end and _last_token(parse, end).pos in ("ADP", "DET", "PART"):
+        end = parse.tokens[_last_token(parse, end).i - 1].span.end
+    return Span(mention.span.start, end)
+
+
+def _last_token(parse: Parse, end: int) -> Token:
+    return next(t for t in reversed(parse.tokens) if t.span.end <= end)
 
 
 def outermost(edits: Edits) -> Edits:

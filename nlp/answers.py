@@ -1,0 +1,216 @@
+"""A bare answer made a statement: the question's words with the answer in the place of what was asked.
+
+Knows the question and the fragment. Takes the question as seen from the answering speaker.
+"""
+
+from nlp.ellipsis_words import ellipsis_words
+from nlp.phrases import Phrase
+from nlp.sources import Source, spaced
+from nlp.statements import declarative, replaced
+from nlp.substitution import Fragment, parallel, time_at
+from nlp.types import Lexicon, Token
+
+_CLIMBING = frozenset({"NOUN", "PROPN", "ADJ", "ADV", "NUM"})
+_PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything", "something", "anywhere", "somewhere"})
+
+
+def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase | None:
+    """ "Is it gas or electric?" – "Gas." -> "the dryer is gas"; None where the answer does not fit the question."""
+    words = fragment.words()
+    if question.wh is not None:
+        return _to_wh(question, question.wh, fragment, words)
+    if question.subject is None:
+        return _to_verbless(question, fragment, words, lexicon)
+    place = _choice(question, fragment) or _any(question, fragment)
+    if place is None:
+        found = parallel(fragment, question, lexicon, threshold=1.7)
+        place = (found.first, found.last) if found else None
+    return declarative(question, substitutions={place: words}) if place else None
+
+
+def _choice(question: Source, fragment: Fragment) -> tuple[int, int] | None:
+    """The whole of "gas or electric" where the answer is one of them."""
+    tokens = question.parse.tokens
+    for cc in question.tokens:
+        if cc.lemma != "or" or cc.dep != "cc":
+            continue
+        chain = [cc.head, *_conjuncts(question, cc.head)]
+        said = {t.lemma.lower() for t in fragment.source.parse.tokens[fragment.first : fragment.last + 1]}
+        if any(
+            said & {tokens[j].lemma.lower() for j in question.tree.subtree(i, frozenset(chain)) if tokens[j].pos in _CLIMBING}
+            for i in chain
+        ):
+            first = question.edges(chain[0])[0] if tokens[chain[0]].pos != "VERB" else chain[0]
+            return first, question.edges(chain[-1])[1]
+    return None
+
+
+def _conjuncts(question: Source, i: int) -> list[int]:
+    direct = question.tree.all(i, "conj")
+    return [*direct, *(j for d in direct for j in _conjuncts(question, d))]
+
+
+def _any(question: Source, fragment: Fragment) -> tuple[int, int] | None:
+    """ "any pets", "anyone": what the answer names."""
+    if fragment.preposition is not None:
+        return None
+    for token in question.tokens:
+        if token.text.lower() in _PERSONAL_ANY:
+            return question.edges(token.i)
+        if token.text.lower() == "any" and token.dep == "det" and question.parse.tokens[token.head].pos in ("NOUN", "PROPN"):
+            return question.edges(token.head)
+    return None
+
+
+def _to_verbless(question: Source, fragment: Fragment, words: Phrase, lexicon: Lexicon) -> Phrase | None:
+    """ "Any pets?" – "Two cats." """
+    if question.auxiliary is not None or question.finite:
+        return None
+    head = question.root
+    open_question = question.tokens[0].text.lower() in ("any", "some", "other")
+    if not open_question or head.pos not in ("NOUN", "PROPN") or fragment.preposition is not None:
+        return None
+    mine = fragment.head
+    close = mine.pos == "NUM" or lexicon.similarity(mine.lemma.lower(), head.lemma.lower()) > 0.3
+    noun = Phrase(head.text.lower()) if mine.pos == "NUM" else Phrase("")
+    return spaced(Phrase("I have"), words, noun) if close else None
+
+
+def wh_phrase(question: Source, wh: Token) -> tuple[int, int, Token]:
+    """First and last token of "what kind of dryer" or "how many bedrooms", and its head."""
+    tokens = question.parse.tokens
+    head = wh
+    while (
+        head.dep in ("det", "poss", "advmod", "amod", "compound", "nummod") and tokens[head.head].pos in _CLIMBING and head.head != head.i
+    ):
+        head = tokens[head.head]
+    limit = question.auxiliary.i if question.auxiliary is not None and question.auxiliary.i > head.i else question.root.i
+    inside = [j for j in question.tree.subtree(head.i) if j >= wh.i and (j < limit or head.i == question.root.i)]
+    for j in range(wh.i + 1, limit):  # "what day and time suit you", where the parser hangs the nouns elsewhere
+        if tokens[j].pos not in ("NOUN", "PROPN", "CCONJ", "ADJ") or wh.tag == "WRB":
+            break
+        inside.append(j)
+        head = tokens[j] if head is wh and tokens[j].pos in ("NOUN", "PROPN") else head
+    first = wh.i
+    if first > question.first and tokens[first - 1].pos == "ADP":
+        first -= 1
+    return first, max([head.i, *inside]), head
+
+
+def _to_wh(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Phrase | None:
+    if wh.lemma.lower() == "why":
+        return None
+    _, last, head = wh_phrase(question, wh)
+    answer = _completed_answer(question, (wh, head, last), fragment, words)
+    if last >= question.last or not _has_verb(question, last):
+        return spaced(Phrase("the " + head.text.lower() + " is"), answer) if head.pos == "NOUN" and wh is not head else None
+    rest = _without(question, last + 1)
+    inverted = question.auxiliary is not None and question.subject is not None and question.inverted and question.subject != head.i
+    if not inverted:
+        return spaced(answer, rest.whole())
+    return _in_place(question, rest, head, fragment, answer)
+
+
+def _has_verb(question: Source, after: int) -> bool:
+    return any(t.pos in ("VERB", "AUX") for t in question.parse.tokens[after + 1 : question.last + 1])
+
+
+def _without(question: Source, first: int) -> Source:
+    return Source(
+        question.parse,
+        question.tree,
+        question.phrase,
+        question.edits,
+        question.speaker,
+        first,
+        question.last,
+        question.question_mark,
+        question.turn_id,
+    )
+
+
+def _in_place(question: Source, rest: Source, head: Token, fragment: Fragment, answer: Phrase) -> Phrase | None:
+    """The answer after the verb whose object was asked for, else at the end."""
+    tokens = question.parse.tokens
+    last = tokens[question.last]
+    if last.dep == "prep" and not question.tree.children[last.i] and fragment.preposition is not None:
+        answer = fragment.words(content=True)
+    governor = tokens[head.head]
+    if head.dep == "dobj" and governor.i < question.last and tokens[governor.i + 1].pos in ("VERB", "ADJ") and governor.pos == "VERB":
+        return declarative(rest, substitutions={(governor.i, governor.i): spaced(Phrase(governor.text), answer)})
+    said = declarative(rest)
+    return spaced(said, answer) if said is not None else None
+
+
+def _completed_answer(question: Source, hole: tuple[Token, Token, int], fragment: Fragment, words: Phrase) -> Phrase:
+    """ "gas" to "what kind of dryer" -> "a gas dryer"; "two" to "how many bedrooms" -> "two bedrooms"; "Fresno" to "where" -> "in Fresno".
+
+    hole: the question word, the head of its phrase, and the phrase's last token.
+    """
+    wh, head, last = hole
+    lists = ellipsis_words()
+    tokens = question.parse.tokens
+    counted = wh.lemma.lower() == "how" and head.pos == "NOUN"
+    if counted and fragment.head.pos == "NUM" and fragment.head.i == fragment.last:
+        return spaced(words, question.words(head.i, last))
+    if head.lemma.lower() in lists.kinds and fragment.preposition is None:
+        noun = next((tokens[j] for p in question.tree.all(head.i, "prep") for j in question.tree.all(p, "pobj")), None)
+        if noun is not None and fragment.head.lemma.lower() != noun.lemma.lower() and fragment.first == fragment.last:
+            article = noun.tag == "NN" and noun.lemma.lower() not in lists.mass
+            return spaced(Phrase("a" if article else ""), words, Phrase(noun.text.lower()))
+    if wh is not head and head.pos == "NOUN" and fragment.head.pos == "ADJ" and fragment.head.i == fragment.last:
+        return spaced(words, Phrase(head.text.lower()))
+    if wh.lemma.lower() == "where" and fragment.preposition is None and fragment.head.pos in ("PROPN", "NOUN"):
+        return spaced(Phrase("in" if fragment.head.ent in ("GPE", "LOC") else "at"), words)
+    return words
+
+
+def with_request(request: Source, question: Source, fragment: Fragment) -> Phrase | None:
+    """ "what's the weather tomorrow" – "What city?" – "Fresno" -> "what's the weather tomorrow in Fresno".
+
+    None where the question is not about the request.
+    """
+    wh = question.wh
+    if wh is None:
+        return None
+    _, last, head = wh_phrase(question, wh)
+    asked = head.lemma.lower() in ellipsis_words().locating or wh.lemma.lower() in ("where", "when")
+    if not asked or not _wished(request, question, last):
+        return None
+    words = fragment.words()
+    preposition = "" if fragment.preposition is not None else _preposition(head, wh, fragment)
+    return spaced(request.whole(), Phrase(preposition), words)
+
+
+def _wished(request: Source, question: Source, wh_last: int) -> bool:
+    """Whether the question is about the request: it has no verb of its own, a verb of wishing, or the request's own words."""
+    content = {t.lemma.lower() for t in question.tokens if t.i > wh_last and t.pos in ("NOUN", "VERB", "PROPN")}
+    mine = {t.lemma.lower() for t in request.tokens if t.pos in ("NOUN", "VERB", "PROPN")}
+    return not content or bool(content & ellipsis_words().desire) or bool(content & mine)
+
+
+def _preposition(head: Token, wh: Token, fragment: Fragment) -> str:
+    time = time_at(fragment.source.parse.times, fragment.head)
+    if time is not None or fragment.head.ent in ("DATE", "TIME"):
+        lower = (time.text if time else fragment.head.text).lower()
+        if lower.startswith(("tomorrow", "today", "tonight", "next", "this", "now", "every", "in ", "on ", "at ")):
+            return ""
+        return (
+            "at"
+            if time is not None and time.grain in ("minute", "hour") and lower[:1].isdigit()
+            else "in"
+            if time is not None and time.grain in ("month", "year")
+            else "on"
+        )
+    return "in" if head.lemma.lower() in ellipsis_words().locating or wh.lemma.lower() == "where" else ""
+
+
+def changed(request: Source, fragment: Fragment, lexicon: Lexicon, threshold: float = 1.0) -> Phrase | None:
+    """The request with the fragment in the place of what is like it."""
+    place = parallel(fragment, request, lexicon, threshold)
+    if place is None:
+        return None
+    tokens = request.parse.tokens
+    keeps = tokens[place.first].pos == "ADP" or fragment.preposition is None
+    words = fragment.words(content=not keeps)
+    return replaced(request, {(place.first, place.last): words})

@@ -1,0 +1,316 @@
+"""What a turn leaves out, filled in from what it answers, repeats or changes: the rules in the order in which they apply.
+
+Knows the turn's sentences and the conversation's; gives edits on the turn's text.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from nlp.answers import answered, changed, wh_phrase, with_request
+from nlp.bridging import of_focus
+from nlp.ellipsis_words import ellipsis_words
+from nlp.fragments import Incomplete, incomplete
+from nlp.phrases import Phrase, join
+from nlp.sources import Reparse, Source, prior_source, spaced
+from nlp.statements import declarative
+from nlp.substitution import Fragment, parallel, time_at
+from nlp.types import Discourse, Lexicon, PriorTurn, Span
+from nlp.understood import Edits
+from nlp.verb_ellipsis import completed_verbs
+
+_WINDOW = 6  # turns back in which a request may be taken up
+_BARE = 6  # words at most of a turn that is nothing but yes or no
+_OFFERING = frozenset({"shall", "should", "may", "can", "could"})
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a turn may be completed from."""
+
+    discourse: Discourse
+    lexicon: Lexicon
+    reparse: Reparse
+
+    @cached_property
+    def asked(self) -> Source | None:
+        """The question that the other side just left open."""
+        turns = self.discourse.turns
+        if not turns or turns[-1].speaker == self.discourse.speaker:
+            return None
+        return next((s for s in reversed(self.sources(turns[-1])) if s.is_question), None)
+
+    @cached_property
+    def requests(self) -> tuple[Source, ...]:
+        """The speaker's own earlier sentences that have a verb, the latest first."""
+        found: list[Source] = []
+        for prior in reversed(self.discourse.turns[-_WINDOW:]):
+            if prior.speaker == self.discourse.speaker and prior.session_id == self.discourse.session_id:
+                found += [s for s in reversed(self.sources(prior)) if s.finite or s.imperative]
+        return tuple(found)
+
+    @cached_property
+    def said_by_other(self) -> tuple[Source, ...]:
+        """The other side's sentences just before, the latest first."""
+        turns = self.discourse.turns
+        return tuple(reversed(self.sources(turns[-1]))) if turns and turns[-1].speaker != self.discourse.speaker else ()
+
+    def sources(self, prior: PriorTurn) -> list[Source]:
+        return prior_source(prior, self.discourse, self.reparse)
+
+
+def completions(sentences: Sequence[Source], context: Context) -> Edits:
+    """What to put where in the turn, so that each sentence says all that it means."""
+    bare = _yes_or_no(sentences, context)
+    if bare:
+        return bare
+    edits: Edits = []
+    for n, sentence in enumerate(sentences):
+        before = tuple(reversed(sentences[:n]))
+        found = _filled(sentence, before, context)
+        found = found or completed_verbs(
+            sentence, (*before, *([context.asked] if context.asked else []), *context.said_by_other), context.lexicon
+        )
+        edits += found or _indifferent(sentence, context) or of_focus(sentence, context.discourse)
+    return edits
+
+
+def _yes_or_no(sentences: Sequence[Source], context: Context) -> Edits:
+    """ "Yes." -> "Yes, the dryer is gas" where that is all that was said to a question."""
+    question, lists = context.asked, ellipsis_words()
+    words = [t.text.lower() for s in sentences for t in s.tokens if t.pos not in ("PUNCT", "SYM", "SPACE", "X")]
+    if question is None or not words or len(words) > _BARE or not words[0].isalpha():
+        return []
+    affirms = words[0] in lists.affirm or words[:2] == ["of", "course"]
+    denies = words[0] in lists.deny or words[:2] == ["not", "yet"]
+    rest_known = all(w in lists.affirm | lists.deny | lists.polite for w in words)
+    if affirms == denies or not rest_known or question.wh is not None or _unspecific(question) or _alternatives(question):
+        return []
+    said = _agreed_to(question, "please" in words) if affirms else None
+    said = said or declarative(question, negated=denies)
+    if said is None or (denies and _offers(question)):
+        return []
+    end = sentences[-1].span.end
+    return [(Span(end, end), join([Phrase(", "), said]))]
+
+
+def _agreed_to(question: Source, polite: bool) -> Phrase | None:
+    """ "Shall I book it?" -> "please book it"; "Would you like me to call?" stays a wish."""
+    auxiliary, subject = question.auxiliary, question.subject
+    if auxiliary is None or subject is None or auxiliary.lemma.lower() not in _OFFERING or not question.inverted:
+        return None
+    if question.speaker == "customer" and auxiliary.lemma.lower() not in ("shall", "should"):
+        return None  # the customer's "can I" asks for leave, the business's offers
+    if question.parse.tokens[subject].text.lower() not in ("i", "we"):
+        return None
+    return spaced(Phrase("" if polite else "please"), question.words(question.edges(subject)[1] + 1, question.last))
+
+
+def _offers(question: Source) -> bool:
+    return question.auxiliary is not None and question.auxiliary.lemma.lower() in _OFFERING | {"would"}
+
+
+def _unspecific(question: Source) -> bool:
+    return any(t.lemma.lower() in ellipsis_words().unspecific for t in question.tokens)
+
+
+def _alternatives(question: Source) -> bool:
+    return any(t.lemma == "or" and t.dep == "cc" for t in question.tokens)
+
+
+def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edits:
+    """The sentence whole, where it is only a fragment."""
+    found = incomplete(sentence)
+    if found is None:
+        return []
+    fragment = found.fragment
+    place = _place(sentence, found)
+    if found.kind == "about":
+        return _about(fragment, before, context, place)
+    earlier = (*before, *context.requests)
+    if found.kind == "same":
+        return _again(fragment, earlier, context, place)
+    if found.kind in ("make", "changed"):
+        edits = _revised(found, earlier, context, place)
+        if edits or found.kind == "make":
+            return edits
+    if context.asked is not None and not before and not sentence.question_mark:
+        return _answering(fragment, context.asked, context, place)
+    return _further(fragment, earlier, context, place) if found.kind == "further" and sentence.question_mark else []
+
+
+def _place(sentence: Source, found: Incomplete) -> tuple[int, int]:
+    """First and last token of what a completion replaces: "make it" goes, "no," and "please" stay."""
+    fragment = found.fragment
+    if found.kind in ("about", "same"):
+        return sentence.first, sentence.last
+    return (fragment.first - 2 if found.kind == "make" else fragment.first), fragment.last
+
+
+def _put(sentence: Source, place: tuple[int, int], said: Phrase, *, asks: bool) -> Edits:
+    """The words in that place, with a capital at the start of a sentence and the mark that goes with them at its end."""
+    first, last = place
+    tokens = sentence.parse.tokens
+    start, end = tokens[first].span.start, tokens[last].span.end
+    if last == sentence.last:
+        following = [t for t in tokens[last + 1 :] if t.sentence == tokens[last].sentence]
+        end = max([end, *(t.span.end for t in following if t.pos == "PUNCT")])
+        said = replace(said, text=said.text.rstrip(".?! ") + ("?" if asks else "."))
+    return [(Span(start, end), _started(said) if first == sentence.first else _uncapitalised(said))]
+
+
+def _about(fragment: Fragment, before: Sequence[Source], context: Context, place: tuple[int, int]) -> Edits:
+    """ "What about Sundays?" -> "Are you open on Sundays?"; after a mere wish "How about Turkish food in the centre?"."""
+    for source in (*before, *context.requests):
+        if _asks(source):
+            said = changed(source, fragment, context.lexicon)
+            if said is not None:
+                return _put(fragment.source, place, _without_lead(said), asks=source.is_question)
+        else:
+            edits = _fuller(fragment, source, context)
+            if edits:
+                return edits
+    return []
+
+
+def _asks(source: Source) -> bool:
+    """A question for information, not a wish in the form of one ("can you find me …?")."""
+    if not source.is_question:
+        return False
+    first = source.auxiliary.lemma.lower() if source.auxiliary is not None else ""
+    you = source.subject is not None and source.parse.tokens[source.subject].text.lower() == "you"
+    return not (first in ("can", "could", "will", "would") and you)
+
+
+def _fuller(fragment: Fragment, source: Source, context: Context) -> Edits:
+    """The fragment's noun phrase with what the earlier one said besides."""
+    place = parallel(fragment, source, context.lexicon, threshold=1.3)
+    if place is None or place.head.pos not in ("NOUN", "PROPN", "ADJ"):
+        return []
+    tokens = source.parse.tokens
+    noun = tokens[place.head.head] if place.head.dep in ("amod", "compound") else place.head
+    stated = {t.lemma.lower() for t in fragment.source.tokens}
+    edits: Edits = []
+    if noun is not place.head and noun.lemma.lower() not in stated:
+        at = fragment.source.parse.tokens[fragment.last].span.end
+        edits.append((Span(at, at), Phrase(" " + noun.text.lower())))
+    after = [c for c in source.tree.children[noun.i] if c > noun.i and tokens[c].dep == "prep"]
+    governor = tokens[noun.head]
+    while governor.pos == "ADP" and governor.head != governor.i:
+        governor = tokens[governor.head]
+    after += [c for c in source.tree.children[governor.i] if c > noun.i and tokens[c].dep == "prep" and governor.pos in ("VERB", "AUX")]
+    said_prepositions = {t.lemma.lower() for t in fragment.source.tokens if t.pos == "ADP"}
+    at = fragment.source.parse.tokens[fragment.last].span.end
+    for c in sorted(set(after)):
+        if tokens[c].lemma.lower() in said_prepositions or tokens[c].lemma.lower() == "of":
+            continue
+        words = source.words(*source.edges(c))
+        edits.append((Span(at, at), join([Phrase(" "), words])))
+    return edits
+
+
+def _again(fragment: Fragment, earlier: Sequence[Source], context: Context, place: tuple[int, int]) -> Edits:
+    """ "Same for her." -> the last request with her in it."""
+    for source in earlier:
+        if source.wh is None:
+            said = changed(source, fragment, context.lexicon, 1.6) or spaced(source.whole(), fragment.words())
+            return _put(fragment.source, place, _without_lead(said), asks=source.is_question)
+    return []
+
+
+def _revised(found: Incomplete, earlier: Sequence[Source], context: Context, place: tuple[int, int]) -> Edits:
+    """ "Make it 55.", "July, actually.": the last request that has such a thing, with the new one in its place."""
+    scored = [(parallel(found.fragment, source, context.lexicon, 1.5), n, source) for n, source in enumerate(earlier)]
+    fitting = [(p.score - 0.25 * n, n, source) for p, n, source in scored if p is not None]
+    if not fitting:
+        return []
+    source = max(fitting, key=lambda f: (f[0], -f[1]))[2]
+    said = changed(source, found.fragment, context.lexicon, 1.5)
+    return _put(found.fragment.source, place, _without_lead(said), asks=source.is_question) if said is not None else []
+
+
+def _further(fragment: Fragment, earlier: Sequence[Source], context: Context, place: tuple[int, int]) -> Edits:
+    """ "And for my son?", "Or cash?": the last question or request again."""
+    for source in earlier[:3]:
+        if source.is_question or source.imperative or _wishes(source):
+            said = changed(source, fragment, context.lexicon)
+            if said is None and (fragment.preposition is not None or time_at(fragment.source.parse.times, fragment.head)):
+                said = spaced(source.whole(), fragment.words())
+            if said is not None:
+                return _put(fragment.source, place, _without_lead(said), asks=source.is_question)
+    return []
+
+
+def _wishes(source: Source) -> bool:
+    return source.root.lemma.lower() in ellipsis_words().desire
+
+
+def _answering(fragment: Fragment, question: Source, context: Context, place: tuple[int, int]) -> Edits:
+    if _unspecific(question):
+        return []
+    for request in context.requests[:2]:
+        if _wishes(request) or request.is_question or request.imperative:
+            said = with_request(request, question, fragment)
+            if said is not None:
+                return _put(fragment.source, place, _without_lead(said), asks=request.is_question)
+    said = answered(question, fragment, context.lexicon)
+    return _put(fragment.source, place, said, asks=False) if said is not None else []
+
+
+def _indifferent(sentence: Source, context: Context) -> Edits:
+    """ "I don't care." to "What price range …?" -> "I don't care about the price range."; "any" -> "any price range"."""
+    question = context.asked
+    topic = _topic(question) if question is not None else None
+    if topic is None:
+        return []
+    text = sentence.parse.text[sentence.span.start : sentence.span.end]
+    match = re.match(rf"(?:(?:no|oh|well|honestly|ok|okay)\W+)?(?:{ellipsis_words().indifferent})\b", text, re.IGNORECASE)
+    if match and not re.match(r"\s*(?:about|for|on|what|which|where|how|if|as long)\b", text[match.end() :]):
+        end = sentence.span.start + match.end()
+        about = Phrase(" about the ") if "matter" not in match[0].lower() else Phrase(" what the ")
+        after = topic if "matter" not in match[0].lower() else spaced(topic, Phrase("is"))
+        return [(Span(end, end), join([about, after]))]
+    first = sentence.tokens[0]
+    if (
+        first.text.lower() in ("any", "anything")
+        and len(sentence.tokens) > 1
+        and sentence.tokens[1].pos in ("VERB", "AUX")
+        and first.text.lower() == "any"
+    ):
+        return [(Span(first.span.end, first.span.end), join([Phrase(" "), topic]))]
+    return []
+
+
+def _topic(question: Source) -> Phrase | None:
+    """What a question asks to be chosen: "price range" of "What price range do you prefer?"."""
+    wh = question.wh
+    if wh is None:
+        return None
+    first, last, head = wh_phrase(question, wh)
+    if head is wh or head.pos not in ("NOUN", "PROPN") or last <= first:
+        return None
+    return question.words(wh.i + 1, last)
+
+
+def _without_lead(said: Phrase) -> Phrase:
+    """Without the "and" or "hi" that the borrowed sentence began with."""
+    lists = ellipsis_words()
+    for text in _leading_words(said.text):
+        if re.sub(r"\W", "", text).lower() not in lists.lead:
+            break
+        said = said.cut(Span(len(text), len(said.text)))
+    return said
+
+
+def _leading_words(text: str) -> Iterator[str]:
+    return (m[0] for m in re.finditer(r"\S+\s+", text))
+
+
+def _started(said: Phrase) -> Phrase:
+    return replace(said, text=said.text[:1].upper() + said.text[1:])
+
+
+def _uncapitalised(said: Phrase) -> Phrase:
+    first = said.text.partition(" ")[0]
+    return said if first in ("I", "I'm", "I'd", "I'll") or first.isupper() else replace(said, text=said.text[:1].lower() + said.text[1:])

@@ -1,0 +1,179 @@
+"""Which part of an earlier sentence a fragment stands in the place of: the parallel constituent.
+
+Knows parses, times and word vectors. Gives a place and a score; words are put there by others.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nlp.phrases import Phrase
+from nlp.sources import Source
+from nlp.types import Lexicon, Mention, TimeExpression, Token
+
+_ROLES = (
+    "dobj",
+    "pobj",
+    "attr",
+    "nsubj",
+    "nsubjpass",
+    "npadvmod",
+    "dative",
+    "acomp",
+    "oprd",
+    "conj",
+    "appos",
+    "nummod",
+    "amod",
+    "compound",
+    "advmod",
+    "ROOT",
+    "dep",
+)
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What was said in place of a whole sentence: tokens first to last of `source`, its head, and the preposition before it."""
+
+    source: Source
+    first: int
+    last: int
+    head: Token
+    preposition: Token | None = None
+
+    @property
+    def content_first(self) -> int:
+        return self.preposition.i + 1 if self.preposition is not None else self.first
+
+    def words(self, *, content: bool = False) -> Phrase:
+        """As it goes inside a sentence: no capital but of names; `content`: without the preposition."""
+        first = self.source.parse.tokens[self.content_first if content else self.first]
+        said = self.source.words(first.i, self.last)
+        named = first.pos == "PROPN" or first.text in ("I", "I'm") or first.text[1:] != first.text[1:].lower()
+        return said if named or not said.text.startswith(first.text) else replace(said, text=said.text[:1].lower() + said.text[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Tokens first to last of a source that a fragment may replace; `core`: without what follows the noun and can stay."""
+
+    first: int
+    last: int
+    head: Token
+    score: float
+
+
+def time_at(times: Sequence[TimeExpression], token: Token) -> TimeExpression | None:
+    return next((t for t in times if t.span.start <= token.span.start < t.span.end), None)
+
+
+def mention_at(mentions: Sequence[Mention], token: Token) -> Mention | None:
+    return next((m for m in mentions if m.head == token.i and not m.members), None)
+
+
+def parallel(fragment: Fragment, source: Source, lexicon: Lexicon, threshold: float = 1.0) -> Place | None:
+    """The best place for the fragment, the last one among equals; None where nothing there is like it."""
+    best: Place | None = None
+    for place in _places(fragment, source, lexicon):
+        if place.score >= threshold and (best is None or place.score >= best.score):
+            best = place
+    return best
+
+
+def _places(fragment: Fragment, source: Source, lexicon: Lexicon) -> Iterator[Place]:
+    for token in source.tokens:
+        if (
+            token.dep in _ROLES
+            and token.pos in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "ADV")
+            and token.tag not in ("WP", "WDT", "WRB", "EX")
+        ):
+            score = _likeness(fragment, source, token, lexicon)
+            first, last = _extent(fragment, source, token)
+            yield Place(first, last, token, score)
+
+
+def _likeness(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon) -> float:
+    mine, theirs = time_at(fragment.source.parse.times, fragment.head), time_at(source.parse.times, token)
+    if (mine is None) != (theirs is None):
+        return -1.0
+    if mine is not None and theirs is not None:
+        return 3.0 if _clock(mine) == _clock(theirs) else 1.6
+    return _nominal_likeness(fragment, source, token, lexicon)
+
+
+def _clock(time: TimeExpression) -> bool:
+    return time.grain in ("minute", "hour")
+
+
+def _nominal_likeness(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon) -> float:
+    head = fragment.head
+    if (head.pos == "NUM") != (token.pos == "NUM"):
+        return -1.0
+    if head.pos == "NUM":
+        return 2.0
+    if (token.pos in ("ADJ", "ADV")) != (head.pos in ("ADJ", "ADV")) and token.dep not in ("amod", "compound"):
+        return -1.0
+    if token.dep in ("amod", "compound") and _plain_modifier(fragment, head, token) is False:
+        return -1.0
+    score = 2.0 * lexicon.similarity(head.lemma.lower(), token.lemma.lower())
+    score += (
+        0.5 * (head.pos == token.pos or (head.pos == "VERB" and fragment.first == fragment.last))
+        + 0.8 * _same_type(fragment, source, token)
+        + 0.4 * (bool(head.ent) and head.ent == token.ent)
+    )
+    governor = source.parse.tokens[token.head]
+    if fragment.preposition is not None:
+        score += 1.2 if governor.lemma.lower() == fragment.preposition.lemma.lower() else -0.4
+    if token.dep in ("nsubj", "nsubjpass"):
+        score -= 0.2
+    if token.tag in ("PRP", "PRP$") and head.tag not in ("PRP", "PRP$") and not _personal(fragment):
+        score -= 1.0
+    return score
+
+
+def _plain_modifier(fragment: Fragment, head: Token, token: Token) -> bool:
+    """ "Turkish?" may take the place of "Hungarian" in "Hungarian food"; "a crown" may not."""
+    alone = fragment.content_first == fragment.last or (
+        fragment.last - fragment.content_first == 1 and fragment.source.parse.tokens[fragment.content_first].dep == "det"
+    )
+    return alone and (head.pos == "ADJ" or (head.tag in ("NN", "NNP", "NNS") and token.pos in ("ADJ", "PROPN")))
+
+
+def _personal(fragment: Fragment) -> bool:
+    mention = mention_at(fragment.source.parse.mentions, fragment.head)
+    return mention is not None and mention.type == "person"
+
+
+def _same_type(fragment: Fragment, source: Source, token: Token) -> bool:
+    mine, theirs = mention_at(fragment.source.parse.mentions, fragment.head), mention_at(source.parse.mentions, token)
+    return mine is not None and theirs is not None and mine.type == theirs.type != "thing"
+
+
+def _extent(fragment: Fragment, source: Source, token: Token) -> tuple[int, int]:
+    """The whole of a time; of a noun phrase its determiner to its head, so that "in the centre" after it stays; a modifier alone."""
+    time = time_at(source.parse.times, token)
+    if time is not None:
+        inside = [t.i for t in source.tokens if time.span.start <= t.span.start and t.span.end <= time.span.end]
+        first, last = inside[0], inside[-1]
+        return _with_preposition(fragment, source, first), last
+    if token.dep in ("amod", "compound", "nummod", "advmod"):
+        return token.i, token.i
+    left = [
+        c
+        for c in source.tree.children[token.i]
+        if c < token.i and source.parse.tokens[c].dep in ("det", "amod", "compound", "nummod", "poss", "predet", "nmod", "quantmod")
+    ]
+    first = min([token.i, *(min(source.tree.subtree(c)) for c in left)])
+    last = token.i
+    for c in (c for c in source.tree.children[token.i] if c > token.i):
+        child = source.parse.tokens[c]
+        if child.dep in ("nummod", "appos") or (child.dep == "prep" and child.lemma == "of"):
+            last = max(last, source.edges(c)[1])
+    return _with_preposition(fragment, source, first), last
+
+
+def _with_preposition(fragment: Fragment, source: Source, first: int) -> int:
+    """One further left where both the place and the fragment begin with a preposition."""
+    before = source.parse.tokens[first - 1] if first > source.first else None
+    return first - 1 if fragment.preposition is not None and before is not None and before.pos == "ADP" else first

@@ -1,0 +1,323 @@
+"""Verbs left out within a sentence: "but he hasn't", "so does my roommate", "he, monthly", "I don't know when".
+
+Knows the turn's sentences and those that may lend a verb. Gives edits on the turn's text.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from nlp.phrases import Phrase, join
+from nlp.sources import Source, spaced
+from nlp.statements import declarative, expanded, predicate, third_person
+from nlp.substitution import Fragment, parallel
+from nlp.syntax import SUBJECTS
+from nlp.types import Lexicon, Span, Token
+from nlp.understood import Edits
+
+_HEADING = frozenset({"ROOT", "conj", "ccomp", "parataxis", "dep", "advcl"})
+_LIGHT = frozenset(
+    {
+        "too",
+        "also",
+        "still",
+        "so",
+        "neither",
+        "nor",
+        "either",
+        "yet",
+        "already",
+        "not",
+        "n't",
+        "n’t",
+        "probably",
+        "certainly",
+        "definitely",
+        "actually",
+        "never",
+        "always",
+        "just",
+        "though",
+    }
+)
+_SUBORDINATE = frozenset({"as", "if", "when", "whenever", "than", "like", "unless", "what", "whatever", "how", "where"})
+_KNOWING = frozenset(
+    {
+        "know",
+        "sure",
+        "remember",
+        "say",
+        "tell",
+        "forget",
+        "decide",
+        "understand",
+        "figure",
+        "recall",
+        "certain",
+        "guess",
+        "see",
+        "ask",
+        "wonder",
+    }
+)
+_NOMINATIVE = frozenset({"he", "she", "they", "we", "i"})
+_SINGULAR = frozenset({"he", "she", "it"})
+
+
+def completed_verbs(sentence: Source, lenders: Sequence[Source], lexicon: Lexicon) -> Edits:
+    """The edits that fill in verbs; `lenders`: sentences before this one, nearest first."""
+    edits: Edits = []
+    for token in sentence.tokens:
+        if _is_stranded(sentence, token):
+            edits += _stranded(sentence, token, lenders)
+    return edits or gapped(sentence, lexicon) or _sluiced(sentence, lenders)
+
+
+def _is_stranded(sentence: Source, token: Token) -> bool:
+    """Whether an auxiliary heads a clause of which only its subject is said."""
+    tree, tokens = sentence.tree, sentence.parse.tokens
+    auxiliary = token.tag == "MD" or token.lemma in ("do", "have", "be")
+    if not auxiliary or token.dep not in _HEADING or token.pos not in ("AUX", "VERB") or tree.child(token.i, *SUBJECTS) is None:
+        return False
+    for c in tree.children[token.i]:
+        child = tokens[c]
+        plain = child.dep in (*SUBJECTS, "neg", "punct", "cc", "intj", "conj", "advcl", "mark", "parataxis")
+        if not plain and child.lemma.lower() not in _LIGHT:
+            return False
+        if child.dep in ("mark", "advmod") and child.lemma.lower() in _SUBORDINATE - {"how"}:
+            return False
+    subject = tree.child(token.i, *SUBJECTS)
+    tag = subject is not None and subject > token.i and not _echo(sentence, token)
+    return not tag and not (subject is not None and tokens[subject].tag in ("WP", "WDT")) and not _starts_subordinate(sentence, token)
+
+
+def _starts_subordinate(sentence: Source, token: Token) -> bool:
+    first = min(sentence.tree.subtree(token.i))
+    before = sentence.parse.tokens[first - 1].lemma.lower() if first > sentence.first else ""
+    return sentence.parse.tokens[first].lemma.lower() in _SUBORDINATE or before in _SUBORDINATE
+
+
+def _echo(sentence: Source, token: Token) -> Token | None:
+    """The "so" or "neither" before an inverted auxiliary."""
+    before = sentence.parse.tokens[token.i - 1] if token.i > sentence.first else None
+    return before if before is not None and before.lemma.lower() in ("so", "neither", "nor") else None
+
+
+def _stranded(sentence: Source, token: Token, lenders: Sequence[Source]) -> Edits:
+    form = "base" if token.tag == "MD" or token.lemma == "do" else "VBN" if token.lemma == "have" else "be"
+    for source, verb in _verbs(sentence, token, lenders):
+        echo = _echo(sentence, token)
+        if form == "be" and not _can_be(source, verb):
+            continue
+        if token.lemma == "do" and verb.lemma in ("be", "'s", "’s"):
+            continue
+        words = predicate(source, verb, form)
+        if words is None or not words.text:
+            continue
+        if echo is not None:
+            return _unfolded(sentence, token, echo, words)
+        at = sentence.parse.tokens[_insertion(sentence, token)].span.end
+        return [(Span(at, at), join([Phrase(" "), words]))]
+    return []
+
+
+def _can_be(source: Source, verb: Token) -> bool:
+    if verb.lemma in ("be", "'s", "’s"):
+        return True
+    auxiliary = {source.parse.tokens[c].lemma for c in source.tree.all(verb.i, "aux", "auxpass")}
+    return verb.tag in ("VBG", "VBN") and bool(auxiliary & {"be", "'s", "’s"})
+
+
+def _verbs(sentence: Source, token: Token, lenders: Sequence[Source]) -> Iterator[tuple[Source, Token]]:
+    """Main verbs before the auxiliary, the nearest first."""
+    inside = {*sentence.tree.subtree(token.i)} - {token.i}
+    for candidate in reversed(sentence.parse.tokens[sentence.first : token.i]):
+        if candidate.i not in inside and _lends(sentence, candidate) and candidate.i != token.i:
+            yield _before(sentence, token, candidate), candidate
+    for source in lenders:
+        if _lends(source, source.root):
+            yield source, source.root
+
+
+def _before(sentence: Source, token: Token, verb: Token) -> Source:
+    """The sentence up to where the clause of the stranded auxiliary begins."""
+    inner = [j for j in sentence.tree.subtree(token.i) if j > verb.i and not _above(sentence, verb, j)]
+    last = min(inner, default=token.i) - 1
+    while last > verb.i and sentence.parse.tokens[last].pos in ("PUNCT", "CCONJ", "SCONJ"):
+        last -= 1
+    if sentence.parse.tokens[last].lemma.lower() in ("so", "neither", "nor") and last > verb.i:
+        last -= 1
+    return Source(
+        sentence.parse,
+        sentence.tree,
+        sentence.phrase,
+        sentence.edits,
+        sentence.speaker,
+        sentence.first,
+        max(last, verb.i),
+        sentence.question_mark,
+        sentence.turn_id,
+    )
+
+
+def _above(sentence: Source, verb: Token, j: int) -> bool:
+    return verb.i in sentence.tree.subtree(j)
+
+
+def _lends(source: Source, verb: Token) -> bool:
+    if verb.pos not in ("VERB", "AUX") or verb.dep not in _HEADING | {"ROOT"}:
+        return False
+    if verb.tag == "MD" or (verb.lemma in ("do", "have") and not source.tree.all(verb.i, "dobj", "xcomp")):
+        return False
+    after = [
+        c
+        for c in source.tree.children[verb.i]
+        if source.parse.tokens[c].dep in ("attr", "acomp", "prep", "advmod", "dobj", "xcomp", "ccomp")
+    ]
+    return verb.lemma not in ("be", "'s", "’s") or bool(after)
+
+
+def _insertion(sentence: Source, token: Token) -> int:
+    """The token after which the verb goes: the auxiliary, its subject where that comes later, and "not"."""
+    at = token.i
+    for c in sentence.tree.children[token.i]:
+        if c == at + 1 and sentence.parse.tokens[c].dep == "neg":
+            at = c
+    return at
+
+
+def _unfolded(sentence: Source, token: Token, echo: Token, words: Phrase) -> Edits:
+    """ "so does my roommate" -> "my roommate goes there too"."""
+    subject = sentence.tree.child(token.i, *SUBJECTS)
+    if subject is None:
+        return []
+    first, last = sentence.edges(subject)
+    who = sentence.words(first, last)
+    negated = echo.lemma.lower() != "so"
+    verb = expanded(token.text)
+    if token.lemma == "do" and not negated and verb != "did":
+        base, _, rest = words.text.partition(" ")
+        inflected = third_person(base) if verb == "does" else base
+        moved = words.shifted(len(inflected) - len(base))
+        said = spaced(who, Phrase(f"{inflected} {rest}".strip(), moved.marks, moved.dates), Phrase("too"))
+    else:
+        said = spaced(who, Phrase(f"{verb} not" if negated else verb), words, Phrase("either" if negated else "too"))
+    return [(Span(echo.span.start, sentence.parse.tokens[last].span.end), said)]
+
+
+def gapped(sentence: Source, lexicon: Lexicon) -> Edits:
+    """ "I'll pay yearly; he, monthly." -> "he will pay monthly"."""
+    verb = sentence.root
+    if verb.pos not in ("VERB", "AUX") or sentence.tree.child(verb.i, *SUBJECTS) is None or sentence.is_question:
+        return []
+    for k in range(verb.i + 1, sentence.last):
+        separator = sentence.parse.tokens[k]
+        if separator.lemma in ("and", "but") or separator.text in (";", ","):
+            found = _gap_after(sentence, k, verb, lexicon)
+            if found:
+                return found
+    return []
+
+
+def _gap_after(sentence: Source, k: int, verb: Token, lexicon: Lexicon) -> Edits:
+    tokens = sentence.parse.tokens
+    first = k + 1
+    while first < sentence.last and tokens[first].lemma in ("and", "but", ","):
+        first += 1
+    rest = tokens[first : sentence.last + 1]
+    if not 2 <= len(rest) <= 12 or any(t.pos in ("VERB", "AUX", "CCONJ", "SCONJ") for t in rest):
+        return []
+    split = _second_phrase(rest)
+    if split is None or not _is_agent(sentence, rest[: split[0]]):
+        return []
+    subject_last, remnant_first = rest[split[0] - 1].i, rest[split[1]].i
+    remnant = tokens[remnant_first : sentence.last + 1]
+    head = next((t for t in reversed(remnant) if t.pos in ("NOUN", "PROPN", "NUM", "ADJ", "ADV", "PRON")), remnant[-1])
+    preposition = remnant[0] if remnant[0].pos == "ADP" else None
+    clause = Source(
+        sentence.parse, sentence.tree, sentence.phrase, sentence.edits, sentence.speaker, verb.i, k - 1, False, sentence.turn_id
+    )
+    fragment = Fragment(sentence, remnant_first, sentence.last, head, preposition)
+    noun = _object(clause, verb) if head.lemma == "one" else None
+    place = None if noun else parallel(fragment, clause, lexicon, threshold=-0.5 if split[1] > split[0] else 0.9)
+    if place is None and noun is None:
+        return []
+    gap = Span(tokens[subject_last].span.end, tokens[remnant_first].span.start)
+    edits: Edits = [(gap, Phrase(f" {_verb_group(sentence, verb, rest[: split[0]])} "))]
+    if noun is not None:
+        edits.append((head.span, Phrase(noun.text)))
+    return edits
+
+
+def _object(clause: Source, verb: Token) -> Token | None:
+    """The noun that "one" in the second half stands for."""
+    found = clause.tree.child(verb.i, "dobj", "attr")
+    return clause.parse.tokens[found] if found is not None and clause.parse.tokens[found].pos in ("NOUN", "PROPN") else None
+
+
+def _second_phrase(rest: Sequence[Token]) -> tuple[int, int] | None:
+    """Where the first noun phrase ends and the second one begins, as indexes into `rest`."""
+    for n in range(1, len(rest)):
+        if rest[n].text == ",":
+            return (n, n + 1) if n + 1 < len(rest) else None
+        starts = rest[n].pos in ("DET", "ADP", "ADV", "NUM") or rest[n].tag == "PRP$"
+        if starts and rest[n - 1].pos in ("NOUN", "PROPN", "PRON") and rest[n - 1].tag != "PRP$" and rest[n].lemma not in ("of",):
+            return n, n
+    return None
+
+
+def _is_agent(sentence: Source, subject: Sequence[Token]) -> bool:
+    """Whether a phrase can be the one who does it: "he", "my brother Luis", a name of a person."""
+    if len(subject) == 1 and subject[0].text.lower() in _NOMINATIVE:
+        return True
+    heads = {t.i for t in subject}
+    return any(m.type == "person" and m.kind in ("nominal", "name") and m.head in heads for m in sentence.parse.mentions)
+
+
+def _verb_group(sentence: Source, verb: Token, subject: Sequence[Token]) -> str:
+    """The auxiliaries, "not" and verb of the first clause, as they go with the second subject."""
+    parts = [sentence.parse.tokens[c] for c in sentence.tree.all(verb.i, "aux", "auxpass", "neg") if c < verb.i]
+    last = subject[-1]
+    singular = last.text.lower() in _SINGULAR or (last.text.lower() not in ("i", "we", "they") and last.tag not in ("NNS", "NNPS"))
+    words = [{"'d": "'d", "n't": "not"}.get(p.text.lower(), expanded(p.text)) for p in parts]
+    if any(p.text.lower() in ("'d", "’d") for p in parts):
+        words = ["would" if w in ("'d", "would") else w for w in words]
+    if not parts:
+        words = [third_person(verb.lemma) if singular and verb.tag in ("VBP", "VBZ") else verb.text if verb.tag != "VBZ" else verb.lemma]
+    else:
+        words = [_agreeing(w, singular) for w in words] + [verb.text]
+    return " ".join(words)
+
+
+def _agreeing(auxiliary: str, singular: bool) -> str:
+    table = (
+        {"am": "is", "are": "is", "have": "has", "do": "does", "were": "was"}
+        if singular
+        else {"am": "are", "is": "are", "has": "have", "does": "do"}
+    )
+    return table.get(auxiliary, auxiliary)
+
+
+def _sluiced(sentence: Source, lenders: Sequence[Source]) -> Edits:
+    """ "I don't know when." -> "I don't know when I am moving out"."""
+    last = sentence.parse.tokens[sentence.last]
+    if last.tag not in ("WRB", "WP") or sentence.first == sentence.last or sentence.question_mark:
+        return []
+    knowing = {t.lemma.lower() for t in sentence.tokens[:-1]}
+    if not knowing & _KNOWING:
+        return []
+    for source in lenders:
+        words = _as_clause(source)
+        if words is not None:
+            at = last.span.end
+            return [(Span(at, at), join([Phrase(" "), words]))]
+    return []
+
+
+def _as_clause(source: Source) -> Phrase | None:
+    if source.wh is None and source.is_question:
+        return declarative(source)
+    if source.wh is not None and source.auxiliary is not None and source.subject is not None and source.inverted:
+        rest = Source(
+            source.parse, source.tree, source.phrase, source.edits, source.speaker, source.auxiliary.i, source.last, True, source.turn_id
+        )
+        return declarative(rest)
+    return source.whole() if source.wh is None and source.finite and not source.imperative and source.subject is not None else None
