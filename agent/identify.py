@@ -65,3 +65,15 @@ def session_of(sessions: Iterable[Session], channel: Channel, at: datetime) -> S
         each for each in sessions if each.channel == channel and not each.ended and each.started_at - idle <= at <= each.last_turn_at + idle
     )
     return max(open_then, key=lambda each: (each.last_turn_at, each.id), default=None)
+
+
+def searched(address: str | None, country: str) -> tuple[str | None, ...]:
+    """The values that somebody who looks for an address may mean, most literal first; (None,) where nothing is looked for."""
+    if address is None:
+        return (None,)
+    value = address.strip()
+    number = f"+{value}" if address.startswith(" ") else value  # a plus sign in a query is a space unless it is escaped
+    try:
+        return tuple(dict.fromkeys((value, value.casefold() if "@" in value else value, _number(number, country))))
+    except AddressError:
+        return tuple(dict.fromkeys((value, value.casefold() if "@" in value else value)))

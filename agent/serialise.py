@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.model import Customer, Entity, EntityId, Fact, Goal, MentionRecord, Session, Turn
 from graph.timeline import Event
+from graph.views import Graph
 from nlp.types import TimeExpression
 
 Json = dict[str, Any]
@@ -190,4 +191,15 @@ def event(value: Event) -> Json:
         "fact_id": value.fact,
         "turn_id": value.turn,
         "channel": value.channel,
+    }
+
+
+def graph(value: Graph, entities: Mapping[EntityId, Entity]) -> Json:
+    """Each edge is a fact, and carries all that `fact` says of it."""
+    return {
+        "nodes": [{"id": node.id, "type": node.type, "name": node.name} for node in value.nodes],
+        "edges": [
+            {"id": edge.id, "source": edge.source, "target": edge.target, "predicate": edge.predicate, "fact": fact(edge.fact, entities)}
+            for edge in value.edges
+        ],
     }

@@ -1,0 +1,217 @@
+"""The composition root: everything is built and wired here, once.
+
+Knows which implementation stands for which protocol and what must be open before what; decides nothing about a turn.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from filelock import FileLock
+
+from agent.api_models import AskRequest, TurnRequest
+from agent.data_folder import hold
+from agent.keys import KeyRing
+from agent.metrics import Metrics
+from agent.playbook import Playbooks, load_playbooks
+from agent.problems import Problem
+from agent.reception import Reception, playbook_of
+from agent.settings import PREFIX, Settings, SettingsError, check_exposure
+from graph.model import Customer, Scope, TenantId
+from graph.sqlite_store import SqliteStore
+from graph.store import Store
+
+if TYPE_CHECKING:
+    from agent.workflow import Workflow
+    from graph.memory import CustomerMemory, Memory
+    from graph.vectors import Vectors
+    from nlp.embed import SentenceEmbedder
+    from nlp.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
+
+DEFAULT_TENANT = TenantId("default")  # whose everything is where no keys are configured
+PATIENCE = 60.0  # seconds that a request waits for the models to load
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What can exist only once the models are loaded."""
+
+    pipeline: "Pipeline"
+    embedder: "SentenceEmbedder"
+    memory: "Memory"
+    workflow: "Workflow"
+
+
+class App:
+    """Built, started, closed, once each; in between it takes turns and gives access to memories."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        keys: KeyRing | None,
+        playbooks: Playbooks,
+        folder: FileLock,
+        clock: Callable[[], datetime],
+        report: Callable[[str], None],
+    ) -> None:
+        """Use `build`."""
+        self.settings, self.keys, self.playbooks, self.clock, self.report = settings, keys, playbooks, clock, report
+        self.store: Store = SqliteStore(settings.data_dir / "throughline.sqlite3")
+        self.vectors: Vectors | None = None
+        self.metrics = Metrics()
+        self.reception = Reception(self.store, playbooks, runner=self._workflow, clock=clock)
+        self._folder = folder
+        self._loading: asyncio.Task[Engine] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._missing = {"store": "not open", "language model": "not loaded", "sentence model": "not loaded", "vectors": "not open"}
+
+    @classmethod
+    def build(
+        cls,
+        settings: Settings,
+        *,
+        what: str = "serve",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        report: Callable[[str], None] = lambda _line: None,
+    ) -> "App":
+        """Checks all that can be checked without waiting, and takes the data folder. what: the command that holds the folder. report: gets
+        a line for each step of progress. Raises SettingsError, KeysError, PlaybookError, DataFolderInUse."""
+        _check_supported(settings)
+        keys = KeyRing(settings.api_keys) if settings.api_keys is not None else None
+        playbooks = load_playbooks(settings.playbook)
+        for entry in keys.entries() if keys else ():
+            playbook_of(playbooks, entry.grant.tenant)
+        return cls(settings, keys=keys, playbooks=playbooks, folder=hold(settings, what), clock=clock, report=report)
+
+    async def start(self) -> None:
+        """Opens the store, and begins to load the models; `ready` waits for them. Raises StoreUnavailable."""
+        await self.store.open()
+        del self._missing["store"]
+        self._loading = asyncio.create_task(self._load())
+
+    async def ready(self) -> Engine:
+        """Waits until all is loaded. Raises what loading failed with, Problem when it takes too long."""
+        if self._loading is None:
+            raise Problem(503, "the server is not started yet", headers={"Retry-After": "5"})
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._loading), PATIENCE)
+        except TimeoutError:
+            raise Problem(503, f"still starting: {', '.join(self._missing)}", headers={"Retry-After": "5"}) from None
+
+    async def missing(self) -> dict[str, str]:
+        """What keeps the app from serving, by name with the state it is in; empty when it is ready."""
+        found = dict(self._missing)
+        if "store" not in found:
+            found |= await _silent("store", self.store.ping())
+        if self.vectors is not None and "vectors" not in found:
+            found |= await _silent("vectors", self.vectors.ping())
+        return found
+
+    async def handle(self, tenant: TenantId, message: TurnRequest) -> dict[str, Any]:
+        """Takes one turn; the contract's answer. Raises Problem, StoreError."""
+        try:
+            answer = await self.reception.handle(tenant, message)
+        except Exception:
+            self.metrics.failed(message.channel, message.speaker)
+            raise
+        self.metrics.turn(message.channel, message.speaker, answer)
+        return answer
+
+    async def memory(self, scope: Scope) -> "CustomerMemory":
+        engine = await self.ready()
+        return engine.memory.of(scope, business=playbook_of(self.playbooks, scope.tenant).business.name)
+
+    async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
+        """Takes an export back in. Raises ValueError for what is none, AlreadyExists."""
+        return await (await self.ready()).memory.restore(tenant, exported)
+
+    async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> list[dict[str, Any]]:
+        """The contract's hits."""
+        return await (await self._workflow()).recall(scope, query, k=k, as_of=as_of)
+
+    async def ask(self, scope: Scope, question: AskRequest) -> dict[str, Any]:
+        """The contract's answer to a question; changes nothing."""
+        return await (await self._workflow()).ask(scope, question, playbook_of(self.playbooks, scope.tenant))
+
+    async def close(self) -> None:
+        """Finishes the turns in hand, then closes everything."""
+        await self.reception.close()
+        for task in (self._catching_up, self._loading):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        if self.vectors is not None:
+            await self.vectors.close()
+        await self.store.close()
+        self._folder.release()
+
+    async def _workflow(self) -> "Workflow":
+        return (await self.ready()).workflow
+
+    async def _load(self) -> Engine:
+        pipeline = await self._step("language model", self._load_pipeline)
+        embedder = await self._step("sentence model", self._load_embedder)
+        from agent.workflow import Workflow  # noqa: PLC0415  (with all that it needs it takes seconds to import: not before /healthz)
+        from graph.edge_vectors import EdgeVectors  # noqa: PLC0415
+        from graph.memory import Memory  # noqa: PLC0415
+
+        self.vectors = EdgeVectors(self.settings.data_dir / "vectors", size=embedder.size)
+        await self.vectors.open()
+        del self._missing["vectors"]
+        memory = Memory(
+            self.store, self.vectors, embedder, reparse=lambda turn: pipeline.parse(turn.text, at=turn.at, zone=ZoneInfo(turn.zone))
+        )
+        engine = Engine(pipeline, embedder, memory, Workflow(memory, pipeline, embedder, self.playbooks))
+        self._catching_up = asyncio.create_task(self._catch_up())
+        return engine
+
+    async def _step(self, name: str, load: Callable[[], Any]) -> Any:
+        began = time.perf_counter()
+        self._missing[name] = "loading"
+        try:
+            loaded = await asyncio.to_thread(load)
+        except Exception as error:
+            self._missing[name] = str(error)
+            raise
+        del self._missing[name]
+        self.report(f"{name} loaded in {time.perf_counter() - began:.1f} s")
+        return loaded
+
+    def _load_pipeline(self) -> "Pipeline":
+        from nlp.pipeline import Pipeline  # noqa: PLC0415
+
+        return Pipeline(self.settings.spacy_model)
+
+    def _load_embedder(self) -> "SentenceEmbedder":
+        from nlp.embed import SentenceEmbedder  # noqa: PLC0415
+
+        return SentenceEmbedder(self.settings.sentence_model)
+
+    async def _catch_up(self) -> None:
+        """What was accepted and cut off before this start is finished now."""
+        finished = await self.reception.finish(self.clock())
+        if finished:
+            self.report(f"finished {finished} turns that were cut off")
+
+
+def _check_supported(settings: Settings) -> None:
+    check_exposure(settings)
+    for name, url in (("GRAPH_URL", settings.graph_url), ("VECTORS_URL", settings.vectors_url)):
+        if url is not None:
+            raise SettingsError(f"{PREFIX}{name} is {url!r}: this version has the embedded store only; leave it unset")
+
+
+async def _silent(name: str, ping: Any) -> dict[str, str]:
+    try:
+        await ping
+    except Exception as error:
+        return {name: str(error)}
+    return {}
