@@ -50,6 +50,7 @@ class Asked:
     of: EntityId | None  # "what is X's name", "who is X": the thing asked about, where nothing but its identity is asked
     attribute: str | None  # "name" in "what is her name"
     when: Interval | None  # a time that the question names
+    predicate: str  # of the clause that asks: "have", "be", "live"
     unknown: tuple[str, ...]  # noun phrases about the customer's own things that refer to nothing known
 
 
@@ -87,6 +88,7 @@ def read(question: Question) -> Asked | None:
         of=_identity(question, relation, hole),
         attribute=_attribute(question, hole),
         when=next((t.interval for t in question.parse.times if t.interval and t.bound is None), None),
+        predicate=relation.predicate if relation else "be",
         unknown=_unknown(question),
     )
 

@@ -5,6 +5,7 @@ Knows a parse, what its mentions refer to, and the lexicon of predicates. What a
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +14,10 @@ from importlib import resources
 from typing import Literal
 
 from graph.model import Entity, EntityId, Turn
-from graph.wording import Words, clause_tokens, phrase, sentence
+from graph.wording import Words, capitalised, clause_tokens, phrase, sentence
 from nlp.types import Argument, Interval, Mention, Parse, Relation, Span, TimeExpression, Token
 
+_PLACES = frozenset({"in", "at", "on", "near", "by", "under", "behind", "above", "inside", "outside", "with"})
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X"})
 _EMPTY = frozenset(
     ["be", "have", "do", "get", "will", "would", "so", "too", "also", "just", "now", "then", "here", "there", "very", "really", "actually"]
@@ -45,6 +47,14 @@ def lexicon() -> Lexicon:
 
 
 @dataclass(frozen=True)
+class Prior:
+    """The turn before of the other side, which this one may answer."""
+
+    parse: Parse
+    referents: Sequence[str | None]
+
+
+@dataclass(frozen=True)
 class Heard:
     """One turn taken as it was meant. `own`: whether `parse` is of the turn's own text (else of its completion)."""
 
@@ -56,6 +66,7 @@ class Heard:
     customer: EntityId
     business: EntityId
     recorded_at: datetime
+    prior: Prior | None = None
 
     @property
     def words(self) -> Words:
@@ -105,7 +116,8 @@ def drafts(heard: Heard) -> list[Draft]:
     found: list[Draft] = []
     for relation in heard.parse.relations:
         if _says(heard, relation):
-            found += _clause(heard, relation)
+            found += clause_drafts(heard, relation)
+            found += _placed(heard, relation) if relation.modality != "request" else []
     return found + _noun_phrases(heard)
 
 
@@ -120,7 +132,8 @@ def _says(heard: Heard, relation: Relation) -> bool:
 # one clause
 
 
-def _clause(heard: Heard, relation: Relation) -> list[Draft]:
+def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
+    """What one clause says, whatever its modality."""
     subject = _subject(heard, relation)
     if subject is None:
         return []
@@ -172,6 +185,40 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
     return kept
 
 
+def _placed(heard: Heard, relation: Relation) -> list[Draft]:
+    """Where the things in a clause are, by the prepositions that hang on their nouns: "the heater in my rental on Pecan Street"."""
+    tokens = heard.parse.tokens
+    inside = [m for m in heard.parse.mentions if relation.span.start <= m.span.start and m.span.end <= relation.span.end and not m.members]
+    by_head = {m.head: m for m in inside}
+    found: list[Draft] = []
+    for preposition in (t for t in tokens if t.dep == "prep" and t.lemma.lower() in _PLACES and t.head in by_head):
+        target = next((t for t in tokens if t.head == preposition.i and t.dep == "pobj" and t.i in by_head), None)
+        subject = heard.referent(by_head[preposition.head].index)
+        place = heard.referent(by_head[target.i].index) if target else None
+        if target is None or subject is None or place is None or subject in (place, heard.customer) or preposition.head == relation.index:
+            continue
+        name, where = heard.words.name(subject), phrase(heard.words, by_head[target.i].span, "third")
+        found.append(
+            Draft(
+                subject=subject,
+                predicate=f"is_{preposition.lemma.lower()}",
+                object=place,
+                value=None,
+                value_type=None,
+                role=preposition.lemma.lower(),
+                relation=relation.index,
+                span=heard.evidence(by_head[preposition.head].span),
+                text=f"{capitalised(name)} is {preposition.text.lower()} {where}",
+                told=sentence(heard.words, relation, "customer"),
+                said=where,
+                said_by=heard.speaker,
+                modality="uncertain" if relation.modality == "uncertain" else "reported" if relation.modality == "reported" else "asserted",
+                lemmas=content_lemmas(clause_tokens(heard.words, relation)),
+            )
+        )
+    return found
+
+
 def _is_identity(heard: Heard, argument: Argument, subject: EntityId) -> bool:
     """ "It's Dana": one thing called by two names. "He was a roofer" says what he was."""
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
@@ -218,6 +265,19 @@ def content_lemmas(tokens: Sequence[Token]) -> tuple[str, ...]:
     """Lower-case lemmas of the words that carry meaning, in order, each once."""
     lemmas = [t.lemma.lower() for t in tokens if t.pos in _CONTENT]
     return tuple(dict.fromkeys(lemma for lemma in lemmas if lemma not in _EMPTY))
+
+
+_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
+_STOP = frozenset(
+    "a an the and or of to in on at for with by from is are was be do does did have has you your we our us it its this that what which who when where how "
+    "can could would will should may like need want any or if so then i me my they them their there out up down as about into".split()
+)  # fmt: skip
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a text that was not parsed that can be asked by, lower case, with the stems that plain inflection hides."""
+    words = [w.strip("'-") for w in _WORD.findall(text.lower())]
+    return tuple(dict.fromkeys(w for w in words if w and w not in _STOP))
 
 
 def _times(heard: Heard, relation: Relation) -> list[TimeExpression]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from graph.answered import answered
 from graph.clauses import Draft, Heard, drafts, lexicon
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, derived_id
 from graph.rewrites import rewritten
@@ -32,7 +33,7 @@ class Changes:
 def derive(heard: Heard, facts: Mapping[FactId, Fact]) -> Changes:
     """What the turn changes in `facts` (all stored ones of the customer)."""
     ledger = _Ledger(heard, facts)
-    for draft in rewritten(heard, drafts(heard), facts.values()):
+    for draft in rewritten(heard, [*drafts(heard), *answered(heard)], facts.values()):
         ledger.enter(draft)
     return ledger.changes()
 
@@ -60,6 +61,8 @@ class _Ledger:
         same = [f for f in self._current(draft.subject) if f.predicate == draft.predicate and f.modality != "uncertain"]
         equal = [f for f in same if _same_object(f, draft) and f.polarity == draft.polarity]
         self._close_what_ended(draft)
+        if any(f.subject == draft.subject and f.predicate == draft.predicate and _same_object(f, draft) for f in self.new):
+            return
         if equal and draft.valid_from is None and draft.valid_to is None and draft.modality == equal[-1].modality:
             self.confirmed += [replace(equal[-1], change="confirmed")] if all(c.id != equal[-1].id for c in self.confirmed) else []
             return

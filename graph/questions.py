@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graph.asked import Asked, Question, Term, read
+from graph.clauses import lexicon
 from graph.dates import spoken
 from graph.model import Entity, EntityId, Fact, FactId, TurnId
 from graph.wording import capitalised, possessive
@@ -20,6 +21,7 @@ Classes = Mapping[str, tuple[int, ...]]  # predicate -> the classes of meaning t
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 ALIKE = 0.55  # cosine from which a word counts as like another
 _PLACE_ROLES = frozenset({"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"})
+_HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
 _PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
 
@@ -97,7 +99,7 @@ def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity]) -> Cla
 
 
 def _known_as(entity: Entity) -> set[str]:
-    names = {w for n in (entity.name, *entity.aliases) for w in re.findall(r"\w+", n.lower())}
+    names = {w for n in (entity.name, *(a for a in entity.aliases if a[:1].isupper())) for w in re.findall(r"\w+", n.lower())}
     return names | set(entity.heads) | set(entity.attributes)
 
 
@@ -146,6 +148,8 @@ class _Matcher:
         return sorted(scored, key=lambda m: (-round(m.score, 3), -order[m.clause.first.id]))
 
     def _match(self, clause: Clause) -> Match | None:
+        if not self._predicate_fits(clause):
+            return None
         total = sum(t.weight for t in self.asked.terms)
         got = 0.0
         verb_missing = False
@@ -155,7 +159,7 @@ class _Matcher:
                 return None
             verb_missing |= term.verb and likeness < 0.5
             got += term.weight * likeness
-        share = got / total if total else 0.5 * self._has_customer(clause)
+        share = got / total if total else 0.7 * self._has_customer(clause)
         if share < ENOUGH or (verb_missing and share < 0.75 and len(self.asked.terms) > 1):
             return None
         filler = self._filler(clause)
@@ -163,6 +167,16 @@ class _Matcher:
             return None
         holds = any(f.holds(self.question.as_of, self.known_at) for f in clause.facts)
         return Match(clause, share + self._bonus(clause, holds, filler), filler, holds)
+
+    def _predicate_fits(self, clause: Clause) -> bool:
+        """Verbs too light to be a word of the question still say what kind of clause answers: having, being somewhere."""
+        predicates = {f.predicate for f in clause.facts}
+        light = self.asked.predicate
+        if light == "have" and self.asked.wanted in ("yes_no", "what", "which", "how many"):
+            return bool(predicates & (_HAVING | lexicon().ending_verbs)) or any(f.role == "possession" for f in clause.facts) or len(self.asked.terms) > 1
+        if not self.asked.terms and light == "be":
+            return any(p.startswith("is_") and p.removeprefix("is_") in (self.asked.role, "in", "at", "on", "with") for p in predicates)
+        return True
 
     def _has_customer(self, clause: Clause) -> float:
         return float(self.question.customer in clause.entities)
@@ -348,6 +362,8 @@ class _Teller:
             return Answer(f"That was only said to be possible: {self._sentence(matches[0])}", True, "only uncertain")
         best = sure[0]
         first = best.clause.first
+        if asked.predicate == "have" and first.predicate in lexicon().ending_verbs and first.polarity == "positive":
+            return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self._cite(first),))
         ended = not best.holds and not asked.past
         says = self._sentence(best)
         if first.modality == "reported":

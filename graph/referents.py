@@ -81,7 +81,7 @@ def _reached(before: Known, commit: Commit, after: Known) -> list[EntityId]:
         reached |= dict.fromkeys(_joined(fact))
     for each in commit.entities:
         was = before.snapshot.entities.get(each.id)
-        if was is None or was.heads != each.heads:
+        if was is None or (was.heads != each.heads and not _speaks(each)):
             for ident in after.facts_of.get(each.id, ()):
                 reached |= dict.fromkeys(_joined(after.snapshot.facts[ident]))
     return [top for top in dict.fromkeys(root(entities, each) for each in reached) if top in entities]
@@ -108,13 +108,17 @@ def _same(entities: Mapping[EntityId, Entity]) -> dict[EntityId, tuple[EntityId,
     return same
 
 
+def _speaks(entity: Entity) -> bool:
+    """Customer and business are known by who speaks, and take part in everything: no description is drawn from their facts."""
+    return entity.is_customer or entity.is_business
+
+
 def _referent(whose: Known, top: EntityId) -> Referent:
     entities = whose.snapshot.entities
     entity = entities[top]
     for other in whose.same.get(top, ()):
         entity = joined(entity, entities[other])
-    spoken = entity.is_customer or entity.is_business
-    facts = [] if spoken else _current(whose, (top, *whose.same.get(top, ())))
+    facts = [] if _speaks(entity) else _current(whose, (top, *whose.same.get(top, ())))
     return Referent(
         id=top,
         name=entity.name,
@@ -143,7 +147,7 @@ def _attributes(entities: Mapping[EntityId, Entity], fact: Fact, top: EntityId) 
     if fact.object is None:
         return frozenset(folded(fact.value).split()) if fact.value and fact.value_type in (None, "text") else frozenset()
     other = entities.get(root(entities, fact.object))
-    return frozenset(other.heads) if other else frozenset()
+    return frozenset(other.heads) if other and not _speaks(other) else frozenset()
 
 
 def _relations(entities: Mapping[EntityId, Entity], fact: Fact, entity: Entity) -> list[tuple[str, str]]:

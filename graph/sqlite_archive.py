@@ -19,6 +19,14 @@ T = TypeVar("T")
 
 FORMAT, VERSION = "throughline-customer", 1
 TABLES = ("address", "session", "turn", "mention", "entity", "fact", "goal", "act")
+_COUNTED = (
+    ("address", "addresses"),
+    ("session", "sessions"),
+    ("turn", "turns"),
+    ("entity", "entities"),
+    ("fact", "facts"),
+    ("goal", "goals"),
+)
 _VALUES = (("entities", Entity, "entity"), ("facts", Fact, "fact"), ("goals", Goal, "goal"), ("acts", OperatorAct, "act"))
 
 
@@ -87,23 +95,49 @@ def _free(db: sqlite3.Connection, scope: Scope, addresses: tuple[Address, ...], 
 
 
 def erase(db: sqlite3.Connection, scope: Scope) -> dict[str, int] | None:
-    """Rows are overwritten by the connection's secure_delete; the write-ahead log, which holds them still, is emptied."""
-    erased: dict[str, int] | None = None
+    """Deletes the rows, then makes the file anew without them. Writers wait meanwhile: about a second for each 100 MB."""
+    erased = delete(db, scope)
+    scrub(db)
+    return erased
+
+
+def delete(db: sqlite3.Connection, scope: Scope) -> dict[str, int] | None:
+    """What could be read is gone; what could be found in the file is gone after `scrub`."""
     with transaction(db):
-        if customer(db, scope):
-            keys = (scope.tenant, scope.customer)
-            erased = {table: db.execute(f"DELETE FROM {table} WHERE tenant = ? AND customer = ?", keys).rowcount for table in TABLES}
-            db.execute("DELETE FROM customer WHERE tenant = ? AND id = ?", keys)
-    empty_log(db)
-    names = {"session": "sessions", "turn": "turns", "entity": "entities", "fact": "facts", "goal": "goals", "address": "addresses"}
-    return erased and {name: erased[table] for table, name in names.items()}
+        if customer(db, scope) is None:
+            return None
+        keys = (scope.tenant, scope.customer)
+        gone = {table: db.execute(f"DELETE FROM {table} WHERE tenant = ? AND customer = ?", keys).rowcount for table in TABLES}
+        db.execute("DELETE FROM customer WHERE tenant = ? AND id = ?", keys)
+        db.execute(f"PRAGMA user_version = {_owed(db) + 1}")
+        return {name: gone[table] for table, name in _COUNTED}
 
 
-def empty_log(db: sqlite3.Connection, *, tries: int = 100) -> None:
+def scrub(db: sqlite3.Connection) -> None:
+    """Leaves nothing of what was erased in the file or its log, also where an erasure was cut off before. SQLite's secure_delete
+    overwrites deleted cells, but not the copies that stay in the gaps of pages whose cells moved: so the file is written anew."""
+    owed = _owed(db)
+    if not owed:
+        return
+    db.execute("VACUUM")
+    _empty_log(db)
+    with transaction(db):
+        if _owed(db) == owed:
+            db.execute("PRAGMA user_version = 0")
+
+
+def _owed(db: sqlite3.Connection) -> int:
+    """How many erasures were not yet followed by a scrub; SQLite's `user_version` keeps it, in the transaction that deletes."""
+    return rows(db, "PRAGMA user_version")[0][0]
+
+
+def _empty_log(db: sqlite3.Connection, *, tries: int = 100) -> None:
     """Waits for readers of other processes, who keep the log, to finish. Raises StoreUnavailable where one does not."""
     for attempt in range(tries):
         busy: int = rows(db, "PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
         if not busy:
             return
         time.sleep(min(0.005 * 2**attempt, 0.1))
-    raise StoreUnavailable("erased, but another process reads the write-ahead log and keeps it; end that process, then erase again")
+    raise StoreUnavailable(
+        "erased, but another process reads the write-ahead log and keeps it; end that process, then open the store again"
+    )

@@ -64,6 +64,7 @@ class SqliteStore:
 
     async def open(self) -> None:
         await self._writer.run(migrate)
+        await self._writer.run(archive.scrub)
 
     async def close(self) -> None:
         await self._reader.close()

@@ -4,7 +4,7 @@ Knows a parse and what its mentions refer to. Must not know facts or stores.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from graph.model import Entity, EntityId
@@ -51,9 +51,37 @@ def sentence(words: Words, relation: Relation, voice: Voice) -> str:
     tokens = clause_tokens(words, relation)
     if not tokens:
         return ""
-    said = _joined(words, tokens, voice)
+    if relation.modality == "request":
+        return _request(words, relation, tokens, voice)
+    said = _joined(words, _declared(tokens, relation), voice)
     head = relative_head(words, relation, tokens)
     return capitalised(f"{head} {said.partition(' ')[2]}" if head else said)
+
+
+def _declared(tokens: list[Token], relation: Relation) -> list[Token]:
+    """A question's words in the order of a statement: "is the dryer old" -> "the dryer is old"; denied where the relation is."""
+    subject = relation.argument("subject") or relation.argument("object")
+    first = tokens[0]
+    if subject is None or first.pos not in ("AUX", "VERB") or first.tag not in ("MD", "VBZ", "VBP", "VBD") or subject.span.start <= first.span.start:
+        return tokens
+    inside = [t for t in tokens if _in(t.span, subject.span)]
+    rest = [t for t in tokens[1:] if t not in inside]
+    denied = relation.negated and not any(t.dep == "neg" for t in tokens)
+    helps = first.lemma == "do" and not relation.negated
+    not_ = [replace(first, text="not", lemma="not", tag="RB", pos="PART", dep="neg", i=-1, span=Span(-1, -1))] if denied else []
+    return [*inside, *([] if helps else [first]), *not_, *rest]
+
+
+def _request(words: Words, relation: Relation, tokens: Sequence[Token], voice: Voice) -> str:
+    """ "Can you move it?" -> "You asked us to move it"; "Can I come in?" -> "You asked to come in"."""
+    verb = next((n for n, t in enumerate(tokens) if t.text == relation.surface), 0)
+    subject = next((m for m in words.parse.mentions if m.head in {t.i for t in tokens[:verb]} and m.role == "subject"), None)
+    own = subject is not None and words.referents[subject.index] == words.customer
+    rest = [t for t in tokens[verb:] if t.lemma.lower() != "please"]
+    asker = "You" if voice == "customer" else words.name(words.customer)
+    asked = "asked to" if own else "asked us to" if voice == "customer" else f"asked {words.name(words.business)} to"
+    said = _joined(words, rest, voice).rstrip("?.! ")
+    return f"{asker} {asked.replace(' to', ' not to') if relation.negated else asked} {said}"
 
 
 def relative_head(words: Words, relation: Relation, tokens: Sequence[Token]) -> str:
@@ -86,7 +114,7 @@ def _joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
     end = tokens[0].span.start if tokens else 0
     for token in tokens:
         mention = replaced.get(token.span.start)
-        gap = "" if token.span.start <= end and out else " " if out else ""
+        gap = "" if token.span.start == end and out else " " if out else ""
         word = _mention(words, mention, voice, seen) if mention is not None and mention.head == token.i else None
         if word is None:
             word = _verb(words, token, voice)

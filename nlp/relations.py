@@ -291,8 +291,8 @@ class _Reader:
 
     def _parent(self, head: int) -> tuple[int | None, str | None]:
         token = self.tree.tokens[head]
-        above = next((a for a in self.tree.ancestors(head) if a in self.heads), None)
-        if above is None:
+        above = next((self._carried(a) for a in self.tree.ancestors(head) if self._carried(a) is not None), None)
+        if above is None or above == head:
             return None, None
         if token.dep in ("relcl", "acl"):
             return self.heads.index(above), "relative"
@@ -306,6 +306,10 @@ class _Reader:
         marks += [self.tree.tokens[token.head].text.lower()] if token.dep == "pcomp" else []
         link = next((_LINKS[m] for m in marks if m in _LINKS), "complement" if token.dep == "ccomp" and not self._spliced(head) else "and")
         return self.heads.index(above), link
+
+    def _carried(self, i: int) -> int | None:
+        """The predicate that token i is, or that it carries the tense of."""
+        return i if i in self.heads else next((main for main, light in self.light.items() if light == i), None)
 
     def _modality(self, head: int, own: frozenset[int]) -> Modality:
         tree, token = self.tree, self.tree.tokens[head]

@@ -1,0 +1,117 @@
+"""What goals settle becomes memory: each filled slot, and the whole when it is done, as facts with the turn that said so. Pure.
+
+Knows goals and playbooks; a playbook's own words (slot names, questions, titles) are what its facts can be asked by.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from agent.playbook import GoalSpec, Playbook, SlotSpec
+from graph.clauses import content_words
+from graph.dates import spoken
+from graph.model import Entity, EntityId, Fact, FactEnd, FactId, Goal, SlotValue, Snapshot, Turn, derived_id
+from nlp.types import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    facts: tuple[Fact, ...] = ()
+    ends: tuple[FactEnd, ...] = ()
+
+
+def goal_facts(goals: Sequence[Goal], before: Snapshot, turn: Turn, playbook: Playbook, customer: EntityId, recorded: datetime) -> Noted:
+    """Facts of the slots that this turn filled or changed, and ends of those that they replace."""
+    note = _Note(before, turn, customer, recorded)
+    for goal in goals:
+        spec = playbook.goal(goal.name)
+        if spec is None:
+            continue
+        for slot in spec.slots:
+            note.slot(goal, spec, slot)
+        note.whole(goal, spec)
+    return Noted(tuple(note.facts), tuple(note.ends))
+
+
+class _Note:
+    """The facts of one turn's goals, as they gather."""
+
+    def __init__(self, before: Snapshot, turn: Turn, customer: EntityId, recorded: datetime) -> None:
+        self.before, self.turn, self.customer, self.recorded = before, turn, customer, recorded
+        self.facts: list[Fact] = []
+        self.ends: list[FactEnd] = []
+
+    def slot(self, goal: Goal, spec: GoalSpec, slot: SlotSpec) -> None:
+        filled = goal.slots.get(slot.name)
+        if slot.type in ("yes_no", "tell"):
+            return
+        said = in_words(filled, slot) if filled else ""
+        noun = slot.name.replace("_", " ")
+        words = content_words(f"{noun} {slot.ask or ''} {spec.title} {said}")
+        self._put(f"{goal.id}#{slot.name}", filled, slot.name, said, (f"Your {noun}: {said}", noun), words)
+
+    def whole(self, goal: Goal, spec: GoalSpec) -> None:
+        """The goal in one sentence, once it is done: what was booked, for whom, when."""
+        if goal.status != "completed" or not goal.slots:
+            return
+        parts = [(s.name, in_words(goal.slots[s.name], s)) for s in spec.slots if s.name in goal.slots and s.type not in ("yes_no", "tell", "phone")]
+        said = ", ".join(text for _, text in parts)
+        words = content_words(f"{spec.title} {spec.done} {' '.join(n.replace('_', ' ') for n, _ in parts)} {said}")
+        last = SlotValue(said, said, self.turn.id)
+        self._put(f"{goal.id}#done", last, goal.name, said, (f"{spec.title[:1].upper()}{spec.title[1:]}: {said}", spec.title), words, _when(goal))
+
+    def _put(self, clause: str, filled: SlotValue | None, name: str, said: str, text: tuple[str, str], words: tuple[str, ...], when: str | None = None) -> None:
+        old = [f for f in self.before.facts.values() if f.clause == clause and f.retracted_at is None]
+        if filled is not None and any(f.said == said for f in old):
+            return
+        new = self._fact(clause, filled, name, said, text, words, when) if filled is not None else None
+        if new is not None:
+            self.facts.append(replace(new, change="corrected", replaces=old[-1].id) if old else new)
+        self.ends += [FactEnd(f.id, retracted_at=self.recorded, replaced_by=new.id if new else None) for f in old]
+
+    def _fact(self, clause: str, filled: SlotValue, name: str, said: str, text: tuple[str, str], words: tuple[str, ...], when: str | None) -> Fact:
+        entity: Entity | None = self.before.entities.get(filled.entity) if filled.entity else None
+        own = self.before.entities.get(self.customer)
+        whose = own.name if own else "customer"
+        value = _iso(filled.value)
+        return Fact(
+            id=FactId(derived_id(self.turn.id, clause)),
+            subject=self.customer,
+            predicate=name,
+            object=entity.id if entity and entity.id != self.customer else None,
+            value=None if entity and entity.id != self.customer else value or said,
+            value_type="datetime" if value and "T" in value else "date" if value and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "text",
+            text=text[0].replace("Your ", f"{whose}'s ", 1),
+            turn=self.turn.id,
+            span=Span(0, len(self.turn.text)),
+            clause=clause,
+            role="object",
+            recorded_at=self.recorded,
+            said_by=self.customer,
+            lemmas=words,
+            when=when or (value if value and re.match(r"\d{4}-\d\d-\d\d", value) else None),
+            said=said,
+            told=text[0],
+            confidence=0.95,
+        )
+
+
+def _iso(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _when(goal: Goal) -> str | None:
+    values = [s.value for s in goal.slots.values() if isinstance(s.value, str) and re.match(r"\d{4}-\d\d-\d\d", s.value)]
+    return values[0] if values else None
+
+
+def in_words(filled: SlotValue, slot: SlotSpec) -> str:
+    """A slot's value as a person reads it."""
+    value = filled.value
+    if slot.type in ("datetime", "date") and isinstance(value, str):
+        return spoken(value) or filled.text
+    if isinstance(value, dict):
+        return f"{value.get('amount'):,} {value.get('currency', '')}".strip()  # pyright: ignore[reportUnknownMemberType]  # a money value
+    return str(value) if value is not None else filled.text
