@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Path, Request
 
 from agent.api_models import MAX_NAME
-from agent.app import DEFAULT_TENANT, App
+from agent.app import App
 from agent.keys import SCOPES, Grant, KeyScope
 from agent.problems import Problem, not_found
 from agent.settings import is_loopback
@@ -28,10 +28,11 @@ Served = Annotated[App, Depends(app_of)]
 
 def _granted(request: Request) -> Grant:
     """Raises Problem: 401 for a missing or unknown key, 403 for a page elsewhere that uses the browser of somebody on this machine."""
-    keys = app_of(request).keys
+    app = app_of(request)
+    keys = app.keys
     if keys is None:
         _check_local(request)
-        return Grant(DEFAULT_TENANT, frozenset(SCOPES))
+        return Grant(app.tenant, frozenset(SCOPES))
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     grant = keys.find(key.strip()) if scheme.lower() == "bearer" and key.strip() else None
     if grant is None:

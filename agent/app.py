@@ -6,7 +6,8 @@ Knows which implementation stands for which protocol and what must be open befor
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock
 
+from agent import serialise
 from agent.api_models import AskRequest, TurnRequest
 from agent.data_folder import hold
 from agent.keys import KeyRing
@@ -21,7 +23,7 @@ from agent.metrics import Metrics
 from agent.playbook import Playbooks, load_playbooks
 from agent.problems import Problem
 from agent.reception import Reception, playbook_of
-from agent.settings import PREFIX, Settings, SettingsError, check_exposure
+from agent.settings import PREFIX, Settings, SettingsError
 from graph.model import Customer, Scope, TenantId
 from graph.sqlite_store import SqliteStore
 from graph.store import Store
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DEFAULT_TENANT = TenantId("default")  # whose everything is where no keys are configured
+DEFAULT_TENANT = TenantId("default")
 PATIENCE = 60.0  # seconds that a request waits for the models to load
 
 
@@ -58,12 +60,14 @@ class App:
         *,
         keys: KeyRing | None,
         playbooks: Playbooks,
+        tenant: TenantId,
         folder: FileLock,
         clock: Callable[[], datetime],
         report: Callable[[str], None],
     ) -> None:
         """Use `build`."""
         self.settings, self.keys, self.playbooks, self.clock, self.report = settings, keys, playbooks, clock, report
+        self.tenant = tenant
         self.store: Store = SqliteStore(settings.data_dir / "throughline.sqlite3")
         self.vectors: Vectors | None = None
         self.metrics = Metrics()
@@ -79,17 +83,19 @@ class App:
         settings: Settings,
         *,
         what: str = "serve",
+        tenant: TenantId = DEFAULT_TENANT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         report: Callable[[str], None] = lambda _line: None,
     ) -> "App":
-        """Checks all that can be checked without waiting, and takes the data folder. what: the command that holds the folder. report: gets
-        a line for each step of progress. Raises SettingsError, KeysError, PlaybookError, DataFolderInUse."""
+        """Checks all that can be checked without waiting, and takes the data folder.
+
+        what: the command that holds the folder. tenant: whose everything is where there are no keys. report: gets a line for each step
+        of progress. Raises SettingsError, KeysError, PlaybookError, DataFolderInUse."""
         _check_supported(settings)
         keys = KeyRing(settings.api_keys) if settings.api_keys is not None else None
         playbooks = load_playbooks(settings.playbook)
-        for entry in keys.entries() if keys else ():
-            playbook_of(playbooks, entry.grant.tenant)
-        return cls(settings, keys=keys, playbooks=playbooks, folder=hold(settings, what), clock=clock, report=report)
+        _check_tenants(playbooks, {entry.grant.tenant for entry in keys.entries()} if keys else {tenant})
+        return cls(settings, keys=keys, playbooks=playbooks, tenant=tenant, folder=hold(settings, what), clock=clock, report=report)
 
     async def start(self) -> None:
         """Opens the store, and begins to load the models; `ready` waits for them. Raises StoreUnavailable."""
@@ -97,12 +103,16 @@ class App:
         del self._missing["store"]
         self._loading = asyncio.create_task(self._load())
 
-    async def ready(self) -> Engine:
-        """Waits until all is loaded. Raises what loading failed with, Problem when it takes too long."""
+    async def loaded(self) -> Engine:
+        """Waits until the models are loaded and everything is open, however long that takes. Raises what it failed with."""
         if self._loading is None:
             raise Problem(503, "the server is not started yet", headers={"Retry-After": "5"})
+        return await asyncio.shield(self._loading)
+
+    async def ready(self) -> Engine:
+        """As `loaded`; raises Problem when it takes longer than a request may wait."""
         try:
-            return await asyncio.wait_for(asyncio.shield(self._loading), PATIENCE)
+            return await asyncio.wait_for(self.loaded(), PATIENCE)
         except TimeoutError:
             raise Problem(503, f"still starting: {', '.join(self._missing)}", headers={"Retry-After": "5"}) from None
 
@@ -135,11 +145,21 @@ class App:
 
     async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> list[dict[str, Any]]:
         """The contract's hits."""
-        return await (await self._workflow()).recall(scope, query, k=k, as_of=as_of)
+        memory = await self.memory(scope)
+        hits = await memory.recall(query, k=k, as_of=as_of or await memory.now(self.clock()))
+        return [serialise.hit(each) for each in hits]
 
     async def ask(self, scope: Scope, question: AskRequest) -> dict[str, Any]:
         """The contract's answer to a question; changes nothing."""
-        return await (await self._workflow()).ask(scope, question, playbook_of(self.playbooks, scope.tenant))
+        from agent import asking  # noqa: PLC0415  (with spaCy it takes seconds to import: not before /healthz)
+
+        memory, engine = await self.memory(scope), await self.ready()
+        now = await memory.now(self.clock())
+        number = (await self.store.counts(scope))["turns"] + 1
+        turn = asking.asking_turn(
+            uuid.uuid4().hex, question.as_of or now, playbook_of(self.playbooks, scope.tenant).business.timezone, "", number
+        )
+        return await asking.ask(memory, engine.pipeline, question, now=now, turn=turn)
 
     async def close(self) -> None:
         """Finishes the turns in hand, then closes everything."""
@@ -203,10 +223,17 @@ class App:
 
 
 def _check_supported(settings: Settings) -> None:
-    check_exposure(settings)
     for name, url in (("GRAPH_URL", settings.graph_url), ("VECTORS_URL", settings.vectors_url)):
         if url is not None:
             raise SettingsError(f"{PREFIX}{name} is {url!r}: this version has the embedded store only; leave it unset")
+
+
+def _check_tenants(playbooks: Playbooks, tenants: Iterable[TenantId]) -> None:
+    for tenant in sorted(tenants):
+        try:
+            playbooks.of(tenant)
+        except KeyError as error:
+            raise SettingsError(str(error.args[0])) from error
 
 
 async def _silent(name: str, ping: Any) -> dict[str, str]:
