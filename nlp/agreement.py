@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from nlp.agreement_model import Facts, facts, predict
 from nlp.known import Known
+from nlp.names import name_words
+from nlp.types import Lexicon
 
 Form = Literal["he", "she", "it", "they"]
 Profile = dict[Form, float]
@@ -18,7 +21,7 @@ COLLECTIVE = frozenset(
 )
 
 _BY_TYPE: dict[str, Profile] = {
-    "person": {"he": 0.44, "she": 0.44, "it": 0.01, "they": 0.11},
+    "person": {"he": 0.445, "she": 0.445, "it": 0.002, "they": 0.108},
     "animal": {"he": 0.22, "she": 0.22, "it": 0.5, "they": 0.06},
     "organisation": {"he": 0.01, "she": 0.01, "it": 0.45, "they": 0.53},
 }
@@ -30,17 +33,46 @@ _GENDERED: dict[str, Profile] = {
 _PLURAL: Profile = {"he": 0.003, "she": 0.003, "it": 0.02, "they": 0.97}
 _COLLECTIVE: Profile = {"he": 0.005, "she": 0.005, "it": 0.39, "they": 0.6}
 _NAMED: Profile = {"he": 0.25, "she": 0.25, "it": 0.4, "they": 0.1}
-_THING: Profile = {"he": 0.01, "she": 0.01, "it": 0.93, "they": 0.05}
+_THING: Profile = {"he": 0.002, "she": 0.002, "it": 0.936, "they": 0.06}
 
 
-def profile(known: Known) -> Profile:
-    """P(he), P(she), P(it), P(they) for the entity; sums to 1."""
+def profile(known: Known, lexicon: Lexicon) -> Profile:
+    """P(he), P(she), P(it), P(they) for the entity; sums to 1. Words that tell come first, then what the vectors of its names say."""
     if known.members or (known.number == "plural" and known.gender is None):
         return _PLURAL
     if known.gender is not None and not (known.gender == "n" and known.type in ("person", "animal", "organisation")):
         return _GENDERED[known.gender]
     if known.heads & COLLECTIVE:
         return _COLLECTIVE
-    if known.type in _BY_TYPE:
-        return _BY_TYPE[known.type]
-    return _NAMED if known.proper and known.type == "thing" else _THING
+    rule = _BY_TYPE.get(known.type) or (_NAMED if known.proper and known.type == "thing" else _THING)
+    lean = _leaning(known, lexicon)
+    return rule if lean is None else _blended(rule, lean, sure=0.3 if known.type == "thing" else 0.8)
+
+
+def _leaning(known: Known, lexicon: Lexicon) -> Profile | None:
+    """The model's view, averaged over the last phrases that the entity was called by. Roles ("mechanic") say nothing of he or she."""
+    called = [facts(s.parse.tokens, s.mention) for s in known.seen if not s.is_pronoun][-3:]
+    if not called and known.proper and known.type in ("person", "thing"):
+        called = [_by_name(known)]
+    if not called:
+        return None
+    named = [c for c in called if c.name] or called
+    he, she, it, they = (sum(p) / len(named) for p in zip(*(predict(c, lexicon) for c in named), strict=True))
+    if not named[0].name:
+        he = she = (he + she) / 2
+    return {"he": he, "she": she, "it": it, "they": they}
+
+
+def _by_name(known: Known) -> Facts:
+    words = name_words(known.name)
+    entity = "PERSON" if known.type == "person" else ""
+    return Facts(words[-1], words[0], entity, known.type, "", "", plural=False, name=True, definiteness="definite", group=False)
+
+
+def _blended(rule: Profile, lean: Profile, *, sure: float) -> Profile:
+    """A weighted geometric mean; within a kind (he or she) the leaning decides."""
+    mixed: Profile = {form: rule[form] ** sure * max(lean[form], 0.01) ** (1 - sure) for form in rule}
+    people, split = mixed["he"] + mixed["she"], lean["he"] + lean["she"]
+    mixed["he"], mixed["she"] = people * lean["he"] / split, people * lean["she"] / split
+    total = sum(mixed.values())
+    return {form: share / total for form, share in mixed.items()}

@@ -101,10 +101,17 @@ class _Turn:
         """The referent of what this mention renames: "my wife" of "my wife Dana"."""
         host = self.done.get(mention.same_as) if mention.same_as is not None else None
         referent = referent_of(host)
-        if referent is None:
+        if referent is None or not self._fits(mention, referent):
             return None
         members = self._referents(mention.members)
         return self._link(mention, referent, 0.95, evidence=("named so in this turn",), members=members)
+
+    def _fits(self, mention: Mention, referent: str) -> bool:
+        """Whether a thing so described may be that entity: nobody is a call."""
+        known = self.stage.get(referent)
+        if known is None or mention.members:
+            return True
+        return (mention.type == "person") == (known.type == "person") or "thing" in (mention.type, known.type) or known.type == "animal"
 
     def _referents(self, mentions: tuple[int, ...]) -> tuple[str, ...]:
         return tuple(r for m in mentions if (r := referent_of(self.done.get(m))) is not None)
@@ -163,7 +170,9 @@ class _Turn:
         if word == "yours":
             return {listens: 0.0}
         form = "she" if word == "hers" else "they"
-        return {k.id: math.log(profile(k)[form]) for k in self.stage.known.values() if profile(k)[form] > 0.05}
+        people = [k for k in self.stage.known.values() if k.id not in (speaks, listens)]
+        shares = {k.id: profile(k, self.lexicon)[form] for k in people}
+        return {id: math.log(share) for id, share in shares.items() if share > 0.05}
 
     def _kind_in_focus(self, known: Known) -> float:
         """More for what is of the kind that the last definite things were of."""

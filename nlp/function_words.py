@@ -4,6 +4,10 @@ POSSESSIVE = frozenset({"my", "your", "his", "her", "its", "our", "their"})
 INDEPENDENT = frozenset({"mine", "yours", "hers", "ours", "theirs"})
 PERSONAL = frozenset(
     {
+        "y'",
+        "y’",
+        "ya'",
+        "ya’",
         "i",
         "me",
         "you",
@@ -33,7 +37,8 @@ DEMONSTRATIVE = frozenset({"this", "that", "these", "those"})
 STAND_IN = frozenset({"both", "neither", "either", "one", "ones"})
 QUESTION = frozenset({"what", "which", "who", "whom", "whose", "whatever", "whichever", "whoever", "where", "when", "why", "how"})
 FIRST = frozenset({"i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"})
-SECOND = frozenset({"you", "your", "yours", "yourself", "yourselves", "y'all"})
+YALL = frozenset({"y'", "y’", "ya'", "ya’"})  # before "all", as spaCy cuts it
+SECOND = frozenset({"y'", "y’", "ya'", "ya’", "you", "your", "yours", "yourself", "yourselves", "y'all"})
 PLURAL = frozenset(
     {
         "we",

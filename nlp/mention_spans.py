@@ -8,33 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from nlp.function_words import DEMONSTRATIVE, INDEPENDENT, PERSONAL, POSSESSIVE, QUESTION, STAND_IN
+from nlp.function_words import DEMONSTRATIVE, INDEPENDENT, PERSONAL, POSSESSIVE, QUESTION, STAND_IN, YALL
 from nlp.syntax import Tree
 from nlp.types import Span, Token
 
-NOMINAL_DEPS = frozenset(
-    [
-        "nsubj",
-        "nsubjpass",
-        "dobj",
-        "iobj",
-        "dative",
-        "pobj",
-        "attr",
-        "appos",
-        "conj",
-        "poss",
-        "ROOT",
-        "oprd",
-        "npadvmod",
-        "nmod",
-        "dep",
-        "pcomp",
-        "ccomp",
-        "acomp",
-        "compound",
-        "intj",
-    ]
+_SUBSTANTIVE_DEPS = frozenset(
+    {"nsubj", "nsubjpass", "dobj", "iobj", "dative", "pobj", "attr", "appos", "conj", "poss", "oprd", "npadvmod", "pcomp"}
 )
 BEFORE = frozenset(
     ["det", "predet", "amod", "compound", "nummod", "poss", "quantmod", "nmod", "advmod", "case", "punct", "neg", "preconj", "npadvmod"]
@@ -53,7 +32,16 @@ class Phrase:
 
 @cache
 def _nonreferring() -> frozenset[str]:
-    lines = files("nlp").joinpath("data/nonreferring.txt").read_text(encoding="utf-8").splitlines()
+    return _words("nonreferring.txt")
+
+
+@cache
+def _imperatives() -> frozenset[str]:
+    return _words("imperatives.txt")
+
+
+def _words(name: str) -> frozenset[str]:
+    lines = files("nlp").joinpath("data", name).read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
@@ -73,7 +61,13 @@ def phrases(tree: Tree) -> Iterator[Phrase]:
 
 def _is_head(tree: Tree, token: Token) -> bool:
     word = token.text.lower()
+    if _is_named_time(tree, token):
+        return False
     if word in QUESTION or any(tree.tokens[c].text.lower() in QUESTION for c in tree.all(token.i, "det", "poss")):
+        return False
+    if word in YALL:
+        return token.i + 1 < len(tree.tokens) and tree.tokens[token.i + 1].text.lower() == "all"
+    if token.i and tree.tokens[token.i - 1].text.lower() in YALL:
         return False
     if word in POSSESSIVE or word in PERSONAL or word in INDEPENDENT:
         return token.dep not in ("expl", "compound") or word != "it"
@@ -86,8 +80,15 @@ def _is_head(tree: Tree, token: Token) -> bool:
     return token.pos in _SUBSTANTIVE and _is_substantive(tree, token, word)
 
 
+def _is_named_time(tree: Tree, token: Token) -> bool:
+    """A date or a clock time by its words: no thing that anybody can mean by "it"."""
+    return token.ent in ("DATE", "TIME") and tree.child(token.i, "poss") is None and token.tag != "NNS"
+
+
 def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
     if word in _nonreferring() and not tree.all(token.i, "det", "poss", "amod"):
+        return False
+    if _is_request_verb(tree, token):
         return False
     inner = token.dep == "compound" and tree.tokens[token.head].pos in ("NOUN", "PROPN", "SYM", "ADJ", "X")
     return not inner and any(c.isalnum() for c in word)
@@ -95,7 +96,7 @@ def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
 
 def _is_substantive(tree: Tree, token: Token, word: str) -> bool:
     """ "the second", "both", "two of them", "the blue" without a noun."""
-    if token.dep not in NOMINAL_DEPS or token.dep in ("nmod", "dep", "acomp", "compound", "intj", "ROOT", "ccomp"):
+    if token.dep not in _SUBSTANTIVE_DEPS:
         return False
     marked = any(tree.tokens[c].text.lower() in ("the", "this", "that", "these", "those") for c in tree.all(token.i, "det"))
     partitive = any(tree.tokens[c].lemma == "of" for c in tree.all(token.i, "prep"))
@@ -105,6 +106,8 @@ def _is_substantive(tree: Tree, token: Token, word: str) -> bool:
 def _edges(tree: Tree, i: int) -> tuple[int, int]:
     """First and last token of the whole phrase of head i."""
     word = tree.tokens[i].text.lower()
+    if word in YALL:
+        return i, i + 1
     if word in POSSESSIVE or word in PERSONAL or word in INDEPENDENT:
         return i, i
     return _left(tree, i), _right(tree, i)
@@ -123,9 +126,30 @@ def _left(tree: Tree, i: int) -> int:
         if child.dep == "advmod" and child.pos == "ADV" and c == min(tree.children[i]):
             break
         first = min(first, *tree.subtree(c))
-    while first < i and tree.tokens[first].pos in ("PUNCT", "CCONJ", "INTJ", "ADP", "SPACE"):
+    while first < i and (tree.tokens[first].pos in ("PUNCT", "CCONJ", "INTJ", "ADP", "SPACE") or _is_request(tree, first, i)):
         first += 1
     return first
+
+
+def _is_request_verb(tree: Tree, token: Token) -> bool:
+    """ "Answer Stacy": the verb taken for a name of its own."""
+    if token.i + 1 >= len(tree.tokens) or tree.child(token.i, "det", "poss", "amod") is not None:
+        return False
+    before, after = (tree.tokens[token.i - 1] if token.i else None), tree.tokens[token.i + 1]
+    opens = before is None or before.sentence != token.sentence or before.pos in ("INTJ", "PUNCT") or before.lemma == "please"
+    return opens and token.lemma.lower() in _imperatives() and (after.pos in ("PROPN", "DET", "PRON")) and after.sentence == token.sentence
+
+
+def _is_request(tree: Tree, first: int, head: int) -> bool:
+    """Whether the phrase's first word is really the verb of its sentence: "Call Dana", "Declining call"."""
+    token, after = tree.tokens[first], tree.tokens[first + 1]
+    before = tree.tokens[first - 1] if first else None
+    opens = before is None or before.sentence != token.sentence or before.pos in ("PUNCT", "INTJ", "CCONJ") or before.lemma == "please"
+    if not opens or token.pos in ("DET", "PRON", "NUM"):
+        return False
+    if token.tag == "VBG" and tree.tokens[head].dep == "ROOT":
+        return True
+    return token.lemma.lower() in _imperatives() and (after.pos in ("PROPN", "DET", "PRON") or after.tag == "PRP$")
 
 
 def _right(tree: Tree, i: int) -> int:

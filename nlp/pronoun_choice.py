@@ -15,6 +15,7 @@ from nlp.types import Lexicon, Mention
 
 _ROLE = {"subject": 0.7, "object": 0.4, "indirect": 0.3, "attribute": 0.1, "oblique": 0.1, "possessor": 0.15}
 _ABSTRACT = frozenset({"money", "number", "phone", "email", "address", "code"})
+_EVENT_VERBS = frozenset({"start", "begin", "happen", "occur", "last", "continue", "end", "stop", "worsen"})
 _WEAK_HEADS = frozenset({"name", "kind", "sort", "bit", "lot", "way", "rest", "time", "thank", "number", "side", "end", "moment", "favor"})
 
 
@@ -30,6 +31,7 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
     form = FORMS.get(mention.head_lemma)
     excluded = excluded_heads(tree, mention, _around(stage, mention))
     subject = own_subject(tree, mention) if is_reflexive(mention) else None
+    around, verb = _nouns_around(stage, mention), governing_verb(tree, mention)
     found: list[Scored] = []
     for known in stage.known.values():
         if known.id in (stage.discourse.customer, stage.discourse.business):
@@ -37,11 +39,12 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
         places = [s for s in known.seen if _may_precede(s, mention)]
         if not places or any(s.back == 0 and s.mention.head in excluded and not s.mention.members for s in known.seen):
             continue
-        fit = _fit(known, form)
-        if fit < -5.0:
+        fit = _fit(known, form, lexicon)
+        if fit < -5.0 or not around.isdisjoint(known.heads):
             continue
         score = fit + max(_salience(s, mention, stage) for s in places) + _parallel(places, mention)
-        score += 0.15 * min(len(places), 4) + _selection(lexicon, governing_verb(tree, mention), known) + _kind(known, mention)
+        score += _as_event(known, verb) + _fragment(places, mention)
+        score += 0.15 * min(len(places), 4) + _selection(lexicon, verb, known) + _kind(known, mention)
         if subject is not None:
             score += 4.0 if any(s.back == 0 and s.mention.head == subject for s in places) else -2.0
         found.append(Scored(known, score, tuple(_evidence(known, form, places))))
@@ -63,15 +66,23 @@ def _around(stage: Stage, mention: Mention) -> frozenset[int]:
     )
 
 
+def _nouns_around(stage: Stage, mention: Mention) -> frozenset[str]:
+    """Nouns of the phrases that the pronoun stands in: "them" of "messages from them" are no messages."""
+    inside = (
+        m for m in stage.parse.mentions if m.span.start <= mention.span.start and mention.span.end <= m.span.end and m.span != mention.span
+    )
+    return frozenset(m.head_lemma for m in inside if not m.members and m.kind == "nominal")
+
+
 def _may_precede(seen: Seen, mention: Mention) -> bool:
     return seen.back > 0 or seen.mention.span.start < mention.span.start
 
 
-def _fit(known: Known, form: Form | None) -> float:
+def _fit(known: Known, form: Form | None, lexicon: Lexicon) -> float:
     """Log-probability of the pronoun's form for the entity; demonstratives mean things and events."""
     if form is None:
-        return math.log(1 - profile(known)["he"] - profile(known)["she"])
-    return math.log(profile(known)[form])
+        return math.log(max(1e-3, 1 - profile(known, lexicon)["he"] - profile(known, lexicon)["she"]))
+    return math.log(profile(known, lexicon)[form])
 
 
 def _salience(seen: Seen, mention: Mention, stage: Stage) -> float:
@@ -96,6 +107,18 @@ def _selection(lexicon: Lexicon, verb: str | None, known: Known) -> float:
     if verb is None or not known.heads or verb in ("be", "have", "do", "get", "go"):
         return 0.0
     return 0.8 * max(0.0, *(lexicon.similarity(verb, head) for head in sorted(known.heads)))
+
+
+def _as_event(known: Known, verb: str | None) -> float:
+    """Noises, leaks and pains start and stop."""
+    return 1.0 if verb in _EVENT_VERBS and known.type == "event" else 0.0
+
+
+def _fragment(places: list[Seen], mention: Mention) -> float:
+    """ "Good news, I got it": what only hangs in front of the sentence is hardly meant in it."""
+    last = places[-1]
+    hangs = last.back == 0 and last.mention.role == "other" and last.mention.sentence == mention.sentence and last.mention.kind == "nominal"
+    return -1.5 if hangs and len(places) == 1 else 0.0
 
 
 def _kind(known: Known, mention: Mention) -> float:

@@ -39,6 +39,7 @@ _ASSESSED = frozenset(
      "good", "great", "bad", "true", "clear", "obvious", "fine", "okay", "ok", "strange", "weird", "worth", "helpful", "wonderful", "lovely",
      "sad", "funny", "interesting", "pity", "shame", "pleasure", "safe", "dangerous", "normal", "common", "rare"}
 )  # fmt: skip
+_ARGUMENT_PREPOSITIONS = frozenset({"to", "for", "from", "at", "by", "of", "about", "against", "into", "on"})
 _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "csubj", "csubjpass", "relcl")
 
 
@@ -92,7 +93,8 @@ def clause_mates(tree: Tree, head: int) -> frozenset[int]:
         return frozenset()
     mates = {c for c in tree.children[verb] if tree.tokens[c].dep in ("nsubj", "nsubjpass", "dobj", "dative", "attr")}
     for prep in tree.all(verb, "prep", "dative", "agent"):
-        mates.update(tree.all(prep, "pobj"))
+        if tree.tokens[prep].lemma in _ARGUMENT_PREPOSITIONS:
+            mates.update(tree.all(prep, "pobj"))
     if tree.tokens[verb].dep == "xcomp" and tree.child(verb, "nsubj") is None:
         above = tree.tokens[verb].head
         mates.update(tree.all(above, "nsubj", "nsubjpass", "dobj"))
@@ -110,6 +112,8 @@ def _governor(tree: Tree, head: int) -> int | None:
         token = tree.tokens[token.head]
     if token.dep == "pobj":
         token = tree.tokens[token.head]
+        if token.lemma not in _ARGUMENT_PREPOSITIONS:
+            return None  # "she has it with her": a place beside oneself is no argument
     if token.dep in ("nsubj", "nsubjpass", "dobj", "dative", "prep", "agent", "attr"):
         above = tree.tokens[token.head]
         return above.i if above.pos in ("VERB", "AUX") else None
