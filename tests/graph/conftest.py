@@ -1,14 +1,12 @@
-"""Stores to hold the laws on. Another store is another name in `STORES`; nothing else changes."""
+"""Stores to hold the laws on, each law on each store."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from graph.sqlite_store import SqliteStore
 from graph.store import Store
-
-STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(folder / "memory.db")}
+from tests.graph.stores import STORES
 
 OpenStore = Callable[[Path], Awaitable[Store]]
 

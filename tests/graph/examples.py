@@ -76,7 +76,7 @@ def entity(whose: Scope, name: str, **more: object) -> Entity:
     return replace(Entity(ident, name, "person", (name,), "f", mentions=1, first_at=at(0), last_at=at(0), last_number=0), **more)  # type: ignore[arg-type]
 
 
-def fact(whose: Scope, name: str, *, minutes: float = 0, value: str = "Austin", **more: object) -> Fact:
+def fact(whose: Scope, name: str, *, minutes: float = 0, value: str | None = "Austin", **more: object) -> Fact:
     made = Fact(
         id=FactId(f"{whose.customer}-{name}"),
         subject=EntityId(f"{whose.customer}-dana"),
@@ -90,7 +90,7 @@ def fact(whose: Scope, name: str, *, minutes: float = 0, value: str = "Austin", 
         clause=f"{name}-clause",
         role="in",
         recorded_at=at(minutes),
-        lemmas=("live", value.lower()),
+        lemmas=("live", (value or "").lower()),
     )
     return replace(made, **more)  # type: ignore[arg-type]
 
