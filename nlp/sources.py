@@ -81,7 +81,9 @@ class Source:
 
     @cached_property
     def subject(self) -> int | None:
-        return self.tree.child(self.root.i, *SUBJECTS, "expl")
+        own = self.tree.child(self.root.i, *SUBJECTS, "expl")
+        auxiliaries = (c for c in self.tree.children[self.root.i] if self.parse.tokens[c].dep in ("aux", "auxpass"))
+        return own if own is not None else next((s for a in auxiliaries if (s := self.tree.child(a, *SUBJECTS, "expl")) is not None), None)
 
     @cached_property
     def auxiliary(self) -> Token | None:

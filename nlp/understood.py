@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nlp.phrases import Mark, Phrase
+from nlp.callback_words import callback_words
+from nlp.noun_core import core_span
+from nlp.phrases import Mark, Phrase, join
 from nlp.types import (
     Ambiguous,
     Discourse,
@@ -21,7 +23,6 @@ from nlp.types import (
     Span,
     Speaker,
     TimeExpression,
-    Token,
     Unresolved,
 )
 
@@ -147,34 +148,23 @@ def replacements(parse: Parse, discourse: Discourse, resolutions: Sequence[Resol
         words = _words(resolution, parse, describer) if isinstance(resolution, Linked) else None
         fresh = referent is None or (mention.sentence, referent) not in named
         if words is not None and fresh and words.text.lower() != mention.text.lower():
-            edits.append((mention.span, words))
+            edits += [(mention.span, words), *_spelled_out(parse, mention)]
         if referent is not None and (words is not None or _speaks(mention)):
             named.add((mention.sentence, referent))
     return outermost(edits)
 
 
-def core_span(parse: Parse, mention: Mention) -> Span:
-    """The phrase without clauses, asides and what an adverb cuts off: "the dryer" of "the dryer still under warranty"."""
-    end = mention.span.end
-    if mention.members:
-        return mention.span
-    for token in parse.tokens[mention.head + 1 :]:
-        if token.span.start >= mention.span.end:
-            break
-        if (
-            token.pos in ("ADV", "PUNCT", "VERB", "AUX", "SCONJ", "CCONJ")
-            or token.tag in ("WDT", "WP", "WRB")
-            or token.dep in ("relcl", "nsubj")
-        ):
-            end = parse.tokens[token.i - 1].span.end
-            break
-    while end > parse.tokens[mention.head].span.end and _last_token(parse, end).pos in ("ADP", "DET", "PART"):
-        end = parse.tokens[_last_token(parse, end).i - 1].span.end
-    return Span(mention.span.start, end)
-
-
-def _last_token(parse: Parse, end: int) -> Token:
-    return next(t for t in reversed(parse.tokens) if t.span.end <= end)
+def _spelled_out(parse: Parse, mention: Mention) -> Edits:
+    """The "'s" of "it's worse" as "is": after a noun it would read as a possessive."""
+    token = next((t for t in parse.tokens if t.span.start == mention.span.end), None)
+    if token is None or token.pos not in ("AUX", "VERB", "PART") or mention.kind != "pronoun":
+        return []
+    following = parse.tokens[token.i + 1] if token.i + 1 < len(parse.tokens) else None
+    perfect = following is not None and following.tag == "VBN" and token.dep == "aux"
+    full = {"'s": "has" if perfect else "is", "'ll": "will", "'ve": "have", "'re": "are", "'d": "would"}.get(
+        token.text.lower().replace("’", "'")
+    )
+    return [(token.span, Phrase(f" {full}"))] if full else []
 
 
 def outermost(edits: Edits) -> Edits:
@@ -212,27 +202,45 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
             return _located(mention, parse, words)
         return inflected(mention.text, words, dependent=_dependent(mention, parse))
     if mention.kind in ("ordinal", "callback"):
-        return words
+        return _recalled(mention, words)
     return _named(mention, words)
+
+
+def _recalled(mention: Mention, words: Phrase) -> Phrase:
+    """ "the leak I texted you about" -> "the leak of the water heater"; "the second one" -> "the condo"."""
+    vague = callback_words().vague | callback_words().ordinals.keys() | {"option", "choice"}
+    if mention.kind == "ordinal" or mention.head_lemma in vague or mention.head_lemma in words.text.lower():
+        return replace(words, text=_as_started(mention.text, words.text))
+    return join([Phrase(_as_started(mention.text, f"the {mention.head_lemma} of ")), words])
 
 
 def _value_words(link: Linked) -> Phrase | None:
     if not link.name:
         return None
+    if link.members or " and " in link.name:
+        return Phrase(_of_two(link.mention.text, link.name))
     when = link.value if link.value and all(ISO.fullmatch(v) for v in link.value.split("/")) else None
     return Phrase(link.name, (), ((len(link.name), when),) if when and when not in link.name else ())
 
 
+def _of_two(text: str, name: str) -> str:
+    """ "neither" of "A and B" -> "neither A nor B"."""
+    word = text.partition(" ")[0]
+    link = {"neither": " nor ", "either": " or "}.get(word.lower())
+    return f"{word} {link.join(name.rsplit(' and ', 1))}" if link else name
+
+
 def _named(mention: Mention, words: Phrase) -> Phrase | None:
     """ "my lawyer" -> "my lawyer Denise Achebe"; None where the mention already says as much as there is to say."""
-    if not words.text[:1].isupper() or mention.definiteness not in ("definite", "possessive", "demonstrative"):
+    name = re.sub(r"^(the|my|our|your) ", "", words.text)
+    if not name[:1].isupper() or mention.definiteness not in ("definite", "possessive", "demonstrative"):
         return None
     lower = mention.text.lower()
-    if any(word.lower() in lower for word in words.text.split()) or mention.number == "plural":
+    if any(word.lower() in lower for word in name.split()) or mention.number == "plural":
         return None
     start = next((len(d) for d in _POINTING if lower.startswith(d)), None)
     stem = mention.text if start is None or mention.definiteness == "possessive" else "the " + mention.text[start:]
-    text = f"{stem} {words.text}"
+    text = f"{stem} {name}"
     referent = words.marks[0].referent if words.marks else None
     return Phrase.of(_as_started(mention.text, text), referent)
 

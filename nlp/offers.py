@@ -1,0 +1,236 @@
+"""Lists in what was said: openings, places, plans, one after the other, each with its words, price and time.
+
+Knows earlier turns, and of one that was cut off only what was heard. Chooses nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from nlp.callback_words import callback_words
+from nlp.noun_core import core_span
+from nlp.syntax import Tree
+from nlp.types import Antecedent, Grain, Mention, PriorMention, PriorTurn, Span, TimeExpression
+
+_FINE = frozenset({Grain.MINUTE, Grain.HOUR})
+_CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "VERB"})
+_MONEY = re.compile(r"(?:[$€£]\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(?:dollars|bucks|euros|pounds|usd|eur|gbp))", re.IGNORECASE)
+_YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_UNITS = frozenset({"day", "week", "month", "year", "hour", "minute", "night", "time", "person", "head"})
+_COUNTS = frozenset({"two", "three", "four", "five", "six", "several", "some", "couple", "few", "2", "3", "4", "5", "6"})
+_NO_OPTIONS = frozenset({"money", "number", "phone", "email", "address", "code"})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing of a list. `span` in the turn's normalised text; `words`: content lemmas of its stretch of the turn."""
+
+    turn: PriorTurn
+    span: Span
+    text: str
+    words: frozenset[str]
+    stretch: str
+    referent: str | None = None
+    value: str | None = None
+    start: datetime | None = None
+    type: str = "time"
+
+    @property
+    def antecedent(self) -> Antecedent:
+        source = self.turn.parse.source_span(self.span)
+        return Antecedent(self.turn.turn_id, source, self.turn.parse.source[source.start : source.end])
+
+    def measure(self, kind: str) -> float | None:
+        """Its price, year, size or time as a number; None where its words give none."""
+        if kind == "time":
+            return self.start.timestamp() if self.start is not None else None
+        if kind == "money":
+            found = _MONEY.search(self.stretch)
+            return float((found[1] or found[2]).replace(",", "")) if found else None
+        if kind == "year":
+            found = _YEAR.search(self.stretch)
+            return float(found[0]) if found else None
+        sizes = [n for word, n in callback_words().sizes.items() if word in self.words]
+        if sizes:
+            return float(sizes[0])
+        plain = _MONEY.sub(" ", self.stretch)
+        found = _NUMBER.search(plain)
+        return float(found[0]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionList:
+    turn: PriorTurn
+    options: tuple[Option, ...]
+    kind: str  # time, or the type of its entities
+    cut: bool = False  # whether the rest of it was not heard
+
+
+def lists_of(turn: PriorTurn) -> list[OptionList]:
+    """The lists of one turn, times first; only options that were heard, and two of them or more (one, of a list that was cut)."""
+    found = [*_time_lists(turn), *_entity_lists(turn)]
+    return [heard for each in found if (heard := _heard(each)) is not None]
+
+
+def heard(turn: PriorTurn, span: Span) -> bool:
+    """Whether that stretch of the normalised text was played."""
+    return turn.heard is None or turn.parse.source_span(span).end <= turn.heard
+
+
+def _heard(found: OptionList) -> OptionList | None:
+    kept = tuple(o for o in found.options if heard(found.turn, o.span))
+    cut = len(kept) < len(found.options)
+    return OptionList(found.turn, kept, found.kind, cut) if len(kept) > 1 or (cut and kept) else None
+
+
+def _time_lists(turn: PriorTurn) -> Iterator[OptionList]:
+    times = [t for t in turn.parse.times if t.part_of is None and t.kind in ("point", "range") and t.interval is not None]
+    fine = [t for t in times if t.grain in _FINE]
+    days = [t for t in times if t.grain in (Grain.DAY, Grain.PART, Grain.WEEKEND)]
+    chosen = fine if len(fine) > 1 else days
+    if len({t.value for t in chosen}) > 1:
+        stretches = _stretches(turn, [t.span for t in chosen])
+        yield OptionList(turn, tuple(_time_option(turn, t, s) for t, s in zip(chosen, stretches, strict=True)), "time")
+
+
+def _time_option(turn: PriorTurn, time: TimeExpression, stretch: Span) -> Option:
+    start = time.interval.start if time.interval is not None else None
+    return Option(turn, time.span, time.text, _words(turn, stretch), turn.parse.text[stretch.start : stretch.end], None, time.value, start)
+
+
+def single_time(turn: PriorTurn) -> Option | None:
+    """The one time that a turn offers, if it is one."""
+    times = [
+        t for t in turn.parse.times if t.part_of is None and t.kind in ("point", "range") and t.interval is not None and heard(turn, t.span)
+    ]
+    fine = [t for t in times if t.grain in _FINE] or times
+    return _time_option(turn, fine[0], fine[0].span) if len({t.value for t in fine}) == 1 else None
+
+
+def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
+    """Coordinations, things with prices, then things of one noun, of one place in parallel clauses, of one type; each in the order said."""
+    options = [m for m in turn.mentions if _is_option(m)]
+    plain = [m for m in options if not _inside_another(m, options)]
+    series: list[list[PriorMention]] = [[m for m in options if m.mention.index in group.mention.members] for group in turn.mentions]
+    series += [_conjoined(turn, plain), _priced(turn, options)]
+    series += [_alike(plain, lambda m: m.mention.head_lemma if m.mention.head_lemma != "one" else None)]
+    series += [_alike(plain, lambda m: _clause_place(turn, m))]
+    series += [_alike(plain, lambda m: m.mention.type if m.mention.type not in ("thing", "person") else None)]
+    seen: set[tuple[int, ...]] = set()
+    for members in series:
+        distinct = _distinct(members)
+        places = tuple(m.mention.index for m in distinct)
+        if len(distinct) > 1 and places not in seen:
+            seen.add(places)
+            yield _entity_list(turn, distinct)
+
+
+def _alike(plain: Sequence[PriorMention], key: Callable[[PriorMention], str | None]) -> list[PriorMention]:
+    """The largest set that has one key."""
+    groups: dict[str, list[PriorMention]] = {}
+    for mention in plain:
+        value = key(mention)
+        if value is not None:
+            groups.setdefault(value, []).append(mention)
+    return max(groups.values(), key=len) if groups else []
+
+
+def _distinct(members: Sequence[PriorMention]) -> list[PriorMention]:
+    """Each thing once; what differs in its modifiers is two."""
+    return list({(m.referent, m.mention.modifiers): m for m in reversed(members)}.values())[::-1]
+
+
+def _inside_another(prior: PriorMention, options: Sequence[PriorMention]) -> bool:
+    span = prior.mention.span
+    return any(o.mention.span != span and o.mention.span.start <= span.start and span.end <= o.mention.span.end for o in options)
+
+
+def _clause_place(turn: PriorTurn, prior: PriorMention) -> str | None:
+    """The same for subjects, and for objects, of the same verb: "the bungalow has …, the condo has …"."""
+    verb = turn.parse.tokens[turn.parse.tokens[prior.mention.head].head]
+    return f"{prior.mention.role} {verb.lemma}" if prior.mention.role in ("subject", "object") and verb.pos in ("VERB", "AUX") else None
+
+
+def _priced(turn: PriorTurn, options: Sequence[PriorMention]) -> list[PriorMention]:
+    """The last thing named before each price."""
+    found: list[PriorMention] = []
+    for price in _MONEY.finditer(turn.parse.text):
+        before = [m for m in options if turn.parse.tokens[m.mention.head].span.end <= price.start()]
+        nearest = max(before, key=lambda m: turn.parse.tokens[m.mention.head].span.end, default=None)
+        found += [nearest] if nearest is not None and nearest not in found else []
+    return found
+
+
+def _is_option(prior: PriorMention) -> bool:
+    mention = prior.mention
+    named = mention.kind in ("name", "nominal") and not mention.members and prior.referent is not None and prior.value is None
+    return named and mention.type not in _NO_OPTIONS and mention.head_lemma not in _UNITS and not _counts_a_list(mention)
+
+
+def _counts_a_list(mention: Mention) -> bool:
+    """ "two places", "three openings": what the list is of."""
+    return mention.number == "plural" and bool(mention.modifiers) and mention.modifiers[0] in _COUNTS
+
+
+def _conjoined(turn: PriorTurn, plain: Sequence[PriorMention]) -> list[PriorMention]:
+    """The longest chain of conjuncts among the mentions' heads."""
+    tokens = turn.parse.tokens
+    heads = {m.mention.head: m for m in plain}
+    chains: dict[int, list[PriorMention]] = {}
+    for head, mention in heads.items():
+        top = head
+        while (
+            tokens[top].dep in ("conj", "appos")
+            and tokens[top].head != top
+            and tokens[tokens[top].head].pos in ("NOUN", "PROPN", "SYM", "NUM")
+        ):
+            top = tokens[top].head
+        chains.setdefault(top, []).append(mention)
+    return max(chains.values(), key=len) if chains else []
+
+
+def _entity_list(turn: PriorTurn, members: Sequence[PriorMention]) -> OptionList:
+    spans = [core_span(turn.parse, m.mention) for m in members]
+    stretches = _stretches(turn, spans)
+    options = tuple(_entity_option(turn, m, span, s) for m, span, s in zip(members, spans, stretches, strict=True))
+    return OptionList(turn, options, members[0].mention.type)
+
+
+def _entity_option(turn: PriorTurn, prior: PriorMention, span: Span, stretch: Span) -> Option:
+    said = turn.parse.text[stretch.start : stretch.end]
+    text = turn.parse.text[span.start : span.end]
+    return Option(turn, span, text, _words(turn, stretch), said, prior.referent, type=prior.mention.type)
+
+
+def _stretches(turn: PriorTurn, spans: Sequence[Span]) -> list[Span]:
+    """For each option what was said of it: from its start to the next one's, but not past the sentence; the words before it too,
+    where a sentence holds only one."""
+    ends = [*(s.start for s in spans[1:]), len(turn.parse.text)]
+    stretches: list[Span] = []
+    for span, end in zip(spans, ends, strict=True):
+        sentence = next((s for s in turn.parse.sentences if s.start <= span.start < s.end), Span(0, len(turn.parse.text)))
+        alone = sum(sentence.start <= s.start < sentence.end for s in spans) == 1
+        start = sentence.start if alone else span.start
+        stretches.append(Span(start, max(span.end, min(end, sentence.end))))
+    return stretches
+
+
+def _words(turn: PriorTurn, stretch: Span) -> frozenset[str]:
+    inside = (t for t in turn.parse.tokens if stretch.start <= t.span.start and t.span.end <= stretch.end)
+    return frozenset(w for t in inside if t.pos in _CONTENT for w in (t.lemma.lower(), t.text.lower()))
+
+
+def clause_words(turn: PriorTurn, mention: PriorMention) -> frozenset[str]:
+    """Content words of the clause that a mention stands in, other clauses coordinated with it left out."""
+    tokens = turn.parse.tokens
+    tree = Tree.of(tokens)
+    top = mention.mention.head
+    while tokens[top].head != top and tokens[top].pos not in ("VERB", "AUX"):
+        top = tokens[top].head
+    stop = frozenset(
+        c for c in tree.children[top] if tokens[c].dep in ("conj", "ccomp", "parataxis", "advcl") and tokens[c].pos in ("VERB", "AUX")
+    )
+    inside = (tokens[i] for i in tree.subtree(top, stop))
+    return frozenset(w for t in inside if t.pos in _CONTENT for w in (t.lemma.lower(), t.text.lower()))
