@@ -97,7 +97,7 @@ class CustomerMemory:
             turn_id=turn.id,
             customer=next(each.id for each in entities if each.is_customer),
             business=next(each.id for each in entities if each.is_business),
-            turns=self.recollection.before(self.scope, whose, turn),
+            turns=await self.recollection.before(self.scope, whose, turn),
             referents=whose.referents,
             awaiting=awaiting,
             recall=recall,
@@ -111,7 +111,7 @@ class CustomerMemory:
     async def prior_turns(self, ids: Sequence[TurnId]) -> tuple[PriorTurn, ...]:
         """Earlier turns, parsed, in the order of their numbers."""
         found = await self.store.turns_by_id(self.scope, ids)
-        return self.recollection.parsed(self.scope, await self._known(), [each for each in found if each.status == "done"])
+        return await self.recollection.parsed(self.scope, await self._known(), [each for each in found if each.status == "done"])
 
     async def referents(self) -> Mapping[str, Referent]:
         return (await self._known()).referents

@@ -4,6 +4,7 @@ Knows stores and graph.referents. Nothing here is true by itself: what is kept c
 Must not know who asks, nor how text is parsed (it is given `reparse`).
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -84,25 +85,23 @@ class Recollection:
         """The parse of a whole turn, made already."""
         self._of(scope).put((turn, None), parse)
 
-    def parse(self, scope: Scope, turn: Turn) -> Parse:
-        """Of what was heard of the turn."""
-        kept, key = self._of(scope), (turn.id, turn.heard)
-        found = kept.get(key)
-        if found is None:
-            found = self._reparse(turn if turn.heard is None else replace(turn, text=turn.text[: turn.heard]))
-            kept.put(key, found)
-        return found
-
-    def before(self, scope: Scope, whose: Known, turn: Turn) -> tuple[PriorTurn, ...]:
+    async def before(self, scope: Scope, whose: Known, turn: Turn) -> tuple[PriorTurn, ...]:
         """The turns that this one is understood against, oldest first, the last ones parsed."""
         window = [each for each in whose.snapshot.turns if place(each) < place(turn) and each.id != turn.id]
-        old, recent = window[:-PARSED], window[-PARSED:]
-        entities = whose.snapshot.entities
-        sketched = (prior_turn(each, None, entities) for each in old)
-        return (*sketched, *(prior_turn(each, self.parse(scope, each), entities) for each in recent))
+        sketched = (prior_turn(each, None, whose.snapshot.entities) for each in window[:-PARSED])
+        return (*sketched, *await self.parsed(scope, whose, window[-PARSED:]))
 
-    def parsed(self, scope: Scope, whose: Known, turns: Sequence[Turn]) -> tuple[PriorTurn, ...]:
-        return tuple(prior_turn(each, self.parse(scope, each), whose.snapshot.entities) for each in turns)
+    async def parsed(self, scope: Scope, whose: Known, turns: Sequence[Turn]) -> tuple[PriorTurn, ...]:
+        """With the parse of what was heard of each; those not at hand are made in a thread, so that others are not kept waiting."""
+        kept = self._of(scope)
+        found = {each.id: kept.get((each.id, each.heard)) for each in turns}
+        missing = [each for each in turns if found[each.id] is None]
+        if missing:
+            made = await asyncio.to_thread(lambda: [self._reparse(_heard(each)) for each in missing])
+            for each, parse in zip(missing, made, strict=True):
+                found[each.id] = parse
+                kept.put((each.id, each.heard), parse)
+        return tuple(prior_turn(each, found[each.id], whose.snapshot.entities) for each in turns)
 
     def _of(self, scope: Scope) -> Recent[tuple[TurnId, int | None], Parse]:
         kept = self._parses.get(scope)
@@ -110,6 +109,10 @@ class Recollection:
             kept = Recent[tuple[TurnId, int | None], Parse](WINDOW)
             self._parses.put(scope, kept)
         return kept
+
+
+def _heard(turn: Turn) -> Turn:
+    return turn if turn.heard is None else replace(turn, text=turn.text[: turn.heard])
 
 
 def _same(one: Customer, other: Customer) -> bool:

@@ -62,13 +62,18 @@ def advance(before: Known, commit: Commit, *, turns: int) -> Known:
     snapshot = apply(before.snapshot, commit, turns=turns)
     fresh = [each for each in commit.facts if each.id not in before.snapshot.facts]
     facts_of = _indexed(before.facts_of, {each.id: each for each in fresh}.values())
-    if any(each.same_as or each.id in before.same for each in commit.entities):
+    if any(each.same_as != _same_as(before.snapshot, each.id) for each in commit.entities):
         return known(snapshot)
     bare = Known(snapshot, facts_of, before.same, {})
     referents = dict(before.referents)
     for each in _reached(before, commit, bare):
         referents[each] = _referent(bare, each)
     return replace(bare, referents=referents)
+
+
+def _same_as(snapshot: Snapshot, wanted: EntityId) -> EntityId | None:
+    found = snapshot.entities.get(wanted)
+    return found.same_as if found else None
 
 
 def _reached(before: Known, commit: Commit, after: Known) -> list[EntityId]:
