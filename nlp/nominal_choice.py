@@ -13,6 +13,7 @@ from nlp.types import Lexicon, Mention
 
 THRESHOLD = 1.0
 _FRESH = frozenset({"new", "another", "other", "different", "next", "second", "extra", "additional", "same"})
+_COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "few"})
 _CATEGORY = frozenset(
     {"thing", "one", "guy", "man", "woman", "lady", "person", "kid", "child", "boy", "girl", "company", "place", "car", "truck", "vehicle",
      "suv", "van", "dog", "cat", "animal", "pet", "event", "city", "town", "store", "shop", "restaurant", "firm", "couple", "folk", "people"}
@@ -29,6 +30,16 @@ def score_nominals(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str 
         if (scored := _score(stage, lexicon, mention, text, owner, known)) is not None:
             found.append(scored)
     return sorted(found, key=lambda s: -s.score)
+
+
+def _echoes(stage: Stage, mention: Mention, known: Known) -> bool:
+    """ "I need a refill" answered by "I'll order a refill": the other side takes up what was asked for, still without "the"."""
+    last = known.last
+    if last is None or last.back != 1 or last.speaker == stage.discourse.speaker or last.is_pronoun or _FRESH & set(mention.modifiers):
+        return False
+    counted = [{m for m in seen.modifiers if m in _COUNTS or m.isdigit()} for seen in (mention, last.mention)]
+    same = last.mention.head_lemma == mention.head_lemma and last.mention.number == mention.number
+    return same and last.mention.definiteness in ("indefinite", "bare") and (not all(counted) or counted[0] == counted[1])
 
 
 def _overlap(one: Mention, other: Mention) -> bool:
@@ -48,7 +59,7 @@ def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
 
 
 def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: str | None, known: Known) -> Scored | None:
-    if mention.definiteness == "indefinite" and mention.kind != "name":
+    if mention.definiteness == "indefinite" and mention.kind != "name" and not _echoes(stage, mention, known):
         return None
     name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, known) else 0.0
     noun = _noun(lexicon, mention, known)
@@ -73,11 +84,21 @@ def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> float:
         return 2.0
     if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative") or known.number != mention.number:
         return 0.0
+    same_type = _same_kind(mention, known)
     alike = max((lexicon.similarity(head, h) for h in sorted(known.heads)), default=0.0)
-    same_type = mention.type == known.type and mention.type != "thing"
     if same_type and head in _CATEGORY and _free_of_category(known, head):
         return 1.3 + 0.8 * alike
+    if mention.definiteness == "demonstrative" and known.proper and same_type and known.last and known.last.back <= 2:
+        return 1.1 + 0.5 * alike
     return 1.0 + alike if alike >= 0.68 and (same_type or mention.type == known.type) else 0.0
+
+
+def _same_kind(mention: Mention, known: Known) -> bool:
+    """Whether the noun's type may be the entity's. What a name is of is often not known: a song, a shop, a film."""
+    if mention.type == known.type:
+        return mention.type != "thing" or known.proper
+    pairs = ({"organisation", "place"}, {"product", "document"}, {"product", "vehicle"}, {"event", "document"})
+    return {mention.type, known.type} in pairs or (known.proper and known.type == "thing" and mention.type not in ("person", "animal"))
 
 
 def _free_of_category(known: Known, head: str) -> bool:
