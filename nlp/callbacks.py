@@ -87,11 +87,11 @@ def _timely(parse: Parse, span: Span) -> bool:
 
 
 def _recent_lists(asking: _Asking) -> Iterator[OptionList]:
-    """Lists in view, the latest turn's first; within a turn those of the mention's own noun first, then the longer ones."""
+    """Lists in view, the latest turn's first; within a turn those of its own noun first."""
     noun = asking.mention.head_lemma
     for turn in reversed(asking.discourse.turns[-_WINDOW:]):
         found = lists_of(turn)
-        yield from sorted(found, key=lambda each: (-_of_noun(each, noun), -len(each.options)))
+        yield from sorted(found, key=lambda each: -_of_noun(each, noun))
 
 
 def _of_noun(each: OptionList, noun: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from nlp.function_words import DEMONSTRATIVE, INDEPENDENT, PERSONAL, POSSESSIVE, QUESTION, STAND_IN, YALL
+from nlp.function_words import DEMONSTRATIVE, INDEPENDENT, ORDINALS, PERSONAL, POSSESSIVE, QUESTION, STAND_IN, YALL
 from nlp.syntax import Tree
 from nlp.types import Span, Token
 
@@ -96,9 +96,12 @@ def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
 
 def _is_substantive(tree: Tree, token: Token, word: str) -> bool:
     """ "the second", "both", "two of them", "the blue" without a noun."""
+    marked = any(tree.tokens[c].text.lower() in ("the", "this", "that", "these", "those") for c in tree.all(token.i, "det"))
+    positional = word in ORDINALS or word in ("one", "ones")
+    if positional and marked and tree.tokens[token.head].pos not in ("NOUN", "PROPN"):
+        return True  # also as a whole utterance: "The first.", "the other one, please"
     if token.dep not in _SUBSTANTIVE_DEPS:
         return False
-    marked = any(tree.tokens[c].text.lower() in ("the", "this", "that", "these", "those") for c in tree.all(token.i, "det"))
     partitive = any(tree.tokens[c].lemma == "of" for c in tree.all(token.i, "prep"))
     return marked or partitive or word in STAND_IN or (token.pos == "NUM" and token.dep in ("nsubj", "dobj", "conj"))
 
