@@ -133,7 +133,9 @@ def _referent(whose: Known, top: EntityId) -> Referent:
         number=entity.number,
         heads=frozenset(entity.heads),
         attributes=frozenset(entity.attributes).union(*(_attributes(entities, fact, top) for fact in facts)),
-        relations=tuple(dict.fromkeys(pair for fact in facts for pair in _relations(entities, fact, entity))),
+        relations=tuple(
+            dict.fromkeys([*_owned(entities, entity), *(pair for fact in facts for pair in _relations(entities, fact, entity))])
+        ),
         members=tuple(root(entities, each) for each in entity.members),
         last_number=entity.last_number,
         count=entity.mentions,
@@ -153,6 +155,10 @@ def _attributes(entities: Mapping[EntityId, Entity], fact: Fact, top: EntityId) 
         return frozenset(folded(fact.value).split()) if fact.value and fact.value_type in (None, "text") else frozenset()
     other = entities.get(root(entities, fact.object))
     return frozenset(other.heads) if other and not _speaks(other) else frozenset()
+
+
+def _owned(entities: Mapping[EntityId, Entity], entity: Entity) -> list[tuple[str, str]]:
+    return [(noun, root(entities, entity.owner)) for noun in entity.heads] if entity.owner else []
 
 
 def _relations(entities: Mapping[EntityId, Entity], fact: Fact, entity: Entity) -> list[tuple[str, str]]:

@@ -58,7 +58,8 @@ def _number(event: Event, turns: Mapping[TurnId, Turn]) -> int:
 
 def _mentioned(ids: Collection[EntityId], turns: Iterable[Turn]) -> Iterator[Event]:
     for turn in turns:
-        found = next((each for each in turn.mentions if each.entity in ids or not set(each.members).isdisjoint(ids)), None)
+        named = (each for each in turn.mentions if each.mention.kind != "speaker")  # I and you are in every turn
+        found = next((each for each in named if each.entity in ids or not set(each.members).isdisjoint(ids)), None)
         if found:
             text = _excerpt(turn.text, found.span.start, found.span.end)
             yield Event(turn.at, "mentioned", text, None, turn.id, turn.channel)

@@ -84,6 +84,7 @@ def joined(top: Entity, other: Entity) -> Entity:
         heads=union(top.heads, other.heads),
         attributes=union(top.attributes, other.attributes),
         gender=top.gender or other.gender,
+        owner=top.owner or other.owner,
         members=top.members or other.members,
         mentions=top.mentions + other.mentions,
         first_at=min(filter(None, (top.first_at, other.first_at)), default=None),

@@ -68,6 +68,13 @@ def test_what_is_somebodys_is_known_by_its_owner(name: str, facts: tuple[Fact, .
     assert referent(name, *facts).relations == relations
 
 
+def test_whose_it_was_said_to_be_counts_without_a_fact() -> None:
+    car = entity(WHOSE, "Car", heads=("car",), owner=EntityId("c1-boy"))
+    boy = entity(WHOSE, "Boy", same_as=EntityId("c1-leo"))
+    whose = after(Commit(0, at(0), entities=(car, boy, entity(WHOSE, "Leo"))))
+    assert whose.referents[car.id].relations == (("car", "c1-leo"),)
+
+
 def test_attributes_come_from_modifiers_and_from_what_is_said_of_it() -> None:
     blue = fact(WHOSE, "blue", subject=EntityId("c1-dana"), predicate="is", value="Blue and old")
     drives = fact(WHOSE, "drives", subject=EntityId("c1-dana"), predicate="drive", object=EntityId("c1-tacoma"), value=None)
