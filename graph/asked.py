@@ -9,17 +9,40 @@ from datetime import datetime
 from typing import Literal
 
 from graph.model import Entity, EntityId
-from nlp.types import Argument, Interval, Parse, Relation, Token
+from nlp.types import Argument, Interval, Parse, Relation, Span, Token
 
-Wanted = Literal["who", "whose", "what", "which", "when", "where", "why", "how", "how many", "how much", "how long", "how often", "how old", "yes_no"]
+Wanted = Literal[
+    "who", "whose", "what", "which", "when", "where", "why", "how", "how many", "how much", "how long", "how often", "how old", "yes_no"
+]
 
 _TIME_NOUNS = frozenset({"time", "day", "date", "month", "year", "week", "weekday", "hour", "deadline"})
-_PLACE_NOUNS = frozenset({"place", "city", "town", "address", "street", "location", "state", "country", "room"})
-_PERSON_NOUNS = frozenset({"person", "people", "man", "woman", "guy", "one"})
+_LIGHT_NOUNS = frozenset({"number", "code", "name", "thing", "information", "detail", "one", "address", "part"})
+_LIGHT_VERBS = frozenset(
+    {
+        "offer",
+        "agree",
+        "want",
+        "need",
+        "plan",
+        "promise",
+        "say",
+        "tell",
+        "claim",
+        "mention",
+        "ask",
+        "like",
+        "think",
+        "end",
+        "decide",
+        "make",
+    }
+)
+_KINDS = frozenset({"kind", "sort", "type", "brand", "make", "model", "color", "colour", "size", "year", "shape"})
 _SKIPPED = frozenset(
     ["be", "do", "have", "will", "would", "can", "could", "should", "shall", "may", "might", "must", "know", "remember", "tell", "again", "happen",
      "please", "so", "then", "there", "here", "still", "now", "already", "yet", "ever", "just", "also", "too", "used", "use", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up"]
 )  # fmt: skip
+_WH = ("WP", "WDT", "WRB", "WP$")
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X", "ADP"})
 
 
@@ -83,12 +106,16 @@ def read(question: Question) -> Asked | None:
         entities=tuple(dict.fromkeys(t.entity for t in terms if t.entity)),
         customer=question.customer in question.referents,
         past=relation is not None and relation.tense == "past",
-        formerly="used to" in lowered or " before " in f" {lowered} " or "previous" in lowered or "formerly" in lowered or "last time" in lowered,
+        formerly="used to" in lowered
+        or " before " in f" {lowered} "
+        or "previous" in lowered
+        or "formerly" in lowered
+        or "last time" in lowered,
         still=" still" in lowered or "anymore" in lowered or "any more" in lowered,
         of=_identity(question, relation, hole),
         attribute=_attribute(question, hole),
         when=next((t.interval for t in question.parse.times if t.interval and t.bound is None), None),
-        predicate=relation.predicate if relation else "be",
+        predicate="be" if relation is None or _asks_kind(question) else relation.predicate,
         unknown=_unknown(question),
     )
 
@@ -107,19 +134,48 @@ def _wanted(question: Question, hole: Argument | None) -> tuple[Wanted, str | No
     if hole is None or hole.wh is None:
         return _by_words(question)
     wh = hole.wh
-    noun = None if hole.lemma == wh or hole.lemma in ("what", "which", "who", "whose", "where", "when", "how", "why") else hole.lemma
+    noun = (
+        None
+        if hole.lemma == wh or hole.relation is not None or hole.lemma in ("what", "which", "who", "whose", "where", "when", "how", "why")
+        else hole.lemma
+    )
     if wh in ("what", "which") and noun in _TIME_NOUNS:
         return "when", None
-    if wh in ("what", "which") and noun in ("kind", "sort", "type"):
+    if wh in ("what", "which") and noun in _KINDS:
         return "what", None
-    if wh in ("how many", "how much") and noun in ("many", "much"):
+    if noun in ("many", "much", "old", "long", "often", "far"):
         noun = None
+    if noun is None and wh in ("what", "which"):
+        noun = _of_which(question)
     return wh, noun  # pyright: ignore[reportReturnType]  # the wh words that nlp.relations gives are these
+
+
+def _asks_kind(question: Question) -> bool:
+    """ "What brand is it?", "what kind of dryer do I have?": asks what something is."""
+    tokens = question.parse.tokens
+    return any(t.tag in ("WP", "WDT") and t.i + 1 < len(tokens) and tokens[t.i + 1].lemma.lower() in _KINDS for t in tokens)
+
+
+def _of_which(question: Question) -> str | None:
+    """ "Which of your gyms": the noun that the choice is among."""
+    tokens = question.parse.tokens
+    for token in tokens:
+        if token.text.lower() in ("which", "what") and token.i + 1 < len(tokens) and tokens[token.i + 1].text.lower() == "of":
+            return next((t.lemma.lower() for t in tokens[token.i + 2 :] if t.pos in ("NOUN", "PROPN")), None)
+    return None
 
 
 def _by_words(question: Question) -> tuple[Wanted, str | None]:
     """A question whose hole the parse does not show: its first question word, else yes or no."""
-    words: dict[str, Wanted] = {"who": "who", "whose": "whose", "what": "what", "which": "which", "when": "when", "where": "where", "why": "why"}
+    words: dict[str, Wanted] = {
+        "who": "who",
+        "whose": "whose",
+        "what": "what",
+        "which": "which",
+        "when": "when",
+        "where": "where",
+        "why": "why",
+    }
     tokens = [t for t in question.parse.tokens if t.tag in ("WP", "WDT", "WRB", "WP$")]
     for token in tokens:
         text = token.text.lower()
@@ -135,7 +191,7 @@ def _by_words(question: Question) -> tuple[Wanted, str | None]:
 
 
 def _terms(question: Question, hole: Argument | None, noun: str | None) -> tuple[Term, ...]:
-    timed = [t.span for t in question.parse.times]
+    timed = [t.span for t in question.parse.times] + _asides(question)
     found: dict[str, Term] = {}
     for token in question.parse.tokens:
         if any(s.start <= token.span.start < s.end for s in timed):
@@ -144,6 +200,18 @@ def _terms(question: Question, hole: Argument | None, noun: str | None) -> tuple
         if term is not None:
             found.setdefault(term.lemma, term)
     return tuple(found.values())
+
+
+def _asides(question: Question) -> list[Span]:
+    """ "…before we moved": when something else happened; what is asked stands without it."""
+    links = ("before", "after", "when")
+    asides = [r.span for r in question.parse.relations if r.link in links and r.parent is not None]
+    outside = [
+        t
+        for t in question.parse.tokens
+        if t.pos in ("NOUN", "VERB", "PROPN", "ADJ") and t.lemma.lower() not in _SKIPPED and t.tag not in _WH
+    ]
+    return asides if any(not any(a.start <= t.span.start < a.end for a in asides) for t in outside) else []
 
 
 def _term(question: Question, token: Token, hole: Argument | None, noun: str | None) -> Term | None:
@@ -157,10 +225,12 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
         return None
     entity = EntityId(referent) if referent and referent in question.known else None
     if token.pos not in _CONTENT or token.pos == "ADP" or lemma in _SKIPPED:
-        return Term(lemma, 1.2, False, entity) if entity and token.pos == "PRON" else None
-    if token.tag in ("WP", "WDT", "WRB", "WP$") or (inside and token.pos in ("ADJ", "ADV") and lemma in ("many", "much", "long", "old", "often")):
+        return Term(lemma, 0.5 if lemma == "it" else 1.2, False, entity) if entity and token.pos == "PRON" else None
+    if token.tag in _WH or (inside and token.pos in ("ADJ", "ADV") and lemma in ("many", "much", "long", "old", "often")):
         return None
-    weight = {"PROPN": 2.0, "NOUN": 1.3, "VERB": 1.0, "NUM": 1.2}.get(token.pos, 0.7)
+    weight = {"PROPN": 2.0, "NOUN": 1.3, "VERB": 1.0, "NUM": 1.2}.get(token.pos, 0.6)
+    if lemma in _LIGHT_NOUNS or (token.pos == "VERB" and lemma in _LIGHT_VERBS):
+        weight = 0.4
     return Term(lemma, weight, token.pos == "PROPN", entity, token.pos == "VERB")
 
 

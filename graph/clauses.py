@@ -195,7 +195,14 @@ def _placed(heard: Heard, relation: Relation) -> list[Draft]:
         target = next((t for t in tokens if t.head == preposition.i and t.dep == "pobj" and t.i in by_head), None)
         subject = heard.referent(by_head[preposition.head].index)
         place = heard.referent(by_head[target.i].index) if target else None
-        if target is None or subject is None or place is None or subject in (place, heard.customer) or preposition.head == relation.index:
+        if (
+            target is None
+            or subject is None
+            or place is None
+            or subject == place
+            or (subject == heard.customer and by_head[preposition.head].kind != "name")
+            or preposition.head == relation.index
+        ):
             continue
         name, where = heard.words.name(subject), phrase(heard.words, by_head[target.i].span, "third")
         found.append(

@@ -132,6 +132,8 @@ class _Ledger:
         """A correction says it was never so; a change, that it is no longer so."""
         if self.strong:
             return True
+        if "correction" in draft.cues and draft.predicate.startswith("asks_to_"):
+            return True
         return (
             self.weak and draft.valid_from is None and not draft.cues & {"now", "no_longer"} and not draft.predicate.startswith("asks_to_")
         )

@@ -6,7 +6,7 @@ the hole must be filled by something of the kind that is asked for. What nobody 
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graph.asked import Asked, Question, Term, read
@@ -20,7 +20,9 @@ Classes = Mapping[str, tuple[int, ...]]  # predicate -> the classes of meaning t
 
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 ALIKE = 0.55  # cosine from which a word counts as like another
-_PLACE_ROLES = frozenset({"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"})
+_PLACE_ROLES = frozenset(
+    {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
+)
 _HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
 _PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
@@ -49,6 +51,7 @@ class Clause:
     facts: tuple[Fact, ...]
     words: frozenset[str]
     entities: frozenset[EntityId]
+    context: frozenset[EntityId] = frozenset()  # of the rest of its turn, and of the turn before
 
     @property
     def first(self) -> Fact:
@@ -63,7 +66,9 @@ class Match:
     holds: bool
 
 
-def answer(question: Question, facts: Collection[Fact], known_at: datetime, *, similarity: Similarity, classes: Classes, to_customer: bool) -> Answer:
+def answer(
+    question: Question, facts: Collection[Fact], known_at: datetime, *, similarity: Similarity, classes: Classes, to_customer: bool
+) -> Answer:
     """`facts`: all versions; those not known at `known_at` are left out. `to_customer`: worded as "you", else in the third person."""
     asked = read(question)
     if asked is None:
@@ -85,7 +90,13 @@ def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity]) -> lis
     groups: dict[str, list[Fact]] = {}
     for fact in sorted(facts, key=lambda f: (f.recorded_at, f.id)):
         groups.setdefault(f"{fact.clause}/{fact.recorded_at.isoformat()}", []).append(fact)
-    return [_clause(tuple(group), entities) for group in groups.values()]
+    found = [_clause(tuple(group), entities) for group in groups.values()]
+    spoken_of: dict[TurnId, set[EntityId]] = {}
+    for clause in found:
+        spoken_of.setdefault(clause.first.turn, set()).update(clause.entities)
+    turns = list(spoken_of)
+    around = {t: frozenset(spoken_of[t] | (spoken_of[turns[n - 1]] if n else set())) for n, t in enumerate(turns)}
+    return [replace(c, context=around[c.first.turn]) for c in found]
 
 
 def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity]) -> Clause:
@@ -93,9 +104,18 @@ def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity]) -> Cla
     owners = frozenset(o for e in ids if (o := entities[e].owner if e in entities else None))
     words = {w for f in facts for w in f.lemmas}
     words |= {w for f in facts for w in _split(f.predicate)}
-    words |= {w for e in ids if e in entities for w in _known_as(entities[e])}
+    words |= {w for e in (*ids, *owners) if e in entities for w in _known_as(entities[e])}
+    words |= {w for f in facts for w in _of_value(f)}
     members = frozenset(m for e in ids if e in entities for m in entities[e].members)
     return Clause(facts, frozenset(words), ids | owners | members)
+
+
+def _of_value(fact: Fact) -> set[str]:
+    """Words that a value is asked by without having been said."""
+    digits = set(re.findall(r"\d+", fact.value or ""))
+    kinds = {"phone": {"phone", "number"}, "email": {"email", "mail", "address"}, "money": {"dollar", "price", "cost"}}
+    asked = {"want", "ask", "request"} if fact.predicate.startswith("asks_to_") else set[str]()
+    return digits | kinds.get(fact.value_type or "", set()) | asked
 
 
 def _known_as(entity: Entity) -> set[str]:
@@ -155,7 +175,7 @@ class _Matcher:
         verb_missing = False
         for term in self.asked.terms:
             likeness = self._likeness(term, clause)
-            if term.named and likeness < 0.9:
+            if term.named and likeness < 0.5:
                 return None
             verb_missing |= term.verb and likeness < 0.5
             got += term.weight * likeness
@@ -173,7 +193,11 @@ class _Matcher:
         predicates = {f.predicate for f in clause.facts}
         light = self.asked.predicate
         if light == "have" and self.asked.wanted in ("yes_no", "what", "which", "how many"):
-            return bool(predicates & (_HAVING | lexicon().ending_verbs)) or any(f.role == "possession" for f in clause.facts) or len(self.asked.terms) > 1
+            return (
+                bool(predicates & (_HAVING | lexicon().ending_verbs))
+                or any(f.role == "possession" for f in clause.facts)
+                or len(self.asked.terms) > 1
+            )
         if not self.asked.terms and light == "be":
             return any(p.startswith("is_") and p.removeprefix("is_") in (self.asked.role, "in", "at", "on", "with") for p in predicates)
         return True
@@ -188,6 +212,8 @@ class _Matcher:
         if term.entity is not None:
             if term.entity in clause.entities:
                 return 1.0
+            if term.entity in clause.context:
+                return 0.6
             entity = self.question.entities.get(term.entity)
             if entity and any(m in clause.entities for m in entity.members):
                 return 0.9
@@ -201,7 +227,9 @@ class _Matcher:
             return 0.9
         if term.named:
             return 0.0
-        best = max((self.similarity(term.lemma, w) for w in clause.words if "_" not in w), default=0.0)
+        heads = {f.predicate.removeprefix("asks_to_").split("_")[0] for f in clause.facts}
+        others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
+        best = max((self.similarity(term.lemma, w) for w in sorted(others)), default=0.0)
         return best if best >= ALIKE else 0.0
 
     def _bonus(self, clause: Clause, holds: bool, filler: Fact | None) -> float:
@@ -237,7 +265,8 @@ class _Matcher:
 
     def _person(self, clause: Clause) -> Fact | None:
         for fact in clause.facts:
-            for entity in (fact.subject, fact.object):
+            owners = [e.owner for e in (self.question.entities.get(i) for i in (fact.subject, fact.object) if i) if e]
+            for entity in (fact.subject, fact.object, *(owners if self.asked.wanted == "whose" else ())):
                 found = self.question.entities.get(entity) if entity else None
                 own = entity == self.question.customer and (self.asked.customer or self.asked.role == "subject" and fact.subject != entity)
                 if found and not self._asked_about(entity) and not own and found.type in _PERSONAL and entity != self.question.business:
@@ -292,12 +321,22 @@ class _Matcher:
                 if fresh and not self._said_in_question(fact) and (noun is None or self._alike(noun, fact)):
                     return fact
         for fact in clause.facts:
+            if noun is not None and self._is_a(noun, self._owner(fact.subject)) and not self._asked_about(self._owner(fact.subject)):
+                return fact
             fresh = not self._asked_about(fact.subject) and fact.subject not in (self.question.customer, self.question.business)
-            if fresh and (noun is None or self._is_a(noun, fact.subject)) and (noun is not None or self.asked.role == "subject" or not fact.object):
+            if (
+                fresh
+                and (noun is None or self._is_a(noun, fact.subject))
+                and (noun is not None or self.asked.role == "subject" or not fact.object)
+            ):
                 return fact
         if noun is None and clause.first.object is None and clause.first.value is None:
             return clause.first
         return None
+
+    def _owner(self, entity: EntityId) -> EntityId | None:
+        found = self.question.entities.get(entity)
+        return found.owner if found else None
 
     def _said_in_question(self, fact: Fact) -> bool:
         words = set(re.findall(r"\w+", fact.said.lower())) - {"the", "a", "an", "my", "our", "your"}
@@ -357,7 +396,8 @@ class _Teller:
         return [m for m in same if m.filler and best.filler and m.filler.predicate == best.filler.predicate][:3]
 
     def _yes_no(self, asked: Asked, matches: Sequence[Match]) -> Answer:
-        sure = [m for m in matches if m.clause.first.modality != "uncertain"]
+        whole = [m for m in matches if asked.predicate == "have" or m.clause.first.role not in ("possession", "name")] or matches
+        sure = [m for m in whole if m.clause.first.modality != "uncertain"]
         if not sure:
             return Answer(f"That was only said to be possible: {self._sentence(matches[0])}", True, "only uncertain")
         best = sure[0]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from graph.clauses import Draft, Heard, lexicon
 from graph.model import Entity, EntityId, Fact
+from nlp.types import Mention
 
 _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
@@ -19,7 +20,13 @@ def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
     """The drafts with what they imply, in order."""
     out: list[Draft] = []
     for n, draft in enumerate(found):
-        out += _digits(heard, draft, known) or _contrast(heard, draft, found[:n]) or _switch(heard, draft, list(known), out) or [draft]
+        out += (
+            _digits(heard, draft, known)
+            or _instead_of(heard, draft, known)
+            or _contrast(heard, draft, found[:n])
+            or _switch(heard, draft, list(known), out)
+            or [draft]
+        )
         out += _implied(heard, draft)
     return _unique(out)
 
@@ -97,6 +104,50 @@ def _put_right(text: str, said: str, digits: str) -> str:
     """The sentence with the last digits of the number in it replaced."""
     kept = said[: len(said) - len(digits)] if said.endswith(said[-len(digits) :]) else said
     return text.replace(said, f"{kept}{digits}") if said and said in text else text
+
+
+def _instead_of(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
+    """ "It's a crown, not a filling": what was said of the one is said of the other."""
+    if draft.predicate != "is" or draft.role != "attribute" or draft.relation < 0 or heard.turn.speaker != "customer":
+        return []
+    right, wrong = _not_that(heard, draft)
+    if right is None or wrong is None:
+        return []
+    newest = [
+        f
+        for f in known
+        if f.retracted_at is None and f.valid_to is None and wrong.head_lemma in f.lemmas and wrong.head_lemma in f.said.lower()
+    ]
+    said = right.text.removeprefix("a ").removeprefix("an ").removeprefix("the ")
+    old = wrong.text.removeprefix("a ").removeprefix("an ").removeprefix("the ")
+    return [
+        replace(
+            draft, subject=f.subject, predicate=f.predicate, object=heard.referent(right.index) if f.object else None, value=None if f.object else said,
+            value_type=f.value_type, role=f.role, text=f.text.replace(old, said), told=f.told.replace(old, said), said=f.said.replace(old, said),
+            lemmas=tuple(right.head_lemma if w == wrong.head_lemma else w for w in f.lemmas), when=f.when, single=True, cues=draft.cues | {"correction"},
+        )
+        for f in newest[-3:]
+    ]  # fmt: skip
+
+
+def _not_that(heard: Heard, draft: Draft) -> tuple[Mention | None, Mention | None]:
+    """(what it is, what it is not) of "X, not Y" and "not Y but X"."""
+    relation = heard.parse.relations[draft.relation]
+    negation = next(
+        (t for t in heard.parse.tokens if t.text.lower() == "not" and relation.span.start <= t.span.start < relation.span.end), None
+    )
+    if negation is None:
+        return None, None
+    nominals = [
+        m
+        for m in heard.parse.mentions
+        if m.kind in ("nominal", "name") and relation.span.start <= m.span.start and m.span.end <= relation.span.end
+    ]
+    before = [m for m in nominals if m.span.end <= negation.span.start]
+    after = [m for m in nominals if m.span.start >= negation.span.end]
+    if before and after:
+        return before[-1], after[0]
+    return (after[-1], after[0]) if len(after) > 1 else (None, None)
 
 
 # changes of state

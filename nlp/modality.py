@@ -51,7 +51,17 @@ class Predicates:
         for number, words in enumerate(read["synonyms"]):
             for word in words:
                 classes.setdefault(word, []).append(number)
-        lists = ("report", "belief", "knowing", "wish", "control_object", "uncertain_words", "negative_words", "joke_words", "condition_marks")
+        lists = (
+            "report",
+            "belief",
+            "knowing",
+            "wish",
+            "control_object",
+            "uncertain_words",
+            "negative_words",
+            "joke_words",
+            "condition_marks",
+        )
         return cls(*(frozenset(read[name]) for name in lists), {word: tuple(found) for word, found in classes.items()}, read["lemmas"])
 
 
@@ -60,9 +70,20 @@ def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predi
     count = 0
     for i in own:
         token = tree.tokens[i]
-        if token.dep == "neg" and token.head in heads and not _no_longer(tree, i):
+        if _no_longer(tree, i):
+            continue
+        if token.dep == "neg" and token.head in heads:
             count += 1
-        elif token.lemma.lower() in words.negative and token.dep in ("det", "advmod", "nsubj", "nsubjpass", "dobj", "preconj", "attr", "neg"):
+        elif token.lemma.lower() in words.negative and token.dep in (
+            "det",
+            "advmod",
+            "nsubj",
+            "nsubjpass",
+            "dobj",
+            "preconj",
+            "attr",
+            "neg",
+        ):
             count += token.head not in heads or token.dep != "neg"
     return count % 2 == 1
 
@@ -70,7 +91,8 @@ def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predi
 def _no_longer(tree: Tree, i: int) -> bool:
     """ "not any more" says that something ended, which is more than that it is not so."""
     rest = " ".join(t.text.lower() for t in tree.tokens[i : i + 14])
-    return bool(re.search(r"\bany ?more\b", rest)) or (tree.tokens[i].text.lower() == "no" and rest.startswith("no longer"))
+    more = tree.tokens[i].dep == "neg" and re.search(r"\bany ?more\b", rest)
+    return bool(more) or rest.startswith("no longer")
 
 
 def tense(tree: Tree, head: int) -> Tense:
@@ -80,7 +102,7 @@ def tense(tree: Tree, head: int) -> Tense:
     lemmas = {tree.tokens[i].text.lower() for i in group}
     if lemmas & {"will", "'ll", "shall", "wo"} or _going_to(tree, head):
         return "future"
-    if "VBD" in tags or (tree.tokens[head].tag == "VBN" and not {"VBZ", "VBP"} & tags) or lemmas & {"used"}:
+    if "VBD" in tags or (tree.tokens[head].tag == "VBN" and not {"VBZ", "VBP", "MD"} & tags) or lemmas & {"used"}:
         return "past"
     if tree.tokens[head].tag in _PAST and lemmas & {"have", "has", "'ve", "had", "'s"} and not tree.all(head, "auxpass"):
         return "past"
@@ -90,7 +112,12 @@ def tense(tree: Tree, head: int) -> Tense:
 def _going_to(tree: Tree, head: int) -> bool:
     token = tree.tokens[head]
     above = tree.tokens[token.head]
-    return token.dep == "xcomp" and above.lemma == "go" and above.tag == "VBG" and "to" in {tree.tokens[c].lemma for c in tree.all(head, "aux")}
+    return (
+        token.dep == "xcomp"
+        and above.lemma == "go"
+        and above.tag == "VBG"
+        and "to" in {tree.tokens[c].lemma for c in tree.all(head, "aux")}
+    )
 
 
 def is_question(tree: Tree, sentence: str, head: int) -> bool:
@@ -100,7 +127,12 @@ def is_question(tree: Tree, sentence: str, head: int) -> bool:
     verb = tree.tokens[head]
     subject = tree.child(head, *SUBJECTS)
     start = next((t for t in tree.tokens if t.sentence == verb.sentence and t.pos not in ("PUNCT", "INTJ", "CCONJ", "ADV")), verb)
-    if start.tag in WH and (start.head == verb.i or tree.tokens[start.head].head == verb.i) and start.dep != "mark":
+    if (
+        start.tag in WH
+        and start.text.lower() != "that"
+        and (start.head == verb.i or tree.tokens[start.head].head == verb.i)
+        and start.dep != "mark"
+    ):
         return True
     if subject is None:
         return False

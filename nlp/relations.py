@@ -325,7 +325,8 @@ class _Reader:
             (a for a in (head, *tree.ancestors(head)) if tree.tokens[a].dep in ("ROOT", "parataxis") or a == tree.tokens[a].head), head
         )
         asked = is_question(tree, sentence, root)
-        if is_request(tree, head) and (asked or tree.child(head, *SUBJECTS) is None) and token.dep != "xcomp":
+        joined = token.dep == "conj" and self._subject(head) is not None
+        if is_request(tree, head) and not joined and (asked or tree.child(head, *SUBJECTS) is None) and token.dep != "xcomp":
             return "request" if not self._wh_in(own) else "question"
         if asked and not self._aside(head):
             return "question"
