@@ -1,21 +1,32 @@
 """Text as it was typed or heard, made readable, with the way back to every character of the source.
 
-Knows spelling and speech; no names of customers, no parse, no clock.
+Knows spelling and speech; no names of customers, no parse, no clock. Well-written text stays as it is but for quotes, spaces,
+control characters and emoji.
 """
 
-from typing import NamedTuple
+import re
 
+from nlp.apostrophes import with_apostrophes
+from nlp.casing import is_small, with_names, with_sentence_ends
+from nlp.disfluency import smooth
+from nlp.pieces import Normalized, Piece, join, split
+from nlp.readout import read_out
+from nlp.spelling import correct_typos, respell, unstretch
 
-class Normalized(NamedTuple):
-    """text[i] came from source[offsets[i]:ends[i]]; both have one more entry, len(source), for the end."""
+__all__ = ["Normalized", "normalize"]
 
-    text: str
-    offsets: tuple[int, ...]
-    ends: tuple[int, ...]
+_THUMB = re.compile(r"\s*(?:([\U0001F44D\U0001F44C\u2705\u2714])|(\U0001F44E))[\uFE0F\U0001F3FB-\U0001F3FF\U0001F44D\U0001F44E\s]*")
 
 
 def normalize(source: str) -> Normalized:
-    """Printable text with single spaces; the identity on well-written text. Never raises."""
-    kept = [i for i, c in enumerate(source) if c.isprintable() or c.isspace()]
-    text = "".join(" " if source[i].isspace() else source[i] for i in kept)
-    return Normalized(text, (*kept, len(source)), (*(i + 1 for i in kept), len(source)))
+    """Readable text. Never raises."""
+    thumb = _THUMB.fullmatch(source)
+    if thumb:
+        return join([Piece("Yes" if thumb[1] else "No", 0, len(source), False)], source)
+    pieces = split(source)
+    small = is_small(pieces)
+    tidy = not small and source.rstrip()[-1:] in {".", "!", "?"}
+    pieces = read_out(smooth(respell(unstretch(pieces))))
+    pieces = with_names(pieces, small)  # before typos: a name is no slip
+    pieces = with_names(correct_typos(with_apostrophes(pieces, careful=tidy), careful=tidy), small)
+    return join(with_sentence_ends(pieces) if small else pieces, source)

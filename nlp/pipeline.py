@@ -2,7 +2,9 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import spacy
 from spacy.language import Language
@@ -10,11 +12,18 @@ from spacy.tokens import Doc
 from spacy.tokens import Token as SpacyToken
 from thinc.api import require_cpu
 
+from nlp.acts import find_acts
+from nlp.entities import find_mentions
 from nlp.lexicon import SpacyLexicon
 from nlp.models import ModelError, verify_package
-from nlp.types import Span, Token
+from nlp.normalize import normalize
+from nlp.relations import find_relations
+from nlp.times import find_times
+from nlp.types import Parse, Span, TimeAnchor, Token
+from nlp.values import find_values
 
 CHUNK = 1500  # characters that spaCy gets at once: its cost grows faster than the text
+MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI"})  # countries that write 3/4 for March 4
 _SENTENCE_END = re.compile(r"[.!?]['\")\]]*\s+")
 
 
@@ -26,6 +35,35 @@ class Pipeline:
         self.country = country
         self._nlp = _load(model)
         self.lexicon = SpacyLexicon(self._nlp.vocab)
+
+    def parse(
+        self,
+        source: str,
+        *,
+        at: datetime,
+        zone: ZoneInfo,
+        anchors: Sequence[TimeAnchor] = (),
+        hours: tuple[time, time] | None = None,
+    ) -> Parse:
+        """All that `source` says by itself, taken as said at `at` (aware) in the business's `zone` with its opening `hours`."""
+        text, offsets, ends = normalize(source)
+        doc, tokens = self.analyse(text)
+        values = find_values(text, tokens, self.country)
+        day_first = self.country not in MONTH_FIRST
+        times = find_times(text, tokens, at=at, zone=zone, anchors=anchors, day_first=day_first, hours=hours)
+        mentions = find_mentions(doc, tokens, values, times)
+        return Parse(
+            source=source,
+            text=text,
+            offsets=offsets,
+            ends=ends,
+            tokens=tokens,
+            sentences=tuple(Span(s.start_char, s.end_char) for s in doc.sents),
+            mentions=mentions,
+            times=times,
+            relations=find_relations(tokens, mentions, times),
+            acts=find_acts(text, tokens),
+        )
 
     def analyse(self, text: str) -> tuple[Doc, tuple[Token, ...]]:
         """The dependency parse of normalised text of any length; character offsets of the doc are those of `text`."""
