@@ -1,0 +1,45 @@
+"""Whether the clause around a time tells of what has happened. Knows the dependency parse; no calendar."""
+
+from collections.abc import Sequence
+
+from nlp.time_words import Line, lists
+from nlp.types import Token
+
+_DEEPEST = 12  # steps up the parse to the verb of a time
+_NEAR = 12  # tokens around a verb that its auxiliaries lie in
+
+
+def is_past(line: Line, i: int) -> bool:
+    """Of the word at `i`. A wish, a plan or a time after "for" or "to" ("moved to Friday") looks ahead whatever its verb's tense."""
+    if line.at(i - 1) in ("for", "to"):
+        return False
+    token = line.token(i)
+    if token is None:
+        return False
+    verb = _governor(token, line.parse)
+    return verb is not None and _past_verb(verb, line.parse)
+
+
+def _governor(token: Token, parse: Sequence[Token]) -> Token | None:
+    for _ in range(_DEEPEST):
+        if token.pos in ("VERB", "AUX"):
+            return token
+        token = parse[token.head]
+    return None
+
+
+def _past_verb(verb: Token, parse: Sequence[Token]) -> bool:
+    lemma = verb.lemma.lower()
+    if lemma in lists("planning"):
+        return False
+    near = parse[max(verb.i - _NEAR, 0) : verb.i + _NEAR]
+    helpers = [t for t in near if t.head == verb.i and t.dep in ("aux", "auxpass")]
+    said = {t.text.lower() for t in helpers}
+    if "to" in said or any(t.tag == "MD" for t in helpers):
+        return False
+    if verb.tag == "VBD":
+        return True
+    if verb.tag in ("VBN", "VBG"):
+        passed = said & {"was", "were", "had", "have", "has", "'ve", "been", "got"}
+        return bool(passed) or (verb.tag == "VBN" and verb.dep == "ROOT" and not said)
+    return bool(said & {"did", "didn't"}) or (lemma in lists("unmarked_past") and verb.tag == "VBP" and not said)
