@@ -1,0 +1,104 @@
+"""What a turn says beside the matter in hand: questions that the playbook answers, and objections.
+
+Knows likeness to the playbook's examples; not what is asked of memory, nor goals.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.heard import Clause
+from agent.playbook import Knowledge, Objection
+from agent.sense import Sense, acts_of
+
+KNOWN = 0.5  # from this likeness on, an entry of the playbook answers a question
+SURE = 0.62  # from this on, also a question about the customer's own affairs
+OBJECTED = 0.5
+_SHARED = 0.08  # for each content word or notion in common, two at most
+_STANCE = 0.12  # for a notion in common with an objection: the thing that it is about ("the brakes") does not make one
+_SAID = 0.12  # for a name or number of the question that stands in the answer
+_ABOUT_ME = re.compile(r"\b(?:my|mine|our|ours|me|i|we|us)\b", re.IGNORECASE)
+_SPEAKER_ASKS = re.compile(
+    r"\b(?:can|could|may|do|should|would|will|did|must|if|how|where|what|to|when) (?:i|we)\b|\b(?:tell|let|show|give|help) (?:me|us)\b"
+    r"|\bi(?:'d| would)? (?:just |really |also )?(?:need|like|want|have|was|am|wonder)\w*\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b[A-Z][\w-]+|\b\w*\d\w*\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question that the playbook answers, and how surely."""
+
+    entry: Knowledge
+    clause: Clause
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    objection: Objection
+    clause: Clause
+    score: float
+
+
+def is_question(clause: Clause) -> bool:
+    return "question" in acts_of(clause)
+
+
+def find_answers(sense: Sense, clauses: Sequence[Clause]) -> tuple[Answered, ...]:
+    """The entries that answer the turn's questions, in the order of the turn, each once."""
+    found: list[Answered] = []
+    for clause in clauses:
+        best = _best_entry(sense, clause) if is_question(clause) else None
+        if best and not any(a.entry == best.entry for a in found):
+            found.append(best)
+    return tuple(found)
+
+
+def _best_entry(sense: Sense, clause: Clause) -> Answered | None:
+    best: Answered | None = None
+    for match in sense.likeness(clause.vector, "knowledge"):
+        entry = sense.playbook.knowledge[int(match.example.key[0])]
+        shared = min(2, len(match.example.lemmas & clause.lemmas))
+        said = bool({n.lower() for n in _NAME.findall(clause.plain[1:])} & {n.lower() for n in _NAME.findall(entry.say)})
+        score = match.cosine + _SHARED * shared + _SAID * said
+        due = SURE if _ABOUT_ME.search(_own_part(clause.plain)) or "request" in acts_of(clause) else KNOWN
+        if score >= due and (best is None or score > best.score):
+            best = Answered(entry, clause, score)
+    return best
+
+
+def _own_part(text: str) -> str:
+    """The question without "can I", "where do I", "tell me": there the speaker is no part of what is asked."""
+    return _SPEAKER_ASKS.sub(" ", text)
+
+
+def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, str] | None) -> Objected | None:
+    """The likeliest objection; not what is rather an answer to the open question or a question that the playbook answers."""
+    best: Objected | None = None
+    for clause in clauses:
+        for match in sense.likeness(clause.vector, "objection"):
+            example = match.example
+            if example.negated != clause.negated and match.cosine < 0.8:
+                continue
+            told = (clause.past and not example.past) or any(c.isdigit() for c in clause.plain)  # a report, or a figure
+            if match.cosine < OBJECTED + 0.15 and told:
+                continue
+            score = match.cosine + _STANCE * any(lemma.startswith("=") for lemma in example.lemmas & clause.lemmas)
+            rival = max(sense.nearness(clause.vector, "plain"), _nearest_answer(sense, clause, awaited))
+            if score >= OBJECTED and match.cosine >= rival and (best is None or score > best.score):
+                objection = next(o for o in sense.playbook.objections if o.name == example.key[0])
+                best = Objected(objection, clause, score)
+    return best
+
+
+def _nearest_answer(sense: Sense, clause: Clause, awaited: tuple[str, str] | None) -> float:
+    """How near the clause is to the examples of what the open question asks for."""
+    if awaited is None:
+        return 0.0
+    return max(
+        sense.nearness(clause.vector, "like", awaited),
+        sense.nearness(clause.vector, "yes", awaited),
+        sense.nearness(clause.vector, "no", awaited),
+    )

@@ -1,0 +1,264 @@
+"""Meaning by example: how near a turn's clauses are to what the playbook gives as examples, and what kind of phrase those are.
+
+Knows sentence vectors and the playbook's examples; not what follows from a likeness (that is for `starts`, `slots` and `goals`).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.heard import Clause
+from agent.playbook import Playbook
+from nlp.acts import find_acts
+from nlp.types import Embedder, Parse, Span, Token, Vector
+
+ExampleKind = Literal["start", "knowledge", "objection", "plain", "yes", "no", "like", "ask"]
+Key = tuple[str, str]  # goal and slot; entry's number or name and ""
+
+_DATA = Path(__file__).parent / "data"
+_NEGATION = re.compile(r"n't\b|\b(?:not|no|never|nothing|nobody|none|without|cannot|can't|cant|wont|dont|isnt|doesnt|didnt)\b")
+_CUT = re.compile(
+    r"[.!?;:\n]+|,\s+|\s[-–—]\s|\s(?:and|but|so|because)\s(?=(?:i|we|it|he|she|they|you|my|our|can|could|would|is|are|do|does|what|when"
+    r"|where|how|the|that|there|i'm|i'd|i'll|it's|we're|we'd|they're)\b)",
+    re.IGNORECASE,
+)
+_EDGE = re.compile(r"^(?:and|but|so|oh|well|um|uh|ok|okay|also|or|then|please|honestly|actually|hey|hi|hello)\b[ ,]*", re.IGNORECASE)
+MOST_CLAUSES = 16  # of one turn: what a vector is made for
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    kind: ExampleKind
+    key: Key
+    text: str
+    lemmas: frozenset[str]
+    negated: bool
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sort of phrase the `like` examples of a slot are. named: most hold a name or digits; timed: some are times; clausal: some are
+    clauses; types: of the mentions in them."""
+
+    named: bool
+    timed: bool
+    clausal: bool
+    types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    example: Example
+    cosine: float
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(_DATA.joinpath("generic.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _concepts() -> dict[str, str]:
+    """Word -> the name of the notion that it stands for in service talk, marked with "="."""
+    lines = (line.split(":") for line in _DATA.joinpath("concepts.txt").read_text(encoding="utf-8").splitlines() if line)
+    return {word: f"={name}" for name, words in lines for word in words.split()}
+
+
+def concepts(text: str) -> frozenset[str]:
+    """The notions of service talk that a text's words stand for ("steep" and "expensive": one)."""
+    return frozenset(_concepts()[w] for w in re.findall(r"[\w'-]+", text.lower()) if w in _concepts())
+
+
+def content(tokens: Iterable[Token]) -> frozenset[str]:
+    """Stems of the words that carry meaning, lower case."""
+    return frozenset(
+        stem(t.lemma.lower())
+        for t in tokens
+        if t.pos in ("NOUN", "VERB", "ADJ", "PROPN", "ADV", "ADP")
+        and t.lemma.lower() not in _generic()
+        and (t.pos != "ADP" or t.dep == "prt")
+    )
+
+
+def stem(word: str) -> str:
+    """Cuts what inflection and simple derivation add: clicking, clicks, clicked -> click; insurance, insured -> insur."""
+    return re.sub(r"(?<=\w{4})(?:ances?|ences?|ments?|ings?|ed|ers?|s|e|ations?|ion)$", "", word)
+
+
+def is_negated(text: str) -> bool:
+    return _NEGATION.search(text.lower().replace("’", "'")) is not None
+
+
+def is_past(tokens: Sequence[Token]) -> bool:
+    """Whether the clause's main verb tells of the past or the perfect: "booked", "have booked"."""
+    verbs = [t for t in tokens if t.pos in ("VERB", "AUX")]
+    main = next((t for t in verbs if t.dep in ("ROOT", "ccomp", "conj", "advcl", "relcl")), verbs[0] if verbs else None)
+    return main is not None and (main.tag == "VBD" or (main.tag == "VBN" and not _is_passive(main, tokens)))
+
+
+def _is_passive(verb: Token, tokens: Sequence[Token]) -> bool:
+    return any(t.dep == "auxpass" and t.head == verb.i for t in tokens)
+
+
+class Sense:
+    """One playbook's examples with their vectors; made once, then only read."""
+
+    def __init__(self, playbook: Playbook, embedder: Embedder, parse: Callable[[str], Parse]) -> None:
+        """parse: reads an example text as a turn of the customer's."""
+        self.playbook = playbook
+        self._embedder = embedder
+        texts = _example_texts(playbook)
+        parses = [parse(text) for _, _, text in texts]
+        self.examples = tuple(
+            Example(kind, key, text, content(p.tokens) | concepts(text), is_negated(text), is_past(p.tokens))
+            for (kind, key, text), p in zip(texts, parses, strict=True)
+        )
+        self._matrix = embedder.embed([e.text for e in self.examples])
+        self.kinds = {key: _kind([p for e, p in zip(self.examples, parses, strict=True) if e.kind == "like" and e.key == key])
+                      for key in dict.fromkeys(e.key for e in self.examples if e.kind == "like")}  # fmt: skip
+
+    def perceive(self, parse: Parse) -> tuple[Clause, ...]:
+        """The turn's clauses with their vectors, in one call of the embedder; the first ones only of a very long turn."""
+        cuts = _clause_spans(parse)[:MOST_CLAUSES]
+        plain = [_plain(parse, span) for span in cuts]
+        vectors = self._embedder.embed(plain) if plain else np.zeros((0, self._embedder.size), np.float32)
+        return tuple(_clause(parse, span, text, vector) for span, text, vector in zip(cuts, plain, vectors, strict=True))
+
+    def embed(self, texts: Sequence[str]) -> dict[str, Vector]:
+        unique = list(dict.fromkeys(texts))
+        return dict(zip(unique, self._embedder.embed(unique), strict=True)) if unique else {}
+
+    def likeness(self, vector: Vector, *kinds: ExampleKind) -> list[Match]:
+        """The examples of these kinds, the nearest first."""
+        cosines: NDArray[np.float32] = self._matrix @ vector
+        found = [Match(e, float(c)) for e, c in zip(self.examples, cosines, strict=True) if e.kind in kinds]
+        return sorted(found, key=lambda m: -m.cosine)
+
+    def nearest(self, vector: Vector, kind: ExampleKind, key: Key | None = None) -> Match | None:
+        """The nearest example of a kind (and of one slot, goal or entry)."""
+        return next((m for m in self.likeness(vector, kind) if key is None or m.example.key == key), None)
+
+    def nearness(self, vector: Vector, kind: ExampleKind, key: Key | None = None) -> float:
+        """Its cosine; 0.0 where there is none."""
+        match = self.nearest(vector, kind, key)
+        return match.cosine if match else 0.0
+
+    def of(self, kind: ExampleKind, key: Key) -> tuple[Example, ...]:
+        return tuple(e for e in self.examples if e.kind == kind and e.key == key)
+
+
+@cache
+def _background() -> tuple[str, ...]:
+    return tuple(line for line in _DATA.joinpath("background.txt").read_text(encoding="utf-8").splitlines() if line)
+
+
+def _example_texts(playbook: Playbook) -> list[tuple[ExampleKind, Key, str]]:
+    found: list[tuple[ExampleKind, Key, str]] = []
+
+    def add(kind: ExampleKind, key: Key, texts: Iterable[str]) -> None:
+        found.extend((kind, key, text) for text in texts)
+
+    add("plain", ("", ""), _background())
+    for number, entry in enumerate(playbook.knowledge):
+        add("knowledge", (str(number), ""), entry.ask)
+    for objection in playbook.objections:
+        add("objection", (objection.name, ""), objection.hear)
+    for goal in playbook.goals:
+        add("start", (goal.name, ""), (*goal.start, goal.title))
+        for slot in goal.slots:
+            key = (goal.name, slot.name)
+            add("ask", key, [slot.ask] if slot.ask else [])
+            add("yes" if slot.type == "yes_no" else "like", key, slot.like)
+            add("no", key, slot.unlike)
+    return found
+
+
+def _kind(parses: Sequence[Parse]) -> Kind:
+    named = [any(is_name(t) or _is_capital(t, p) for t in p.tokens) for p in parses]
+    types = frozenset(m.type for p in parses for m in p.mentions if m.person == 3) - {"thing"}
+    clausal = any(
+        any(t.dep in ("nsubj", "nsubjpass") for t in p.tokens) and any(t.pos in ("VERB", "AUX") for t in p.tokens) for p in parses
+    )
+    return Kind(named=sum(named) * 2 > len(named), timed=any(time_spans(p) for p in parses), clausal=clausal, types=types)
+
+
+def is_name(token: Token) -> bool:
+    """A word of a name, or one with digits."""
+    return token.pos == "PROPN" or any(c.isdigit() for c in token.text)
+
+
+def _is_capital(token: Token, parse: Parse) -> bool:
+    """In an example that is no sentence, a capital makes a name of any word: "Guardian"."""
+    return token.text[:1].isupper() and token.text != "I" and not any(t.pos in ("VERB", "AUX") for t in parse.tokens)
+
+
+def time_spans(parse: Parse) -> tuple[Span, ...]:
+    """Times, with those that only the names' tagger sees ("before the school year")."""
+    found = [t.span for t in parse.times if t.part_of is None]
+    run: list[Token] = []
+    for token in (*parse.tokens, None):
+        if token is not None and token.ent in ("DATE", "TIME"):
+            run.append(token)
+        elif run:
+            span = Span(run[0].span.start, run[-1].span.end)
+            found += [] if any(s.start < span.end and span.start < s.end for s in found) else [span]
+            run = []
+    return tuple(sorted(found))
+
+
+def _clause_spans(parse: Parse) -> list[Span]:
+    """Sentences, cut at commas and at conjunctions that begin another clause; a time, an amount or an address is never cut."""
+    found: list[Span] = []
+    held = [*(t.span for t in parse.times), *(m.span for m in parse.mentions if m.type in ("address", "money", "phone", "number"))]
+    for sentence in parse.sentences or (Span(0, len(parse.text)),):
+        edges = [sentence.start]
+        for cut in _CUT.finditer(parse.text, sentence.start, sentence.end):
+            if not any(s.start < cut.start() and cut.end() < s.end for s in held):
+                edges += [cut.start() if cut[0].strip().isalpha() else cut.end()]
+        edges.append(sentence.end)
+        parts = [_trim(parse.text, Span(a, b)) for a, b in pairwise(edges)]
+        parts = [p for p in parts if p.end > p.start]
+        found += parts
+    return list(dict.fromkeys(s for s in found if s.end > s.start))
+
+
+def _trim(text: str, span: Span) -> Span:
+    start, end = span
+    while start < end and not text[start].isalnum() and text[start] not in "$€£#'\"(+":
+        start += 1
+    while end > start and text[end - 1] in " .,;:!?\n":
+        end -= 1
+    return Span(start, end)
+
+
+def _plain(parse: Parse, span: Span) -> str:
+    """The clause's words without its times and numbers of reach, cut to what a sentence vector can hold."""
+    drop = [t.span for t in parse.times] + [m.span for m in parse.mentions if m.type in ("phone", "email")]
+    kept = "".join(
+        " " if any(s.start <= i < s.end for s in drop) else parse.text[i] for i in range(span.start, min(span.end, span.start + 400))
+    )
+    bare = re.sub(r"\s+", " ", kept)
+    bare = re.sub(r"(?:\s(?:on|at|for|by|in|this|next|from|until))+(?=\s*(?:$|[,.?!]))", "", bare).strip(" ,.;")
+    while (shorter := _EDGE.sub("", bare)) != bare and shorter:
+        bare = shorter
+    return bare or parse.text[span.start : span.end][:400]
+
+
+def _clause(parse: Parse, span: Span, plain: str, vector: Vector) -> Clause:
+    tokens = [t for t in parse.tokens if span.start <= t.span.start < span.end]
+    text = parse.text[span.start : span.end]
+    sentence = tokens[0].sentence if tokens else 0
+    return Clause(span, text, plain, vector, content(tokens) | concepts(text), is_negated(text), is_past(tokens), sentence)
+
+
+def acts_of(clause: Clause) -> frozenset[str]:
+    """The dialogue acts of one clause."""
+    return find_acts(clause.text, ())

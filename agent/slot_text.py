@@ -1,0 +1,178 @@
+"""Words that fill a slot of text: the whole answer, cleaned, where it was asked for; else only a phrase of the kind that its examples show.
+
+Knows phrases and kinds of phrases; not what any of them means.
+"""
+
+import re
+from collections.abc import Sequence
+
+from agent.heard import Clause, Heard
+from agent.sense import Kind, Sense, acts_of, is_name, time_spans
+from agent.slot_numbers import find_numbers
+from nlp.types import Mention, Span
+
+_LEAD = re.compile(
+    r"^(?:(?:it(?:'s| is| was|'ll be| will be| would be)|that(?:'s| is|'d be| would be)|this is|they're|they are|there(?:'s| is| are)|"
+    r"(?:i|we)(?:'ve got| have| got|'ve| do have|'m with|'re with| use| drive| own| want| need|'d like| would like|'d prefer| prefer)|"
+    r"(?:my|our|the) [\w ]{2,25}? (?:is|are|would be)|let's say|say|probably|maybe|i think|i guess|i'd say|about|just|only|like|for|"
+    r"um|uh|er|hmm|well|oh|so|okay|ok|yes|yeah|yep|sure|no|and|then|actually|honestly|sorry|hi|hello|hey)\b[ ,]*)+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:[ ,]+(?:please|thanks|thank you|i'd say|i would say|i think|i guess|i suppose|probably|if possible|or so|actually|instead|for now|"
+    r"you know|though|right|ok|okay))+$",
+    re.IGNORECASE,
+)
+_EMPTY_ACTS = frozenset({"ack", "affirm", "thank", "greet", "goodbye", "wait", "deny", "smalltalk"})
+_COURTESY = frozenset({"good", "fine", "great", "fair", "perfect", "sound", "wait", "morn"})
+_ACCEPT = 0.34  # of a phrase's likeness to the kind of the examples
+_OWNING = frozenset(
+    {"have", "get", "be", "need", "want", "use", "like", "prefer", "own", "drive", "see", "bring", "come", "go", "take", "carry", "look"}
+)
+
+
+def whole_answer(heard: Heard, clauses: Sequence[Clause]) -> tuple[str, Span] | None:
+    """What of the turn answers an open question for text: without agreeing, greeting, "it's" and "I'd say"; None if nothing is left."""
+    said = [c for c in clauses if not _is_filler(c) and _says_something(heard, c)]
+    if not said:
+        return None
+    span = Span(said[0].span.start, said[-1].span.end)
+    text = heard.parse.text[span.start : span.end]
+    bare = _TAIL.sub("", _LEAD.sub("", text).strip(" ,.!?;:")).strip(" ,.!?;:")
+    bare = bare or text.strip(" ,.!?;:")
+    return (bare[:500], span) if bare else None
+
+
+def _is_filler(clause: Clause) -> bool:
+    acts = acts_of(clause)
+    return not clause.text or (bool(acts & _EMPTY_ACTS) and not clause.lemmas - _COURTESY)
+
+
+def _says_something(heard: Heard, clause: Clause) -> bool:
+    """Not a mere "honestly" or "wow"."""
+    tokens = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    return any(t.pos not in ("ADV", "INTJ", "PUNCT", "CCONJ", "SCONJ", "PART") for t in tokens)
+
+
+def like_phrase(
+    sense: Sense,
+    heard: Heard,
+    clauses: Sequence[Clause],
+    *,
+    key: tuple[str, str],
+    rivals: Sequence[tuple[str, str]],
+    starting: Sequence[Clause],
+) -> tuple[str, Span] | None:
+    """The phrase of the turn that is most of the kind of this slot's examples, None where none is near enough or it is rather a rival's."""
+    kind = sense.kinds.get(key)
+    if kind is None:
+        return None
+    best: tuple[float, str, Span] | None = None
+    candidates = _candidates(heard, clauses, kind)
+    vectors = sense.embed([heard.parse.text[s.start : s.end][:200] for s in candidates])
+    for span in candidates:
+        text = heard.parse.text[span.start : span.end][:200]
+        near = sense.nearness(vectors[text], "like", key)
+        score = near + _fit(heard, span, kind, starting, sense)
+        rival = max(
+            (
+                sense.nearness(vectors[text], "like", r) + _fit(heard, span, sense.kinds[r], starting, sense)
+                for r in rivals
+                if r in sense.kinds
+            ),
+            default=0.0,
+        )
+        plain = sense.nearness(vectors[text], "plain")
+        if score >= _ACCEPT and score >= rival and near + 0.2 >= plain and (best is None or score > best[0]):
+            best = (score, text, span)
+    return (re.sub(r"^(?:and|but|so|or|also)\s+", "", best[1], flags=re.IGNORECASE), best[2]) if best else None
+
+
+def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Span]:
+    """Phrases that have the form of the examples: named ones, times, clauses or plain noun phrases."""
+    parse = heard.parse
+    inside = [c.span for c in clauses]
+    spans: list[Span] = []
+    if kind.timed:
+        spans += [s for s in time_spans(parse) if _within(s, inside)]
+    mentions = [m for m in parse.mentions if _within(m.span, inside)]
+    if kind.named:
+        spans += [_cut_times(heard, m.span) for m in mentions if _may_name(m, heard, kind)]
+    elif not kind.timed:
+        spans += [s for m in mentions if _may_be_thing(m, heard, kind) for s in (_cut_times(heard, m.span), _base(heard, m))]
+    if kind.clausal and not kind.named:
+        spans += [c.span for c in clauses if not acts_of(c) & (_EMPTY_ACTS | {"question"}) and _is_report(heard, c.span)]
+    return list(dict.fromkeys(s for s in spans if s.end > s.start))[:10]
+
+
+def _base(heard: Heard, mention: Mention) -> Span:
+    """The phrase without what follows its noun: "an oil change" of "an oil change for my car"."""
+    return Span(mention.span.start, max(heard.parse.tokens[mention.head].span.end, mention.span.start))
+
+
+def _is_report(heard: Heard, span: Span) -> bool:
+    """A clause that tells of something, not of what the speaker wants, has or means."""
+    tokens = [t for t in heard.parse.tokens if span.start <= t.span.start < span.end]
+    subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
+    return subject is not None and subject.text.lower() not in ("i", "we", "you") and any(t.pos == "VERB" for t in tokens)
+
+
+def _within(span: Span, inside: Sequence[Span]) -> bool:
+    return any(s.start <= span.start and span.end <= s.end + 1 for s in inside)
+
+
+def _cut_times(heard: Heard, span: Span) -> Span:
+    """The phrase up to the time that stands at its end."""
+    for time in heard.parse.times:
+        if span.start < time.span.start < span.end:
+            end = time.span.start
+            words = heard.parse.text[span.start : end].rstrip()
+            words = re.sub(r"\s+(?:on|at|for|by|in|from|this|next)$", "", words)
+            return Span(span.start, span.start + len(words))
+    return span
+
+
+def _may_name(mention: Mention, heard: Heard, kind: Kind) -> bool:
+    if mention.person != 3 or mention.kind in ("pronoun", "time") or mention.type in ("phone", "email", "money", "number"):
+        return False
+    words = [t for t in heard.parse.tokens if mention.span.start <= t.span.start < mention.span.end]
+    named = any(is_name(t) for t in words)
+    if any(n.currency for n in find_numbers(mention.text)):
+        return False
+    person = mention.type == "person" and mention.kind == "name" and "person" not in kind.types and mention.text[:1].isupper()
+    return (named or not kind.named) and not person
+
+
+def _may_be_thing(mention: Mention, heard: Heard, kind: Kind) -> bool:
+    return mention.type not in ("person", "place") and mention.kind == "nominal" and _may_name(mention, heard, kind)
+
+
+def _fit(heard: Heard, span: Span, kind: Kind, starting: Sequence[Clause], sense: Sense) -> float:
+    """What form and place add: an entity of the examples' type, a time where they are times, an object of having or wanting."""
+    types = {m.type for m in heard.parse.mentions if span.start <= m.span.start and m.span.end <= span.end and m.person == 3}
+    named = any(is_name(t) for t in heard.parse.tokens if span.start <= t.span.start < span.end)
+    fit = 0.2 if types & kind.types - {"person"} else 0.0
+    fit += 0.2 if kind.timed and span in time_spans(heard.parse) else 0.0
+    fit += 0.1 if kind.named and named else -0.1 if kind.named != named else 0.0
+    fit += 0.08 if any(c.span.start <= span.start and span.end <= c.span.end for c in starting) else 0.0
+    fit += 0.08 if _is_had(heard, span) else 0.0
+    fit += 0.15 if named and _told_by_business(sense, heard.parse.text[span.start : span.end]) else 0.0
+    return fit
+
+
+def _is_had(heard: Heard, span: Span) -> bool:
+    """Whether the phrase is what the speaker has, is, needs or wants."""
+    tokens = heard.parse.tokens
+    inside = [t for t in tokens if span.start <= t.span.start < span.end]
+    root = next((t for t in inside if not (span.start <= tokens[t.head].span.start < span.end) or t.head == t.i), None)
+    if root is None:
+        return False
+    verb = tokens[root.head]
+    verb = tokens[verb.head] if verb.pos == "ADP" else verb
+    return root.dep == "ROOT" or (verb.lemma.lower() in _OWNING and verb.pos in ("VERB", "AUX"))
+
+
+def _told_by_business(sense: Sense, text: str) -> bool:
+    """Whether the business itself names it in what it tells anyone."""
+    words = text.lower().strip()
+    return len(words) > 3 and any(words in entry.say.lower() for entry in sense.playbook.knowledge)

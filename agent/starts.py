@@ -1,0 +1,129 @@
+"""Which goals a turn starts, by meaning: its clauses against the playbook's examples, and against plain talk.
+
+Knows sentence likeness, polarity, tense and condition. Must not know a playbook's words, nor what is on the stack.
+"""
+
+import re
+from dataclasses import dataclass
+
+from agent.heard import Clause, Heard
+from agent.playbook import GoalSpec
+from agent.sense import Example, Sense
+from agent.slot_choice import named_options
+from nlp.types import Token
+
+THRESHOLD = 0.52  # of a clause's score: cosine with the nearest example, plus what shared words and options add
+MARGIN = 0.02  # by which a start must beat what else the clause may be
+AMBIGUOUS = 0.03  # two goals nearer to each other than this are asked about
+_SHARED = 0.07  # for each content word in common with the example, two at most
+_OPTION = 0.16  # for an option of the goal's catalog named in a request
+_ASKING = 0.05  # for a request or wish where the example is one
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|in case|unless|once)\b(?! (?:possible|you (?:can|could|have|don't mind)|that's|it's (?:ok|possible)))"
+)
+_POLITE_IF = re.compile(r"\b(?:wonder(?:ing)?|see|know|ask|check|find out|glad|great|nice|appreciate it|possible) (?:it )?if\b")
+_WISH = re.compile(
+    r"\b(?:i'd like|i would like|we'd like|we would like"
+    r"|(?:i|we)(?: do| really| just| also| still|) (?:need|want|wanna|have to|should|must)"
+    r"|(?:can|could|may|might) (?:i|we|you|someone|somebody|my)"
+    r"|(?:i'm|we're|i am|we are) (?:looking|hoping|trying|interested|calling|here|ready)"
+    r"|would you|will you|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
+    r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants) )"
+)
+_ALLOWED_VERBS = frozenset({"need", "want", "like", "have", "love", "wish", "hope", "should", "must", "can", "be", "require"})
+_LATER = re.compile(r"\b(?:after (?:that|this|we|i)|afterwards?|later on|when we're done|once (?:that|this|we)|and then|next)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A goal that a clause starts. later: it is to wait its turn. explicit: a wish or request, not just a report."""
+
+    goal: GoalSpec
+    clause: Clause
+    score: float
+    later: bool
+    explicit: bool
+
+
+def find_starts(sense: Sense, heard: Heard) -> tuple[Start, ...]:
+    """The goals that this turn starts, the likeliest first, one start a goal; usually none."""
+    found: dict[str, Start] = {}
+    for clause in heard.clauses:
+        if not _could_start(clause, heard):
+            continue
+        for start in _scored(sense, clause, heard):
+            best = found.get(start.goal.name)
+            if best is None or start.score > best.score:
+                found[start.goal.name] = start
+    return tuple(sorted(found.values(), key=lambda s: (-s.score, s.goal.name)))
+
+
+def _could_start(clause: Clause, heard: Heard) -> bool:
+    """Not for conditions, nor for what others do or did."""
+    sentence = _sentence_text(clause, heard)
+    if _CONDITION.search(sentence) and not _POLITE_IF.search(sentence):
+        return False
+    return not _of_others(_tokens(clause, heard))
+
+
+def _sentence_text(clause: Clause, heard: Heard) -> str:
+    spans = [s for s in heard.parse.sentences if s.start <= clause.span.start < s.end]
+    return heard.parse.text[spans[0].start : spans[0].end].lower() if spans else clause.text.lower()
+
+
+def _tokens(clause: Clause, heard: Heard) -> list[Token]:
+    return [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+
+
+def _of_others(tokens: list[Token]) -> bool:
+    """Whether somebody else is who acts: "my sister books …", "they came"; a need that somebody else has may still start a goal."""
+    subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
+    if subject is None or subject.text.lower() in (
+        "i",
+        "we",
+        "it",
+        "you",
+        "there",
+        "this",
+        "that",
+        "someone",
+        "somebody",
+        "anyone",
+        "anybody",
+    ):
+        return False
+    verb = next((t for t in tokens if t.i == subject.head), None)
+    human = subject.text.lower() in ("he", "she", "they") or (subject.pos == "PROPN" and subject.ent in ("PERSON", ""))
+    human = human or subject.ent == "PERSON" or any(t.head == subject.i and t.dep == "poss" and t.text.lower() == "my" for t in tokens)
+    modal = any(verb is not None and t.head == verb.i and t.dep == "aux" for t in tokens)
+    return bool(human and verb is not None and verb.pos == "VERB" and verb.lemma.lower() not in _ALLOWED_VERBS
+                and not modal and verb.tag == "VBD")  # fmt: skip
+
+
+def _scored(sense: Sense, clause: Clause, heard: Heard) -> list[Start]:
+    wish = _WISH.search(clause.text.lower()) is not None
+    rival = max(sense.nearness(clause.vector, kind) for kind in ("plain", "knowledge", "objection"))
+    starts: list[Start] = []
+    for goal in sense.playbook.goals:
+        score = max((_score(e, c, clause, wish) for e, c in _examples(sense, goal, clause)), default=0.0)
+        score += _OPTION * (wish and not clause.negated and _names_option(goal, clause, heard))
+        if score >= THRESHOLD and score >= rival + MARGIN:
+            starts.append(Start(goal, clause, score, _LATER.search(clause.text.lower()) is not None, wish))
+    return starts
+
+
+def _examples(sense: Sense, goal: GoalSpec, clause: Clause) -> list[tuple[Example, float]]:
+    return [(m.example, m.cosine) for m in sense.likeness(clause.vector, "start") if m.example.key == (goal.name, "")]
+
+
+def _score(example: Example, cosine: float, clause: Clause, wish: bool) -> float:
+    """0.0 where the clause denies what the example says, or tells as past what it asks for."""
+    if example.negated != clause.negated or (clause.past and not example.past):
+        return 0.0
+    shared = min(2, len(example.lemmas & clause.lemmas))
+    return cosine + _SHARED * shared + _ASKING * (wish and _WISH.search(example.text.lower()) is not None)
+
+
+def _names_option(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:
+    tokens = _tokens(clause, heard)
+    return any(named_options(clause.text, tokens, slot.options) for slot in goal.slots if slot.options)
