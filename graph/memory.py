@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from graph import timeline, views
+from graph import recall, timeline, views
 from graph.model import (
     Address,
     Commit,
@@ -37,7 +37,7 @@ from graph.recollection import Recollection, Reparse
 from graph.referents import Known, founders
 from graph.store import RevisionConflict, Store
 from graph.vectors import Point, Vectors, VectorsError
-from nlp.types import Channel, Discourse, Embedder, Parse, PriorTurn, Referent, Span
+from nlp.types import Channel, Discourse, Embedder, Interval, Parse, PriorTurn, Referent, Span
 
 _log = logging.getLogger(__name__)
 _TRIES = 20  # of an operator's act, against turns that come in meanwhile
@@ -57,7 +57,7 @@ class Memory:
 
     def of(self, scope: Scope, *, business: str = "the business") -> "CustomerMemory":
         """business: its name, for its own entity in the customer's graph."""
-        return CustomerMemory(scope, business, self.store, self.vectors, self._recollection)
+        return CustomerMemory(scope, business, self.store, self.vectors, self.embedder, self._recollection)
 
     async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
         """Everything back in its place; its vectors are to be written anew (`Store.unindexed`). Raises as `Store.restore`."""
@@ -73,6 +73,7 @@ class CustomerMemory:
     business: str
     store: Store
     vectors: Vectors
+    embedder: Embedder
     recollection: Recollection
 
     # one turn
@@ -185,6 +186,24 @@ class CustomerMemory:
         if entity is not None:
             found = views.concerning(found, views.named(snapshot, entity))
         return page(((number, fact) for number, fact in found if predicate in (None, fact.predicate)), limit, cursor)
+
+    async def recall(
+        self, query: str, *, k: int, as_of: datetime, channel: Channel | None = None, times: Sequence[Interval] = ()
+    ) -> tuple[recall.Hit, ...]:
+        """As `graph.recall.recall`."""
+        found = recall.recall(
+            self.scope,
+            await self.snapshot(),
+            query,
+            store=self.store,
+            vectors=self.vectors,
+            embedder=self.embedder,
+            k=k,
+            as_of=as_of,
+            channel=channel,
+            times=times,
+        )
+        return await found
 
     async def graph(self, *, as_of: datetime, known_at: datetime, around: EntityId | None = None, hops: int = 1) -> views.Graph | None:
         """The facts of `facts` at the same two times as edges; of those within `hops` of `around`. None where there is no such entity."""
