@@ -1,5 +1,6 @@
 """Which third-person pronouns an entity answers to. Knows entities; nothing of a sentence."""
 
+from dataclasses import replace
 from typing import Literal
 
 from nlp.agreement_model import Facts, facts, predict
@@ -47,6 +48,16 @@ def profile(known: Known, lexicon: Lexicon) -> Profile:
     rule = _BY_TYPE.get(known.type) or (_NAMED if known.proper and known.type == "thing" else _THING)
     lean = _leaning(known, lexicon)
     return rule if lean is None else _blended(rule, lean, sure=0.3 if known.type == "thing" else 0.8)
+
+
+def personhood(known: Known, lexicon: Lexicon) -> float:
+    """How likely the entity, or each member of it, is a person."""
+    if known.type == "person" or known.gender in ("m", "f"):
+        return 1.0
+    if known.type not in ("thing", "organisation", "animal"):
+        return 0.0
+    shares = profile(replace(known, members=(), number="singular"), lexicon)
+    return min(1.0, shares["he"] + shares["she"] + (0.5 if known.type == "organisation" else 0.0))
 
 
 def _leaning(known: Known, lexicon: Lexicon) -> Profile | None:

@@ -5,6 +5,7 @@ agreement, salience and selection; names and noun phrases by their words, owners
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -64,7 +65,7 @@ class _Turn:
         referent = referent_of(resolution)
         if referent is not None and mention.value is None:
             members = resolution.members if isinstance(resolution, Linked | New) else ()
-            name = resolution.name if isinstance(resolution, New) else ""
+            name = (resolution.name or "") if isinstance(resolution, New | Linked) else ""
             self.stage.note(mention, referent, name, owner=self._owner(mention), members=members)
 
     def _owner(self, mention: Mention) -> str | None:
@@ -129,6 +130,8 @@ class _Turn:
     def _pronoun(self, mention: Mention) -> Resolution:
         if mention.head_lemma in INDEPENDENT:
             return self._owned(mention)
+        if mention.head_lemma == "there":
+            return self._there(mention)
         if is_pleonastic(self.tree, mention):
             return Unresolved(mention, "pleonastic")
         if mention.head_lemma not in FORMS and mention.definiteness != "demonstrative" and mention.head_lemma not in _PLURAL_FORMS:
@@ -143,11 +146,38 @@ class _Turn:
         return self._choose(mention, scored)
 
     def _one(self, mention: Mention) -> Resolution:
-        """ "one", "somebody", "everything": by what was last spoken of only where that is a kind of thing."""
-        if mention.head_lemma != "one":
+        """ "one", "the spare one": another of the kind that is spoken of, unless one so described is known."""
+        if mention.head_lemma not in ("one", "ones"):
             return self._new(mention)
-        scored = score_candidates(self.stage, self.tree, self.lexicon, mention)
-        return self._choose(mention, scored)
+        kinds = [s for s in score_candidates(self.stage, self.tree, self.lexicon, mention) if s.known.heads and not s.known.members]
+        if not kinds:
+            return self._new(mention)
+        wanted = set(mention.modifiers)
+        known = [s for s in kinds if wanted and wanted <= s.known.attributes]
+        if known:
+            return self._choose(mention, known)
+        return self._another(mention, kinds[0])
+
+    def _another(self, mention: Mention, kind: Scored) -> Linked:
+        """A new entity, called after the noun that "one" stands for; it goes back to where that was said."""
+        place = nearest(kind.known.seen, mention.span)
+        noun = bare_text(place.parse, place.mention).split()[-1] if place else kind.known.name
+        said = bare_text(self.parse, mention)
+        name = re.sub(r"\bones?\b", lambda _: noun, said, count=1)
+        confidence = 0.7
+        return Linked(
+            mention,
+            self.discourse.new_id(mention.span),
+            name,
+            place.antecedent if place else None,
+            confidence,
+            evidence=("one of that kind",),
+        )
+
+    def _there(self, mention: Mention) -> Resolution:
+        places = score_candidates(self.stage, self.tree, self.lexicon, mention)
+        fitting = [s for s in places if s.known.type in ("place", "event", "organisation")]
+        return self._choose(mention, fitting) if fitting else Unresolved(mention, "generic")
 
     def _owned(self, mention: Mention) -> Resolution:
         """ "mine", "hers": the thing of that owner, of the kind that is spoken of."""
@@ -180,6 +210,8 @@ class _Turn:
         return 1.0 if others and known.type != "thing" else 0.0
 
     def _nominal(self, mention: Mention) -> Resolution:
+        if mention.head_lemma in ("one", "ones") and mention.same_as is None:
+            return self._one(mention)
         scored = [s for s in score_nominals(self.stage, self.lexicon, mention, self._owner(mention)) if s.score >= THRESHOLD]
         if not scored:
             return self._new(mention)

@@ -75,7 +75,7 @@ class Stage:
         seen = Seen(self.discourse.turn_id, 0, mention, self.parse.source_span(mention.span), self.parse, speaker=self.discourse.speaker)
         before = self.known.pop(referent, None) or from_memory(self.discourse.referents, referent) or Known(referent, name)
         known = grown(before, seen, owner)
-        self.known[referent] = replace(known, members=members or known.members, name=name or known.name)
+        self.known[referent] = replace(known, members=members or known.members)
 
     def get(self, referent: str) -> Known | None:
         return self.known.get(referent) or from_memory(self.discourse.referents, referent)
@@ -133,6 +133,11 @@ def grown(known: Known, seen: Seen, owner: str | None) -> Known:
         kind = "person" if gender in ("m", "f") and known.type == "thing" else known.type
         return replace(known, seen=(*known.seen, seen), gender=known.gender or gender, type=kind)
     named = mention.kind == "name" and not mention.members
+    if mention.head_lemma in ("one", "ones"):
+        noun = frozenset(known.name.lower().split()[-1:]) if not known.seen else frozenset[str]()
+        return replace(
+            known, seen=(*known.seen, seen), heads=known.heads | noun, attributes=known.attributes | frozenset(mention.modifiers)
+        )
     text = bare_text(seen.parse, mention)
     relations = known.relations if owner is None else (*known.relations, (mention.head_lemma, owner))
     return replace(

@@ -112,6 +112,10 @@ def kind_of(tree: Tree, phrase: Phrase) -> MentionKind:
         return "name" if all(tree.tokens[h].pos == "PROPN" for h in phrase.heads) else "nominal"
     if word in INDEPENDENT or word in PERSONAL or word in POSSESSIVE:
         return "speaker" if (word in FIRST or word in SECOND) and word not in INDEPENDENT else "pronoun"
+    if word == "there":
+        return "pronoun"
+    if word in FIRST or word in SECOND:
+        return "speaker"
     alone = phrase.span == head.span
     if alone and (word in DEMONSTRATIVE or word in STAND_IN or head.pos == "PRON"):
         return "pronoun"
@@ -126,6 +130,8 @@ def kind_of(tree: Tree, phrase: Phrase) -> MentionKind:
 def type_of(tree: Tree, phrase: Phrase, lexicon: Lexicon) -> str:
     head = tree.tokens[phrase.head]
     word, lemma = head.text.lower(), head.lemma.lower()
+    if word == "there":
+        return "place"
     if word in PERSONAL | POSSESSIVE | INDEPENDENT | DEMONSTRATIVE | STAND_IN:
         return "person" if word in FIRST | SECOND or word in fields().gender else "thing"
     if head.pos == "PROPN":
@@ -178,7 +184,7 @@ def gender_of(tree: Tree, phrase: Phrase) -> Gender | None:
 def definiteness_of(tree: Tree, phrase: Phrase) -> Definiteness:
     head = tree.tokens[phrase.head]
     word = head.text.lower()
-    if word in DEMONSTRATIVE:
+    if word in DEMONSTRATIVE or word == "there":
         return "demonstrative"
     if word in PERSONAL | POSSESSIVE | INDEPENDENT:
         return "definite"

@@ -18,6 +18,7 @@ _SUBSTANTIVE_DEPS = frozenset(
 BEFORE = frozenset(
     ["det", "predet", "amod", "compound", "nummod", "poss", "quantmod", "nmod", "advmod", "case", "punct", "neg", "preconj", "npadvmod"]
 )
+_ADVERBS = frozenset({"now", "right", "instead", "please", "too", "again", "first", "later", "today", "tomorrow"})
 _SUBSTANTIVE = frozenset(["ADJ", "NUM", "DET"])
 
 
@@ -71,8 +72,14 @@ def _is_head(tree: Tree, token: Token) -> bool:
         return False
     if word in POSSESSIVE or word in PERSONAL or word in INDEPENDENT:
         return token.dep not in ("expl", "compound") or word != "it"
+    if word in ("'s", "’s"):
+        return token.tag == "PRP"  # "let's"
+    if word == "there":
+        return _is_place(tree, token)
     if word in DEMONSTRATIVE:
-        return token.pos == "PRON" and token.dep not in ("det", "mark", "expl", "advmod") and token.tag != "WDT"
+        return _stands_alone(tree, token) or (
+            token.pos == "PRON" and token.dep not in ("det", "mark", "expl", "advmod") and token.tag != "WDT"
+        )
     if token.pos in ("NOUN", "PROPN"):
         return _is_noun_head(tree, token, word)
     if token.pos == "PRON":
@@ -83,6 +90,22 @@ def _is_head(tree: Tree, token: Token) -> bool:
 def _is_named_time(tree: Tree, token: Token) -> bool:
     """A date or a clock time by its words: no thing that anybody can mean by "it"."""
     return token.ent in ("DATE", "TIME") and tree.child(token.i, "poss") is None and token.tag != "NNS"
+
+
+def _stands_alone(tree: Tree, token: Token) -> bool:
+    """ "I added that to your list": no noun and no clause follows, whatever the tagger took it for."""
+    if token.tag == "WDT" or token.text.lower() not in ("this", "that") or tree.children[token.i]:
+        return False
+    after = tree.tokens[token.i + 1] if token.i + 1 < len(tree.tokens) else None
+    before = tree.tokens[token.i - 1] if token.i else None
+    verb_before = before is not None and before.pos in ("VERB", "ADP") and before.tag != "WDT"
+    return verb_before and (after is None or (after.pos in ("ADP", "PUNCT", "CCONJ") or after.text.lower() in _ADVERBS))
+
+
+def _is_place(tree: Tree, token: Token) -> bool:
+    """ "the tenant there", "I'll be there": neither existential nor a greeting."""
+    before = tree.tokens[token.i - 1].text.lower() if token.i else ""
+    return token.dep in ("advmod", "pcomp", "pobj") and token.pos == "ADV" and before not in ("hi", "hey", "hello") and token.i > 0
 
 
 def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
@@ -224,7 +247,10 @@ def leftover_entities(tokens: Sequence[Token], covered: frozenset[int]) -> Itera
         label, end = tokens[start].ent, start
         while label and end + 1 < len(tokens) and tokens[end + 1].ent == label:
             end += 1
-        if label in ("PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART") and not covered & set(range(start, end + 1)):
+        whole = label in ("WORK_OF_ART", "PRODUCT", "EVENT", "FAC") and end > start + 1
+        if label in ("PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART") and (
+            whole or not covered & set(range(start, end + 1))
+        ):
             yield Phrase(Span(tokens[start].span.start, tokens[end].span.end), end)
         start = end + 1
 

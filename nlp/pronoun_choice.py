@@ -7,15 +7,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.agreement import FORMS, Form, profile
+from nlp.agreement import FORMS, Form, personhood, profile
 from nlp.known import Known, Seen, Stage
 from nlp.pronouns import excluded_heads, following_subject, governing_verb, is_reflexive, own_subject
+from nlp.selection import selection
 from nlp.syntax import Tree
 from nlp.types import Lexicon, Mention
 
 _ROLE = {"subject": 0.7, "object": 0.4, "indirect": 0.3, "attribute": 0.1, "oblique": 0.1, "possessor": 0.15}
 _ABSTRACT = frozenset({"money", "number", "phone", "email", "address", "code"})
-_EVENT_VERBS = frozenset({"start", "begin", "happen", "occur", "last", "continue", "end", "stop", "worsen"})
 _WEAK_HEADS = frozenset({"name", "kind", "sort", "bit", "lot", "way", "rest", "time", "thank", "number", "side", "end", "moment", "favor"})
 
 
@@ -39,12 +39,12 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
         places = [s for s in known.seen if _may_precede(s, mention)]
         if not places or any(s.back == 0 and s.mention.head in excluded and not s.mention.members for s in known.seen):
             continue
-        fit = _fit(known, form, lexicon)
+        fit = _fit(known, form, lexicon) if form else _pointed(known, mention, lexicon)
         if fit < -5.0 or not around.isdisjoint(known.heads):
             continue
         score = fit + max(_salience(s, mention, stage) for s in places) + _parallel(places, mention)
-        score += _as_event(known, verb) + _fragment(places, mention)
-        score += 0.15 * min(len(places), 4) + _selection(lexicon, verb, known) + _kind(known, mention)
+        score += _fragment(places, mention)
+        score += 0.15 * min(len(places), 4) + selection(lexicon, verb, known, personhood(known, lexicon)) + _kind(known, mention)
         if subject is not None:
             score += 4.0 if any(s.back == 0 and s.mention.head == subject for s in places) else -2.0
         found.append(Scored(known, score, tuple(_evidence(known, form, places))))
@@ -78,11 +78,15 @@ def _may_precede(seen: Seen, mention: Mention) -> bool:
     return seen.back > 0 or seen.mention.span.start < mention.span.start
 
 
-def _fit(known: Known, form: Form | None, lexicon: Lexicon) -> float:
-    """Log-probability of the pronoun's form for the entity; demonstratives mean things and events."""
-    if form is None:
-        return math.log(max(1e-3, 1 - profile(known, lexicon)["he"] - profile(known, lexicon)["she"]))
+def _fit(known: Known, form: Form, lexicon: Lexicon) -> float:
+    """Log-probability of the pronoun's form for the entity."""
     return math.log(profile(known, lexicon)[form])
+
+
+def _pointed(known: Known, mention: Mention, lexicon: Lexicon) -> float:
+    """ "this" and "those" mean things and events, one or several as they say."""
+    apart = -1.5 if (known.number == "plural" or bool(known.members)) != (mention.number == "plural") else 0.0
+    return apart + math.log(max(1e-3, 1 - personhood(known, lexicon)))
 
 
 def _salience(seen: Seen, mention: Mention, stage: Stage) -> float:
@@ -100,18 +104,6 @@ def _parallel(places: list[Seen], mention: Mention) -> float:
     last = places[-1].mention
     same_word = 0.3 if last.kind == "pronoun" and FORMS.get(last.head_lemma) == FORMS.get(mention.head_lemma) else 0.0
     return same_word + (0.2 if last.role == mention.role and last.role in ("subject", "object") else 0.0)
-
-
-def _selection(lexicon: Lexicon, verb: str | None, known: Known) -> float:
-    """How well the entity's nouns go with the verb that governs the pronoun."""
-    if verb is None or not known.heads or verb in ("be", "have", "do", "get", "go"):
-        return 0.0
-    return 0.8 * max(0.0, *(lexicon.similarity(verb, head) for head in sorted(known.heads)))
-
-
-def _as_event(known: Known, verb: str | None) -> float:
-    """Noises, leaks and pains start and stop."""
-    return 1.0 if verb in _EVENT_VERBS and known.type == "event" else 0.0
 
 
 def _fragment(places: list[Seen], mention: Mention) -> float:

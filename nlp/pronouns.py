@@ -145,10 +145,13 @@ def own_subject(tree: Tree, mention: Mention) -> int | None:
     return None
 
 
-def governing_verb(tree: Tree, mention: Mention) -> str | None:
-    """The lemma of the verb that the pronoun is subject, object or prepositional object of."""
+def governing_verb(tree: Tree, mention: Mention) -> tuple[str, str] | None:
+    """The lemma of the verb that the pronoun is an argument of, and as what: subject, object, indirect, oblique."""
     verb = _governor(tree, mention.head)
-    return tree.tokens[verb].lemma.lower() if verb is not None and tree.tokens[verb].pos == "VERB" else None
+    if verb is None or tree.tokens[verb].pos != "VERB":
+        return None
+    role = "object" if tree.tokens[mention.head].dep in ("nsubjpass", "dobj") else mention.role
+    return tree.tokens[verb].lemma.lower(), role
 
 
 def following_subject(tree: Tree, mention: Mention) -> int | None:
