@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.model import Customer, Entity, EntityId, Fact, Goal, MentionRecord, Session, Turn
+from graph.recall import Hit
 from graph.timeline import Event
 from graph.views import Graph
 from nlp.types import TimeExpression
@@ -202,4 +203,16 @@ def graph(value: Graph, entities: Mapping[EntityId, Entity]) -> Json:
             {"id": edge.id, "source": edge.source, "target": edge.target, "predicate": edge.predicate, "fact": fact(edge.fact, entities)}
             for edge in value.edges
         ],
+    }
+
+
+def hit(value: Hit) -> Json:
+    return {
+        "kind": value.kind,
+        "id": value.id,
+        "turn_id": value.turn_id,
+        "text": value.text,
+        "at": instant(value.at),
+        "score": round(value.score, 4),
+        "why": value.why,
     }

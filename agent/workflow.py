@@ -6,10 +6,10 @@ runs in worker threads, so that the server keeps answering others.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypedDict, TypeVar, cast
+from typing import Any, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 from langgraph.graph import END, START, StateGraph
@@ -28,15 +28,16 @@ from graph.anchors import anchors
 from graph.memory import CustomerMemory, Memory
 from graph.model import Commit, Entity, EntityId, Goal, Scope, Session, Snapshot, Turn, TurnId, derived_id
 from graph.recall import points_for
+from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
 from nlp.types import Channel, Discourse, Embedder, Parse, PriorTurn, TimeAnchor, Understanding
 
-T = TypeVar("T")
+Update = Mapping[str, object]  # what a step adds to the state
 STEPS = ("parse", "resolve", "remember", "recall", "decide", "answer")
 
 
-class TurnState(TypedDict, total=False):
+class TurnState(TypedDict):
     """What the steps hand on."""
 
     scope: Scope
@@ -81,7 +82,7 @@ class Workflow:
         """Commits all that the turn changes and gives the contract's answer. Raises RevisionConflict: run it again."""
         began = time.perf_counter()
         memory = self._tools.memory.of(scope, business=playbook.business.name)
-        start: TurnState = {"scope": scope, "turn": turn, "request": request, "playbook": playbook, "memory": memory, "timings": {}}
+        start = {"scope": scope, "turn": turn, "request": request, "playbook": playbook, "memory": memory, "timings": {}}
         state = cast(TurnState, await self._graph.ainvoke(start))
         state["timings"]["total"] = _ms(began)
         return await self._committed(state)
@@ -97,9 +98,10 @@ class Workflow:
 
     # the steps
 
-    async def _parse(self, state: TurnState) -> TurnState:
+    async def _parse(self, state: TurnState) -> Update:
         """The text by itself, with times counted from the turn's own instant."""
         turn, memory, playbook = state["turn"], state["memory"], state["playbook"]
+        await self._cut_off(state)
         before = await memory.snapshot()
         loop = asyncio.get_running_loop()
         discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=_recaller(memory, turn, loop))
@@ -107,24 +109,24 @@ class Workflow:
         parse = await asyncio.to_thread(self._read, turn.text, turn, counted)
         return {"before": before, "discourse": discourse, "anchors": counted, "parse": parse}
 
-    async def _resolve(self, state: TurnState) -> TurnState:
+    async def _resolve(self, state: TurnState) -> Update:
         """Whom and what it means, and what it left out."""
         meant = await asyncio.to_thread(self._understood, state["parse"], state["discourse"], state["turn"], state["anchors"])
         return {"meant": meant}
 
-    async def _remember(self, state: TurnState) -> TurnState:
+    async def _remember(self, state: TurnState) -> Update:
         """Entities and facts, as changes: nothing is written yet."""
         touched, changes = await asyncio.to_thread(_remembered, state)
         return {"entities": touched, "changes": changes}
 
-    async def _recall(self, state: TurnState) -> TurnState:
+    async def _recall(self, state: TurnState) -> Update:
         """What memory says to a question in the turn."""
         if not _is_answered(state):
             return {"told": None}
         told = await asyncio.to_thread(answer_in_turn, self._tools.pipeline.lexicon, state["before"], state["meant"], state["turn"])
         return {"told": told}
 
-    async def _decide(self, state: TurnState) -> TurnState:
+    async def _decide(self, state: TurnState) -> Update:
         """What the goals become and what to say."""
         if not _is_answered(state):
             return {"decision": None}
@@ -137,14 +139,25 @@ class Workflow:
             "changes": facts.Changes((*changes.facts, *noted.facts), (*changes.ends, *noted.ends), (*changes.written, *noted.facts)),
         }
 
-    async def _answer(self, state: TurnState) -> TurnState:
+    async def _answer(self, state: TurnState) -> Update:
         """The words, and the reply as a turn of its own, which later turns can refer to."""
         decision, turn = state["decision"], state["turn"]
         if decision is None:
             return {"reply": None, "reply_turn": None, "reply_parse": None}
-        reply = word(decision, channel=turn.channel, playbook=state["playbook"])
+        reply = word(decision, turn.channel, state["playbook"], at=turn.at, variant=turn.number)
         said, parse = await asyncio.to_thread(self._said, state, reply)
         return {"reply": reply, "reply_turn": said, "reply_parse": parse}
+
+    async def _cut_off(self, state: TurnState) -> None:
+        """An earlier turn of the agent of which only a part was heard: recorded before anything is understood against it."""
+        heard = state["request"].heard
+        before = await state["memory"].snapshot()
+        last = next((t for t in reversed(before.turns) if t.speaker == "agent"), None)
+        if heard is None or last is None or len(heard) >= len(last.text) or last.heard == len(heard):
+            return
+        recorded = before.customer.recorded_at or state["turn"].at
+        commit = Commit(expected_revision=before.customer.revision, recorded_at=recorded, turns=(replace(last, heard=len(heard)),))
+        await state["memory"].commit(commit)
 
     # what the steps call
 
@@ -159,7 +172,9 @@ class Workflow:
         if playbook.digest not in self._senses:
             now = datetime.fromisoformat("2026-01-01T12:00:00+00:00")  # examples are read at some instant; which one says nothing
             zone = playbook.business.zone
-            self._senses[playbook.digest] = Sense(playbook, self._tools.embedder, lambda text: self._tools.pipeline.parse(text, at=now, zone=zone))
+            self._senses[playbook.digest] = Sense(
+                playbook, self._tools.embedder, lambda text: self._tools.pipeline.parse(text, at=now, zone=zone)
+            )
         return self._senses[playbook.digest]
 
     def _said(self, state: TurnState, reply: Reply) -> tuple[Turn, Parse]:
@@ -200,7 +215,7 @@ class Workflow:
         commit = Commit(
             expected_revision=before.customer.revision,
             recorded_at=_recorded(state),
-            turns=(done, *([reply] if reply else []), *_cut_off(state)),
+            turns=(done, *([reply] if reply else [])),
             session=_session(before, turn),
             entities=tuple(state["entities"].values()),
             facts=state["changes"].facts,
@@ -218,12 +233,11 @@ class Workflow:
         return [*points, *(points_for(state["scope"], reply, (), self._tools.embedder) if reply else [])]
 
 
-def _timed(name: str, step: Callable[[TurnState], Any]) -> Callable[[TurnState], Any]:
-    async def run(state: TurnState) -> TurnState:
+def _timed(name: str, step: Callable[[TurnState], Awaitable[Update]]) -> Callable[[TurnState], Awaitable[Update]]:
+    async def run(state: TurnState) -> Update:
         began = time.perf_counter()
-        update = cast(TurnState, await step(state))
-        update["timings"] = {**state["timings"], name: _ms(began)}
-        return update
+        update = await step(state)
+        return {**update, "timings": {**state["timings"], name: _ms(began)}}
 
     return run
 
@@ -320,15 +334,25 @@ def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, 
         entity = known.get(EntityId(referent)) if referent else None
         own = by_index.get(mention.index)
         candidates = tuple(c.name for c in getattr(own, "candidates", ())) if own is not None and type(own).__name__ == "Ambiguous" else ()
-        found[mention.index] = Named(referent, entity.name if entity else None, entity.type if entity else mention.type, mention.value, candidates)
+        found[mention.index] = Named(
+            referent, entity.name if entity else None, entity.type if entity else mention.type, mention.value, candidates
+        )
     return found
 
 
 def _known_values(state: TurnState) -> dict[str, Any]:
     """What slots marked `known` take without asking: the number that the carrier vouches for, or the last one told."""
     before, turn = state["before"], state["turn"]
-    told = {f.predicate: f.value for f in before.facts.values() if f.value_type in ("phone", "email") and f.subject == _customer(state) and f.retracted_at is None}
-    carried = next((a.value for a in before.customer.addresses if a.channel in ("sms", "voice")), None) if turn.channel in ("sms", "voice") else None
+    told = {
+        f.predicate: f.value
+        for f in before.facts.values()
+        if f.value_type in ("phone", "email") and f.subject == _customer(state) and f.retracted_at is None
+    }
+    carried = (
+        next((a.value for a in before.customer.addresses if a.channel in ("sms", "voice")), None)
+        if turn.channel in ("sms", "voice")
+        else None
+    )
     return {name: value for name, value in {**told, "phone": told.get("phone") or carried}.items() if value}
 
 
@@ -346,19 +370,8 @@ def _missed(before: Snapshot) -> int:
 
 def _as_prior(state: TurnState) -> PriorTurn:
     turn, meant, parse = state["turn"], state["meant"], state["parse"]
-    from nlp.discourse import remember  # noqa: PLC0415
-
     prior, _ = remember(state["discourse"], parse, meant.resolutions, number=turn.number, understood=meant.text)
     return prior
-
-
-def _cut_off(state: TurnState) -> list[Turn]:
-    """An earlier turn of the agent of which only a part was heard."""
-    heard = state["request"].heard
-    last = next((t for t in reversed(state["before"].turns) if t.speaker == "agent"), None)
-    if heard is None or last is None or len(heard) >= len(last.text):
-        return []
-    return [replace(last, heard=len(heard))]
 
 
 def _session(before: Snapshot, turn: Turn) -> Session | None:
@@ -375,7 +388,7 @@ def _parses(state: TurnState) -> dict[TurnId, Parse]:
 
 def _body(state: TurnState) -> dict[str, Any]:
     """The contract's answer."""
-    turn, before, meant, parse = state["turn"], state["before"], state["meant"], state["parse"]
+    turn, before, meant = state["turn"], state["before"], state["meant"]
     known = {**before.entities, **state["entities"]}
     reply, said, decision = state["reply"], state["reply_turn"], state["decision"]
     goals: dict[Any, Goal] = {**before.goals, **({g.id: g for g in decision.goals} if decision else {})}

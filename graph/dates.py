@@ -31,5 +31,11 @@ def _day(day: date) -> str:
 
 def _instant(instant: datetime) -> str:
     hour, half = instant.hour % 12 or 12, "am" if instant.hour < 12 else "pm"
-    clock = "noon" if (instant.hour, instant.minute) == (12, 0) else f"{hour}:{instant.minute:02d} {half}" if instant.minute else f"{hour} {half}"
+    clock = (
+        "noon"
+        if (instant.hour, instant.minute) == (12, 0)
+        else f"{hour}:{instant.minute:02d} {half}"
+        if instant.minute
+        else f"{hour} {half}"
+    )
     return f"{_day(instant.date())} at {clock}"

@@ -26,7 +26,7 @@ from graph.vectors import Found, Place, Point, Scored, VectorQuery, VectorsError
 
 T = TypeVar("T")
 
-_PAYLOAD = ["id", "kind", "turn_id", "session", "number", "at"]
+_PAYLOAD = ["id", "kind", "turn_id", "session", "number", "speaker", "at"]
 _BATCH = 500  # points in one write
 _OVER_HALF_A_LOG_SEGMENT = 17_000_000  # bytes; Edge's write-ahead log has segments of 32 MiB
 _FLUSH_EVERY = 2_000  # points; Edge flushes only when told to, and its log grows until then
@@ -191,6 +191,7 @@ def _place(payload: dict[str, Any]) -> Place:
         turn_id=TurnId(payload["turn_id"]),
         session=SessionId(payload["session"]),
         number=payload["number"],
+        speaker=payload["speaker"],
         at=datetime.fromtimestamp(payload["at"], UTC),
     )
 

@@ -12,15 +12,16 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple, cast
 
 import snowballstemmer
 
-K1 = 1.2  # how soon a word said again adds nothing more
-B = 0.75  # how much a long turn's words count less
+K1 = 0.9  # how soon a word said again adds nothing more; this and B as Anserini has them, for short passages
+B = 0.4  # how much a long turn's words count less
 MEAN_STEMS = 20  # of a turn; a constant, since what is stored must not depend on what else is
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_WORD = re.compile(r"\w+(?:'\w+)*")
 _STEMMER = snowballstemmer.stemmer("english")
 
 
@@ -32,14 +33,22 @@ class Sparse(NamedTuple):
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """In order, repeats kept; lower case, without accents."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    return tuple(_stem(word) for word in _WORD.findall(plain))
+    """Of the content words, in order, repeats kept; lower case, without accents.
+
+    Function words are left out: a question is made of others ("what did … do") than the statement that answers it.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower().replace("’", "'")) if not unicodedata.combining(c))
+    return tuple(_stem(word) for word in _WORD.findall(plain) if word not in _function_words())
 
 
 @lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
-    return cast("str", _STEMMER.stemWord(word.replace("’", "'")))
+    return cast("str", _STEMMER.stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _function_words() -> frozenset[str]:
+    return frozenset(files("graph").joinpath("data/function_words.txt").read_text(encoding="utf-8").split())
 
 
 def document(terms: Sequence[str]) -> Sparse:

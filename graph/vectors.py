@@ -57,6 +57,7 @@ class Place:
     turn_id: TurnId
     session: SessionId
     number: int
+    speaker: Speaker
     at: datetime
 
 

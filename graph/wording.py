@@ -62,7 +62,12 @@ def _declared(tokens: list[Token], relation: Relation) -> list[Token]:
     """A question's words in the order of a statement: "is the dryer old" -> "the dryer is old"; denied where the relation is."""
     subject = relation.argument("subject") or relation.argument("object")
     first = tokens[0]
-    if subject is None or first.pos not in ("AUX", "VERB") or first.tag not in ("MD", "VBZ", "VBP", "VBD") or subject.span.start <= first.span.start:
+    if (
+        subject is None
+        or first.pos not in ("AUX", "VERB")
+        or first.tag not in ("MD", "VBZ", "VBP", "VBD")
+        or subject.span.start <= first.span.start
+    ):
         return tokens
     inside = [t for t in tokens if _in(t.span, subject.span)]
     rest = [t for t in tokens[1:] if t not in inside]
