@@ -120,8 +120,10 @@ def _instant(value: Any) -> datetime:
 
 
 def _choice(allowed: tuple[Any, ...]) -> Read:
+    kinds: set[type] = {type(each) for each in allowed}
+
     def read(value: Any) -> Any:
-        if not isinstance(value, str) or value not in allowed:
+        if type(value) not in kinds or value not in allowed:
             raise ValueError(f"expected one of {', '.join(map(str, allowed))}, got {value!r}")
         return value
 
