@@ -216,7 +216,7 @@ class Workflow:
             expected_revision=before.customer.revision,
             recorded_at=_recorded(state),
             turns=(done, *([reply] if reply else [])),
-            session=_session(before, turn),
+            session=_session(before, turn, state["request"]),
             entities=tuple(state["entities"].values()),
             facts=state["changes"].facts,
             ends=state["changes"].ends,
@@ -374,9 +374,10 @@ def _as_prior(state: TurnState) -> PriorTurn:
     return prior
 
 
-def _session(before: Snapshot, turn: Turn) -> Session | None:
-    found = before.sessions.get(turn.session)
-    return replace(found, last_turn_at=max(found.last_turn_at, turn.at)) if found else None
+def _session(before: Snapshot, turn: Turn, request: TurnRequest) -> Session:
+    """The conversation that the turn is part of, begun with it where there is none yet."""
+    found = before.sessions.get(turn.session) or Session(turn.session, turn.channel, request.address or "", turn.at, turn.at)
+    return replace(found, started_at=min(found.started_at, turn.at), last_turn_at=max(found.last_turn_at, turn.at))
 
 
 def _parses(state: TurnState) -> dict[TurnId, Parse]:
