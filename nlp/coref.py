@@ -149,7 +149,7 @@ class _Turn:
         """ "one", "the spare one": another of the kind that is spoken of, unless one so described is known."""
         if mention.head_lemma not in ("one", "ones"):
             return self._new(mention)
-        kinds = [s for s in score_candidates(self.stage, self.tree, self.lexicon, mention) if s.known.heads and not s.known.members]
+        kinds = [s for s in score_candidates(self.stage, self.tree, self.lexicon, mention) if _is_kind(s.known)]
         if not kinds:
             return self._new(mention)
         wanted = set(mention.modifiers)
@@ -250,6 +250,11 @@ class _Turn:
 
     def _new(self, mention: Mention) -> New:
         return New(mention, self.discourse.new_id(mention.span), bare_text(self.parse, mention))
+
+
+def _is_kind(known: Known) -> bool:
+    """Whether "one" can stand for its noun: it was called by a common noun."""
+    return any(s.mention.kind == "nominal" and not s.mention.members and s.mention.head_lemma not in ("one", "ones") for s in known.seen)
 
 
 def referent_of(resolution: Resolution | None) -> str | None:

@@ -35,11 +35,16 @@ def score_nominals(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str 
 def _echoes(stage: Stage, mention: Mention, known: Known) -> bool:
     """ "I need a refill" answered by "I'll order a refill": the other side takes up what was asked for, still without "the"."""
     last = known.last
-    if last is None or last.back != 1 or last.speaker == stage.discourse.speaker or last.is_pronoun or _FRESH & set(mention.modifiers):
+    limit = 6 if stage.discourse.speaker == "agent" else 1  # who serves says back what was asked for; who asks takes up an offer
+    if last is None or not 1 <= last.back <= limit or (_FRESH & set(mention.modifiers)) - known.attributes:
         return False
-    counted = [{m for m in seen.modifiers if m in _COUNTS or m.isdigit()} for seen in (mention, last.mention)]
-    same = last.mention.head_lemma == mention.head_lemma and last.mention.number == mention.number
-    return same and last.mention.definiteness in ("indefinite", "bare") and (not all(counted) or counted[0] == counted[1])
+    said = [
+        s for s in known.seen if not s.is_pronoun and s.speaker != stage.discourse.speaker and s.mention.head_lemma == mention.head_lemma
+    ]
+    if not said or said[-1].mention.number != mention.number or (limit == 1 and said[-1].back != 1):
+        return False
+    counted = [{m for m in seen.modifiers if m in _COUNTS or m.isdigit()} for seen in (mention, said[-1].mention)]
+    return said[-1].mention.definiteness in ("indefinite", "bare") and (not all(counted) or counted[0] == counted[1])
 
 
 def _overlap(one: Mention, other: Mention) -> bool:

@@ -31,7 +31,8 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
     form = FORMS.get(mention.head_lemma)
     excluded = excluded_heads(tree, mention, _around(stage, mention))
     subject = own_subject(tree, mention) if is_reflexive(mention) else None
-    around, verb = _nouns_around(stage, mention), governing_verb(tree, mention)
+    around = _nouns_around(stage, mention) | _nouns_beside(stage, mention, excluded)
+    verb = governing_verb(tree, mention)
     found: list[Scored] = []
     for known in stage.known.values():
         if known.id in (stage.discourse.customer, stage.discourse.business):
@@ -44,7 +45,11 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
             continue
         score = fit + max(_salience(s, mention, stage) for s in places) + _parallel(places, mention)
         score += _fragment(places, mention)
-        score += 0.15 * min(len(places), 4) + selection(lexicon, verb, known, personhood(known, lexicon)) + _kind(known, mention)
+        score += (
+            0.15 * min(len(places), 4)
+            + selection(lexicon, verb, known, None if form == "it" else personhood(known, lexicon))
+            + _kind(known, mention)
+        )
         if subject is not None:
             score += 4.0 if any(s.back == 0 and s.mention.head == subject for s in places) else -2.0
         found.append(Scored(known, score, tuple(_evidence(known, form, places))))
@@ -72,6 +77,12 @@ def _nouns_around(stage: Stage, mention: Mention) -> frozenset[str]:
         m for m in stage.parse.mentions if m.span.start <= mention.span.start and mention.span.end <= m.span.end and m.span != mention.span
     )
     return frozenset(m.head_lemma for m in inside if not m.members and m.kind == "nominal")
+
+
+def _nouns_beside(stage: Stage, mention: Mention, excluded: frozenset[int]) -> frozenset[str]:
+    """Nouns of later arguments of the same verb: "it" of "add it to my list" is no list."""
+    later = (m for m in stage.parse.mentions if m.head in excluded and m.span.start > mention.span.end)
+    return frozenset(m.head_lemma for m in later if not m.members and m.kind == "nominal" and m.definiteness != "indefinite")
 
 
 def _may_precede(seen: Seen, mention: Mention) -> bool:
@@ -114,12 +125,9 @@ def _fragment(places: list[Seen], mention: Mention) -> float:
 
 
 def _kind(known: Known, mention: Mention) -> float:
-    last = known.last
     weak = -1.5 if known.type in _ABSTRACT else 0.0
     if known.heads and known.heads <= _WEAK_HEADS:
         weak -= 1.0
-    if last is not None and last.mention.kind == "nominal" and last.mention.definiteness == "bare" and last.mention.number == "singular":
-        weak -= 0.2
     if FORMS.get(mention.head_lemma) == "it" and known.type == "place" and known.proper:
         weak -= 0.7
     return weak

@@ -34,6 +34,7 @@ _TIMES = frozenset(
         "minute",
     }
 )
+_LENGTHS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 _ASSESSED = frozenset(
     {"possible", "impossible", "likely", "unlikely", "important", "necessary", "easy", "hard", "difficult", "better", "best", "nice",
      "good", "great", "bad", "true", "clear", "obvious", "fine", "okay", "ok", "strange", "weird", "worth", "helpful", "wonderful", "lovely",
@@ -78,7 +79,9 @@ def _empty_copula(tree: Tree, verb: int, clause: bool) -> bool:
             and lemma in ("late", "early", "sunny", "rainy", "cloudy", "windy", "dark")
         ):
             return True
-        if token.ent in ("TIME",) or (lemma in _TIMES and token.dep == "attr" and tree.child(token.i, "poss") is None):
+        if lemma in _LENGTHS:  # "it was two hours" says how long something took; "it's been two weeks since" does not
+            return any(tree.tokens[c].lemma in ("since", "until", "till", "ago") for c in (*tree.children[verb], *tree.children[token.i]))
+        if token.ent == "TIME" or (lemma in _TIMES and token.dep == "attr" and tree.child(token.i, "poss") is None):
             return True
         below = any(tree.tokens[c].dep in _CLAUSES for c in tree.children[token.i])
         if lemma in _ASSESSED and (clause or below):

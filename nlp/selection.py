@@ -19,18 +19,23 @@ def _verbs() -> dict[str, frozenset[str]]:
     return {slot: frozenset(verbs.split()) for slot, verbs in lists.items()}
 
 
-def selection(lexicon: Lexicon, verb: tuple[str, str] | None, known: Known, person: float) -> float:
-    """How well the entity fits as that argument (lemma and role) of the verb. person: how likely the entity is one, in [0, 1]."""
+def selection(lexicon: Lexicon, verb: tuple[str, str] | None, known: Known, person: float | None) -> float:
+    """How well the entity fits as that argument (lemma and role) of the verb.
+
+    person: how likely the entity is one, in [0, 1]; None where the pronoun says already that it is none ("it").
+    """
     if verb is None:
         return 0.0
     lemma, role = verb
     return _slots(lemma, role, known, person) + _likeness(lexicon, lemma, known)
 
 
-def _slots(lemma: str, role: str, known: Known, person: float) -> float:
+def _slots(lemma: str, role: str, known: Known, person: float | None) -> float:
     verbs = _verbs()
     if role == "subject" and lemma in verbs["event_subject"]:
         return 1.0 if known.type == "event" else 0.0
+    if person is None:
+        return 0.0
     if role == "subject" and lemma in verbs["person_subject"]:
         return 1.6 * (person - 0.5)
     if role in ("object", "indirect") and lemma in verbs["person_object"]:
