@@ -6,8 +6,8 @@ Knows a list of attribute nouns and the last turns.
 from nlp.ellipsis_words import ellipsis_words
 from nlp.phrases import Phrase, join
 from nlp.sources import Source
-from nlp.types import Discourse, PriorMention, Span, Token
-from nlp.understood import Edits
+from nlp.types import Discourse, PriorMention, PriorTurn, Span, Token
+from nlp.understood import Describer, Edits
 
 _WINDOW = 4
 
@@ -22,8 +22,9 @@ def of_focus(sentence: Source, discourse: Discourse) -> Edits:
     focus = _focus(discourse)
     if focus is None or focus.mention.text.lower() in sentence.parse.text.lower():
         return []
+    words = Describer(discourse).describe(focus.referent) if focus.referent is not None else None
     at = sentence.parse.tokens[attributes[-1].i].span.end
-    return [(Span(at, at), join([Phrase(" of "), Phrase.of(focus.mention.text, focus.referent)]))]
+    return [(Span(at, at), join([Phrase(" of "), words]))] if words is not None else []
 
 
 def _wants(sentence: Source) -> bool:
@@ -52,14 +53,33 @@ def _open_attribute(sentence: Source, token: Token) -> bool:
 
 
 def _focus(discourse: Discourse) -> PriorMention | None:
-    """The thing with a name that was spoken of last, by whichever side; a person only where no thing was named with them."""
+    """The thing with a name that was spoken of last, a person only where no thing was named with them; else what the other side's last
+    statement is about."""
     for prior in reversed(discourse.turns[-_WINDOW:]):
         named = [m for m in prior.mentions if _names(m, discourse)]
         if named:
             return next((m for m in named if m.mention.type != "person"), named[0])
+        if prior.speaker != discourse.speaker and (subject := _subject(prior)) is not None:
+            return subject
     return None
 
 
 def _names(mention: PriorMention, discourse: Discourse) -> bool:
     single = mention.mention.kind == "name" and not mention.mention.members and mention.mention.role != "vocative"
-    return single and mention.referent is not None and mention.referent not in (discourse.customer, discourse.business)
+    place = mention.mention.role in ("subject", "attribute", "object", "apposition", "other")
+    return single and place and mention.referent is not None and mention.referent not in (discourse.customer, discourse.business)
+
+
+def _subject(prior: PriorTurn) -> PriorMention | None:
+    """A singular thing that the turn says something of."""
+    for mention in prior.mentions:
+        said = mention.mention
+        noun = said.kind == "nominal" and said.role == "subject" and said.number == "singular" and not said.members
+        if (
+            noun
+            and mention.referent is not None
+            and said.type != "person"
+            and said.head_lemma not in ellipsis_words().attributes | {"one", "anything"}
+        ):
+            return mention
+    return None

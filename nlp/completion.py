@@ -25,6 +25,12 @@ _BARE = 6  # words at most of a turn that is nothing but yes or no
 _OFFERING = frozenset({"shall", "should", "may", "can", "could"})
 
 
+def _shrugs(source: Source) -> re.Match[str] | None:
+    """ "I don't care", "no preference", as far as it goes."""
+    text = source.parse.text[source.span.start : source.span.end]
+    return re.match(rf"(?:(?:no|oh|well|honestly|ok|okay)\W+)?(?:{ellipsis_words().indifferent})\b", text, re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Context:
     """What a turn may be completed from."""
@@ -47,7 +53,7 @@ class Context:
         found: list[Source] = []
         for prior in reversed(self.discourse.turns[-_WINDOW:]):
             if prior.speaker == self.discourse.speaker and prior.session_id == self.discourse.session_id:
-                found += [s for s in reversed(self.sources(prior)) if s.finite or s.imperative]
+                found += [s for s in reversed(self.sources(prior)) if (s.finite or s.imperative) and not _shrugs(s)]
         return tuple(found)
 
     @cached_property
@@ -265,7 +271,11 @@ def _indifferent(sentence: Source, context: Context) -> Edits:
     if topic is None:
         return []
     text = sentence.parse.text[sentence.span.start : sentence.span.end]
-    match = re.match(rf"(?:(?:no|oh|well|honestly|ok|okay)\W+)?(?:{ellipsis_words().indifferent})\b", text, re.IGNORECASE)
+    match = _shrugs(sentence)
+    pronoun = re.match(r"\s*(?:about|for|on)\s+(it|that|them|those)\b", text[match.end() :]) if match else None
+    if match and pronoun:
+        start = sentence.span.start + match.end()
+        return [(Span(start + pronoun.start(1), start + pronoun.end(1)), join([Phrase("the "), topic]))]
     if match and not re.match(r"\s*(?:about|for|on|what|which|where|how|if|as long)\b", text[match.end() :]):
         end = sentence.span.start + match.end()
         about = Phrase(" about the ") if "matter" not in match[0].lower() else Phrase(" what the ")

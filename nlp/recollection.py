@@ -50,7 +50,7 @@ def described(mention: Mention, parse: Parse, discourse: Discourse, lexicon: Lex
     things = [
         (t, m) for t, m in _things(discourse.turns, discourse) if m.mention.head_lemma not in after
     ]  # "the view" is no "one with the view"
-    pool = [_Found(t, m, _fit(words, t, m, discourse, lexicon)) for t, m in things]
+    pool = [_Found(t, m, _fit(words, t, m, discourse, lexicon) - 0.15 * _nested(t, m)) for t, m in things]
     best = _best_of_each(pool)
     if not best or best[0].score < 0.75:
         return None
@@ -64,6 +64,13 @@ def _fit(words: Sequence[str], turn: PriorTurn, mention: PriorMention, discourse
     own = {*mention.mention.modifiers, mention.mention.head_lemma, *(known.attributes | known.heads if known else ())}
     around = clause_words(turn, mention)
     return sum(max(_match(w, own, lexicon), 0.9 * _match(w, around, lexicon)) for w in words) / len(words)
+
+
+def _nested(turn: PriorTurn, mention: PriorMention) -> bool:
+    """Whether it was only said as part of a wider phrase: "Pearl" in "the condo on Pearl"."""
+    span = mention.mention.span
+    wider = (m.mention for m in turn.mentions if not m.mention.members and m.mention.span != span)
+    return any(w.span.start <= span.start and span.end <= w.span.end for w in wider)
 
 
 def _match(word: str, among: set[str] | frozenset[str], lexicon: Lexicon) -> float:

@@ -82,15 +82,27 @@ def parallel(fragment: Fragment, source: Source, lexicon: Lexicon, threshold: fl
 
 
 def _places(fragment: Fragment, source: Source, lexicon: Lexicon) -> Iterator[Place]:
+    asked = _asked_for(source)
     for token in source.tokens:
         if (
-            token.dep in _ROLES
+            token.i not in asked
+            and token.dep in _ROLES
             and token.pos in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "ADV")
             and token.tag not in ("WP", "WDT", "WRB", "EX")
         ):
             score = _likeness(fragment, source, token, lexicon)
             first, last = _extent(fragment, source, token)
             yield Place(first, last, token, score)
+
+
+def _asked_for(source: Source) -> frozenset[int]:
+    """The tokens of the phrase that the question word opens: "what other factors"."""
+    if source.wh is None:
+        return frozenset()
+    top = source.wh
+    while top.dep in ("det", "poss", "advmod", "amod") and source.parse.tokens[top.head].pos in ("NOUN", "PROPN", "ADJ", "ADV"):
+        top = source.parse.tokens[top.head]
+    return frozenset(source.tree.subtree(top.i)) if top is not source.root else frozenset({top.i})
 
 
 def _likeness(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon) -> float:

@@ -8,7 +8,8 @@ from nlp.time_amounts import amount_atom
 from nlp.time_anaphora import anaphoric_atom
 from nlp.time_atoms import Atom
 from nlp.time_clocks import clock_atom
-from nlp.time_days import day_atom, day_in_same_month
+from nlp.time_dates import day_in_same_month
+from nlp.time_days import day_atom
 from nlp.time_words import Line, names
 from nlp.types import Grain
 
@@ -30,16 +31,16 @@ class Phrase:
     closing: Atom | None = None
 
 
-def phrases(line: Line, day_first: bool) -> tuple[Phrase, ...]:
+def phrases(line: Line) -> tuple[Phrase, ...]:
     """All that may be times, in order and without overlaps."""
-    return _with_ranges(line, _joined(line, _atoms(line, day_first)))
+    return _with_ranges(line, _joined(line, _atoms(line)))
 
 
-def _atoms(line: Line, day_first: bool) -> list[Atom]:
+def _atoms(line: Line) -> list[Atom]:
     found: list[Atom] = []
     i = 0
     while i < len(line.words):
-        choices = (anaphoric_atom(line, i), amount_atom(line, i, day_first), day_atom(line, i, day_first), clock_atom(line, i))
+        choices = (anaphoric_atom(line, i), amount_atom(line, i), day_atom(line, i), clock_atom(line, i))
         atom = max((c for c in choices if c is not None), key=_length, default=None)
         if atom is not None:
             found.append(atom)
@@ -75,6 +76,8 @@ def _join(line: Line, a: Atom, b: Atom) -> Atom | None:
         return _day_then_clock(a, b, link)
     if a.clock is not None and a.days is None and b.clock is None and (b.days is not None or b.part) and (not link or link in _TO_DAY):
         return None if a.weak and not _exact_clock(a) and not b.part else _merged(a, b, a.bound)
+    if a.clock and a.days and not a.part and b.part and not (b.days or b.clock or gap):
+        return _merged(a, b, a.bound)
     if bool(a.part) != bool(b.part) and not (a.clock or b.clock) and (not link or link in _TO_DAY):
         day, part = (a, b) if b.part else (b, a)
         return _merged(a, b, None) if (day.days or day.recurring) and not part.days and not day.duration else None
@@ -84,7 +87,7 @@ def _join(line: Line, a: Atom, b: Atom) -> Atom | None:
 def _day_then_clock(a: Atom, b: Atom, link: str) -> Atom | None:
     if not (a.days or a.part or a.recurring or (a.exact and a.grain is Grain.DAY)) or a.duration or (link and link not in _TO_CLOCK):
         return None
-    if a.days and not a.recurring and a.grain is not Grain.DAY:
+    if a.days and not a.recurring and a.grain not in (Grain.DAY, Grain.PART):
         return None
     if link == "for" and not b.closing:
         return None

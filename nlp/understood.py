@@ -188,7 +188,7 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
     mention, discourse = link.mention, describer.discourse
     if mention.kind in ("speaker", "time", "name") or mention.text.lower() in _REFLEXIVES:
         return None
-    if link.antecedent is not None and link.antecedent.turn_id == discourse.turn_id:
+    if (link.antecedent is not None and link.antecedent.turn_id == discourse.turn_id) or _of_what_was_said(mention, parse):
         return None
     if link.referent is None:
         return _value_words(link) if mention.kind in ("ordinal", "callback") else None
@@ -204,6 +204,14 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
     if mention.kind in ("ordinal", "callback"):
         return _recalled(mention, words)
     return _named(mention, words)
+
+
+def _of_what_was_said(mention: Mention, parse: Parse) -> bool:
+    """ "That sounds good", "that's it": of all that was just said, not of one thing in it."""
+    if mention.kind != "pronoun" or mention.text.lower() not in ("that", "this"):
+        return False
+    governor = parse.tokens[parse.tokens[mention.head].head]
+    return mention.role == "subject" and governor.lemma in ("be", "'s", "’s", "sound", "do", "work", "seem", "look", "help", "suit", "make")
 
 
 def _recalled(mention: Mention, words: Phrase) -> Phrase:
