@@ -152,7 +152,8 @@ def _attributes(entities: Mapping[EntityId, Entity], fact: Fact, top: EntityId) 
     if root(entities, fact.subject) != top:
         return frozenset()
     if fact.object is None:
-        return frozenset(folded(fact.value).split()) if fact.value and fact.value_type in (None, "text") else frozenset()
+        said = folded(fact.value).split() if fact.value and fact.value_type in (None, "text") else []
+        return frozenset(fact.lemmas).intersection(said)
     other = entities.get(root(entities, fact.object))
     return frozenset(other.heads) if other and not _speaks(other) else frozenset()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from graph.model import EntityId, Fact, FactId, Goal, Turn, TurnId
+from graph.model import EntityId, Fact, FactId, Goal, MentionRecord, Turn, TurnId
 from nlp.types import Channel
 
 EventKind = Literal["mentioned", "stated", "changed", "corrected", "ended", "goal"]
@@ -47,8 +47,16 @@ def timeline(
     for fact in facts.values():
         if fact.subject in ids or fact.object in ids:
             events += _of_fact(fact, facts, turns)
-    within = (each for each in events if (start is None or start <= each.at) and (end is None or each.at < end))
+    within = (each for each in _told_once(events) if (start is None or start <= each.at) and (end is None or each.at < end))
     return tuple(sorted(within, key=lambda each: (each.at, _number(each, turns), _ORDER.index(each.kind))))
+
+
+def _told_once(events: Iterable[Event]) -> Iterable[Event]:
+    """A clause may make several facts (what, when, where) of one sentence: it is one event, of the first of them."""
+    first: dict[tuple[datetime, EventKind, str, TurnId | None], Event] = {}
+    for each in events:
+        first.setdefault((each.at, each.kind, each.text, each.turn), each)
+    return first.values()
 
 
 def _number(event: Event, turns: Mapping[TurnId, Turn]) -> int:
@@ -58,11 +66,17 @@ def _number(event: Event, turns: Mapping[TurnId, Turn]) -> int:
 
 def _mentioned(ids: Collection[EntityId], turns: Iterable[Turn]) -> Iterator[Event]:
     for turn in turns:
-        named = (each for each in turn.mentions if each.mention.kind != "speaker")  # I and you are in every turn
-        found = next((each for each in named if each.entity in ids or not set(each.members).isdisjoint(ids)), None)
+        found = next((each for each in turn.mentions if _brings_up(each, turn, ids)), None)
         if found:
             text = _excerpt(turn.text, found.span.start, found.span.end)
             yield Event(turn.at, "mentioned", text, None, turn.id, turn.channel)
+
+
+def _brings_up(found: MentionRecord, turn: Turn, ids: Collection[EntityId]) -> bool:
+    """Not so "I" and "you", which are in every turn, nor the "it" in an agent's "got it"."""
+    if found.mention.kind == "speaker" or (found.mention.kind == "pronoun" and turn.speaker == "agent"):
+        return False
+    return found.entity in ids or not set(found.members).isdisjoint(ids)
 
 
 def _excerpt(text: str, start: int, end: int) -> str:

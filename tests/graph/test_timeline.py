@@ -92,6 +92,17 @@ def test_what_nobody_named_is_no_mention() -> None:
     assert told([], [me]) == []
 
 
+def test_a_pronoun_of_the_agent_is_no_mention_but_its_words_are() -> None:
+    it = replace(said(1, 0, "Got it", names=False), speaker="agent", mentions=(mention("it", 4, "c1-dana", kind="pronoun"),))
+    assert told([], [it]) == []
+    assert told([], [replace(it, speaker="customer")]) == told([], [replace(it, mentions=(mention("it", 4, "c1-dana"),))]) != []
+
+
+def test_facts_of_one_sentence_are_one_event() -> None:
+    when = replace(AUSTIN, id=FactId("when"), role="when", value="2019", value_type="date")
+    assert told([AUSTIN, when], []) == [("stated", "Dana lives in Austin", at(0))]
+
+
 def test_a_long_text_is_cut_around_the_mention() -> None:
     text = "a b " * 500 + "Dana" + " c d" * 500
     ((_, excerpt, _),) = told([], [replace(said(1, 0, text), mentions=(mention("Dana", 2000, "c1-dana"),))])
@@ -119,7 +130,8 @@ def test_every_fact_of_the_entity_is_told_once_and_in_order(made: list[Commit], 
     for commit in made:
         snapshot = apply(snapshot, commit, turns=99)
     ids = {EntityId(f"c1-{name}")}
-    events = timeline(ids, snapshot.facts, {each.id: each for each in snapshot.turns}, snapshot.goals.values())
+    events = timeline(ids, snapshot.facts, {}, snapshot.goals.values())
     assert [each.at for each in events] == sorted(each.at for each in events)
-    begun: list[FactId | None] = [each.fact for each in events if each.kind in ("stated", "changed") and each.fact]
-    assert sorted(map(str, begun)) == sorted(each.id for each in snapshot.facts.values() if not ids.isdisjoint((each.subject, each.object)))
+    facts = [each for each in snapshot.facts.values() if not ids.isdisjoint((each.subject, each.object))]
+    begun = [(each.at, each.text) for each in events if each.kind in ("stated", "changed") and each.fact]
+    assert set(begun) == {(each.recorded_at, each.text) for each in facts} and len(begun) == len(set(begun))
