@@ -3,12 +3,14 @@
 Knows the question and the fragment. Takes the question as seen from the answering speaker.
 """
 
+from dataclasses import replace
+
 from nlp.ellipsis_words import ellipsis_words
 from nlp.phrases import Phrase
 from nlp.sources import Source, spaced
-from nlp.statements import declarative, replaced
+from nlp.statements import agreed, declarative, expanded, replaced
 from nlp.substitution import Fragment, parallel, time_at
-from nlp.types import Lexicon, Token
+from nlp.types import Lexicon, Span, Token
 
 _CLIMBING = frozenset({"NOUN", "PROPN", "ADJ", "ADV", "NUM"})
 _PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything", "something", "anywhere", "somewhere"})
@@ -16,16 +18,25 @@ _PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything
 
 def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase | None:
     """ "Is it gas or electric?" – "Gas." -> "the dryer is gas"; None where the answer does not fit the question."""
-    words = fragment.words()
+    words = _cased(fragment.words(), question)
     if question.wh is not None:
         return _to_wh(question, question.wh, fragment, words)
     if question.subject is None:
         return _to_verbless(question, fragment, words, lexicon)
+    divided = _divided_choice(question, fragment)
+    if divided is not None:
+        return spaced(divided, words)
     place = _choice(question, fragment) or _any(question, fragment)
     if place is None:
         found = parallel(fragment, question, lexicon, threshold=1.7)
         place = (found.first, found.last) if found else None
     return declarative(question, substitutions={place: words}) if place else None
+
+
+def _cased(words: Phrase, question: Source) -> Phrase:
+    """ "Electric" as the question wrote it."""
+    lower = words.text[:1].lower() + words.text[1:]
+    return replace(words, text=lower) if lower.partition(" ")[0] in {t.text for t in question.tokens} else words
 
 
 def _choice(question: Source, fragment: Fragment) -> tuple[int, int] | None:
@@ -43,6 +54,19 @@ def _choice(question: Source, fragment: Fragment) -> tuple[int, int] | None:
             first = question.edges(chain[0])[0] if tokens[chain[0]].pos != "VERB" else chain[0]
             return first, question.edges(chain[-1])[1]
     return None
+
+
+def _divided_choice(question: Source, fragment: Fragment) -> Phrase | None:
+    """ "your stove is" of "Is your stove gas or electric?", where the parser takes all of it for one noun phrase."""
+    tokens, auxiliary, subject = question.parse.tokens, question.auxiliary, question.subject
+    chosen = subject is not None and any(tokens[c].lemma == "or" for c in question.tree.all(subject, "cc"))
+    if auxiliary is None or subject is None or not chosen or auxiliary is not question.root or not question.inverted:
+        return None
+    before = tokens[subject - 1]
+    if before.i <= auxiliary.i or before.pos not in ("NOUN", "PROPN") or _choice(question, fragment) is None:
+        return None
+    who = question.words(auxiliary.i + 1, before.i)
+    return spaced(who, Phrase(agreed(expanded(auxiliary.text), who.text)))
 
 
 def _conjuncts(question: Source, i: int) -> list[int]:
@@ -213,4 +237,8 @@ def changed(request: Source, fragment: Fragment, lexicon: Lexicon, threshold: fl
     tokens = request.parse.tokens
     keeps = tokens[place.first].pos == "ADP" or fragment.preposition is None
     words = fragment.words(content=not keeps)
+    if fragment.head.lemma.lower() in ("one", "ones") and words.text.endswith(fragment.head.text):
+        words = spaced(words.cut(Span(0, len(words.text) - len(fragment.head.text))), Phrase(place.head.text))
+    if time_at(request.parse.times, place.head) is None:
+        words = replace(words, dates=())  # "eight" of eight bagels is no time
     return replaced(request, {(place.first, place.last): words})

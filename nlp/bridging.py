@@ -10,6 +10,8 @@ from nlp.types import Discourse, PriorMention, PriorTurn, Span, Token
 from nlp.understood import Describer, Edits
 
 _WINDOW = 4
+_PARTS = frozenset({"phone", "telephone", "post", "postal", "zip", "area", "street", "email", "e-mail", "contact", "web", "price", "food"})
+_GETTING = frozenset({"get", "have", "give", "tell", "send", "know", "need", "want", "like", "provide", "see", "text", "share", "find"})
 
 
 def of_focus(sentence: Source, discourse: Discourse) -> Edits:
@@ -36,8 +38,12 @@ def _open_attribute(sentence: Source, token: Token) -> bool:
     if token.lemma.lower() not in ellipsis_words().attributes or token.pos not in ("NOUN", "PROPN") or token.dep in ("compound", "amod"):
         return False
     tokens, tree = sentence.parse.tokens, sentence.tree
+    if not _asked(sentence, token):
+        return False
     for c in tree.children[token.i]:
         child = tokens[c]
+        if child.dep == "compound" and child.lemma.lower() not in ellipsis_words().attributes | _PARTS:
+            return False
         if child.dep in ("poss", "acl", "relcl", "prep", "appos", "nummod", "amod") or child.text.lower() in (
             "any",
             "a",
@@ -50,6 +56,18 @@ def _open_attribute(sentence: Source, token: Token) -> bool:
             return False
     following = tokens[token.i + 1] if token.i < sentence.last else None
     return following is None or following.pos not in ("ADP", "NUM") or following.text.lower() == "please"
+
+
+def _asked(sentence: Source, token: Token) -> bool:
+    """Whether that is what the sentence asks for: "what is the price", "can I have the address", "phone number, please"."""
+    top = token
+    while top.dep == "conj" and sentence.parse.tokens[top.head].pos in ("NOUN", "PROPN"):
+        top = sentence.parse.tokens[top.head]
+    governor = sentence.parse.tokens[top.head]
+    if not sentence.finite:
+        return True
+    copula = governor.lemma in ("be", "'s", "’s") and sentence.wh is not None and sentence.wh.lemma.lower() in ("what", "which", "how")
+    return copula or (top.dep in ("dobj", "attr") and governor.lemma.lower() in _GETTING)
 
 
 def _focus(discourse: Discourse) -> PriorMention | None:

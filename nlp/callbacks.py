@@ -59,6 +59,12 @@ def _resolve(asking: _Asking) -> Resolution | None:
 
 def _whole(parse: Parse, tree: Tree, mention: Mention) -> Mention:
     """The mention with what follows "one" and belongs to it, also where the parser hangs that on the verb."""
+    if mention.head_lemma == "please" and mention.head and parse.tokens[mention.head - 1].lemma == "one":
+        head = parse.tokens[mention.head - 1]  # "the last one please", read as one noun phrase
+        end = head.span.end
+        return replace(
+            mention, head=head.i, head_lemma="one", span=Span(mention.span.start, end), text=parse.text[mention.span.start : end]
+        )
     if mention.head_lemma not in ("one", "ones") or mention.kind not in ("nominal", "ordinal", "pronoun"):
         return mention
     tokens, end, start = parse.tokens, mention.span.end, mention.span.start
@@ -211,7 +217,8 @@ def _by_degree(asking: _Asking) -> Resolution | None:
     """ "the cheaper one", "the earlier slot"."""
     lists = callback_words()
     tokens = [t for t in asking.parse.tokens if asking.mention.span.start <= t.span.start and t.span.end <= asking.mention.span.end]
-    compared = next((t for t in tokens if t.tag in ("JJR", "JJS", "RBR", "RBS") and t.lemma.lower() in lists.degrees), None)
+    marked = (t for t in tokens if t.tag in ("JJR", "JJS", "RBR", "RBS") or t.text.lower() in ("earlier", "later", "sooner"))
+    compared = next((t for t in marked if t.lemma.lower() in lists.degrees), None)
     more = next((t for t in tokens if t.lemma.lower() in ("more", "most", "much")), None)
     less = any(t.lemma.lower() in ("less", "least") for t in tokens)
     if compared is None and (more is not None or less):
@@ -247,7 +254,8 @@ def _pointed_at(asking: _Asking) -> Resolution | None:
 
 def _linked(asking: _Asking, option: Option, kind: MentionKind, evidence: tuple[str, ...]) -> Linked:
     known = asking.discourse.referents.get(option.referent) if option.referent else None
-    name = known.name if known is not None else option.text
+    named = known is not None and any(word in option.text.lower() for word in known.name.lower().split())
+    name = known.name if known is not None and named else option.text
     mention = replace(asking.mention, kind=kind)
     candidates = (Candidate(option.referent, name, 0.9),) if option.referent else ()
     return Linked(mention, option.referent, name, option.antecedent, 0.9, candidates, option.value, evidence=evidence)

@@ -22,6 +22,7 @@ from nlp.verb_ellipsis import completed_verbs
 
 _WINDOW = 6  # turns back in which a request may be taken up
 _BARE = 6  # words at most of a turn that is nothing but yes or no
+_LIKELY = 0.45  # likeness that is enough where a question is clearly asked again
 _OFFERING = frozenset({"shall", "should", "may", "can", "could"})
 
 
@@ -170,7 +171,7 @@ def _about(fragment: Fragment, before: Sequence[Source], context: Context, place
     """ "What about Sundays?" -> "Are you open on Sundays?"; after a mere wish "How about Turkish food in the centre?"."""
     for source in (*before, *context.requests):
         if _asks(source):
-            said = changed(source, fragment, context.lexicon)
+            said = changed(source, fragment, context.lexicon, _LIKELY)
             if said is not None:
                 return _put(fragment.source, place, _without_lead(said), asks=source.is_question)
         else:
@@ -240,7 +241,7 @@ def _further(fragment: Fragment, earlier: Sequence[Source], context: Context, pl
     """ "And for my son?", "Or cash?": the last question or request again."""
     for source in earlier[:3]:
         if source.is_question or source.imperative or _wishes(source):
-            said = changed(source, fragment, context.lexicon)
+            said = changed(source, fragment, context.lexicon, _LIKELY)
             if said is None and (fragment.preposition is not None or time_at(fragment.source.parse.times, fragment.head)):
                 said = spaced(source.whole(), fragment.words())
             if said is not None:

@@ -139,7 +139,7 @@ def _alike(plain: Sequence[PriorMention], key: Callable[[PriorMention], str | No
 
 def _distinct(members: Sequence[PriorMention]) -> list[PriorMention]:
     """Each thing once; what differs in its modifiers is two."""
-    return list({(m.referent, m.mention.modifiers): m for m in reversed(members)}.values())[::-1]
+    return list({(m.referent, m.mention.modifiers, m.mention.head_lemma): m for m in reversed(members)}.values())[::-1]
 
 
 def _inside_another(prior: PriorMention, options: Sequence[PriorMention]) -> bool:

@@ -16,8 +16,9 @@ from nlp.understood import ISO, Describer, Edits, edited_within, inflected, prio
 Reparse = Callable[[str], Parse]
 
 AUXILIARIES = frozenset({"be", "do", "have", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "'s", "’s"})
+_WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how"})
 _WH_TAGS = frozenset({"WP", "WP$", "WDT", "WRB"})
-_NAMING = frozenset({"the", "s", "at", "to", "of"})
+_NAMING = frozenset({"the", "s", "at", "to", "of", "is", "my", "your", "our", "his", "her", "their", "its"})
 _LEAD_DEPS = frozenset({"cc", "intj", "punct", "discourse"})
 
 
@@ -73,7 +74,7 @@ class Source:
     @cached_property
     def wh(self) -> Token | None:
         """The question word that opens the sentence or its main clause."""
-        opening = [t for t in self.tokens if t.tag in _WH_TAGS and t.dep not in ("mark",)]
+        opening = [t for t in self.tokens if t.tag in _WH_TAGS or (t.lemma.lower() in _WH and t.i == self.first)]
         if not opening:
             return None
         first = opening[0]

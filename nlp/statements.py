@@ -13,7 +13,7 @@ from nlp.types import Token
 
 _FIRST_BE = {"are": "am", "were": "was", "is": "am"}
 _SECOND_BE = {"am": "are", "was": "were"}
-_CONTRACTED = {"'ll": "will", "'ve": "have", "'d": "would", "'re": "are", "'m": "am", "ca": "can", "wo": "will", "sha": "shall"}
+_CONTRACTED = {"'ll": "will", "'ve": "have", "'d": "would", "'re": "are", "'m": "am", "'s": "is", "ca": "can", "wo": "will", "sha": "shall"}
 _IRREGULAR = {"have": "has", "do": "does", "go": "goes", "be": "is"}
 _PLURAL_SUBJECTS = frozenset({"i", "you", "we", "they", "these", "those", "both"})
 

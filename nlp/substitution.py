@@ -107,11 +107,24 @@ def _asked_for(source: Source) -> frozenset[int]:
 
 def _likeness(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon) -> float:
     mine, theirs = time_at(fragment.source.parse.times, fragment.head), time_at(source.parse.times, token)
+    if fragment.head.lemma.lower() in ("one", "ones"):
+        return _as_one(fragment, source, token, lexicon) if theirs is None else -1.0
+    if fragment.head.pos == "NUM" and fragment.content_first == fragment.last and token.pos == "NUM" and theirs is None:
+        return 2.0
     if (mine is None) != (theirs is None):
         return -1.0
     if mine is not None and theirs is not None:
         return 3.0 if _clock(mine) == _clock(theirs) else 1.6
     return _nominal_likeness(fragment, source, token, lexicon)
+
+
+def _as_one(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon) -> float:
+    """ "a large one" for "a small pizza": a noun with a modifier like the fragment's."""
+    if token.pos != "NOUN" or token.dep in ("compound", "nsubj"):
+        return -1.0 if token.pos != "NOUN" or token.dep == "compound" else 0.5
+    mine = [fragment.source.parse.tokens[c].lemma.lower() for c in fragment.source.tree.all(fragment.head.i, "amod", "compound")]
+    theirs = [source.parse.tokens[c].lemma.lower() for c in source.tree.all(token.i, "amod", "compound")]
+    return 0.6 + max((2.0 * lexicon.similarity(m, t) for m in mine for t in theirs), default=0.0)
 
 
 def _clock(time: TimeExpression) -> bool:

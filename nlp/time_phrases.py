@@ -123,7 +123,7 @@ def _with_ranges(line: Line, atoms: Sequence[Atom]) -> tuple[Phrase, ...]:
             skip = False
             continue
         closing = b if b is not None and _ranged(line, a, b) else None
-        short = day_in_same_month(line, a) if closing is None or closing.first > a.last + 1 + (line.at(a.last + 1) == "the") else None
+        short = day_in_same_month(line, a) if closing is None or closing.days is None else None
         end = short or closing
         skip = end is not None and b is not None and b.first < end.last
         if end is None:

@@ -10,7 +10,7 @@ import pytest
 from nlp.pipeline import Pipeline
 from tests.nlp.dialogue import Dialogue
 
-ISO = re.compile(r" ?\d{4}-\d\d(-\d\d)?(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?(/\S+)?")
+ISO = re.compile(r" ?\d{4}-\d\d(-\d\d)?(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?(/\d{4}-[\dT:+-]*\d)?")
 TABLE = [json.loads(line) for line in (Path(__file__).parents[1] / "corpus" / "ellipsis.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
