@@ -5,7 +5,8 @@ from datetime import UTC, timedelta
 
 from nlp.time_atoms import Atom, Moment, Placed, Ref
 from nlp.time_calendar import DAY, Days, containing, moved, one
-from nlp.time_days import coming_weekday, day_atom, weekday_at
+from nlp.time_days import day_atom
+from nlp.time_weekdays import coming_weekday, weekday_at
 from nlp.time_words import Line, cardinal, counts, lists, names, ordinal, parts
 from nlp.types import Grain, Interval
 
@@ -68,12 +69,12 @@ def _how_many(line: Line, i: int) -> tuple[int | None, int, bool]:
     return (number[0], number[1], False) if number else (None, i, False)
 
 
-def amount_atom(line: Line, i: int, day_first: bool) -> Atom | None:
+def amount_atom(line: Line, i: int) -> Atom | None:
     """The expression of an amount of time that begins at word `i`."""
-    return _recurring(line, i) or _stretch(line, i) or _inside(line, i) or _counted(line, i, day_first)
+    return _recurring(line, i) or _stretch(line, i) or _inside(line, i) or _counted(line, i)
 
 
-def _counted(line: Line, i: int, day_first: bool) -> Atom | None:
+def _counted(line: Line, i: int) -> Atom | None:
     """ "in three days", "20 minutes ago", "a week from Friday", and the bare duration."""
     inward = line.at(i) in ("in", "within")
     j = i + inward
@@ -88,7 +89,7 @@ def _counted(line: Line, i: int, day_first: bool) -> Atom | None:
     if follow in ("ago", "back") and (follow == "ago" or line.closes(after + 1)):
         return Atom(i, after + 1, exact=lambda ref: distance(ref, amount, -1), bound=bound)
     if follow in ("from", "after", "before"):
-        placed = _measured(line, i, after, amount, day_first)
+        placed = _measured(line, i, after, amount)
         if placed is not None:
             return placed
     if line.at(i) == "in":
@@ -104,7 +105,7 @@ def _grain(amount: Amount) -> Grain:
     return Grain(unit)
 
 
-def _measured(line: Line, i: int, after: int, amount: Amount, day_first: bool) -> Atom | None:
+def _measured(line: Line, i: int, after: int, amount: Amount) -> Atom | None:
     """ "two weeks from Friday", "an hour from now", "three days before Easter"."""
     sign = -1 if line.at(after) == "before" else 1
     if line.at(after) == "from" and line.at(after + 1) == "now":
@@ -112,7 +113,7 @@ def _measured(line: Line, i: int, after: int, amount: Amount, day_first: bool) -
     if amount.unit in _CLOCKED:
         return None
     start = after + 1 + (line.at(after + 1) == "on")
-    day = day_atom(line, start, day_first)
+    day = day_atom(line, start)
     if day is None or day.days is None or day.weak:
         return None
     return Atom(i, day.last, days=lambda ref: away(day.days, amount, sign, ref))

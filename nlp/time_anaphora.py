@@ -6,7 +6,8 @@ from datetime import UTC, date, timedelta
 from nlp.time_amounts import Amount, amount_at, away
 from nlp.time_atoms import Atom, Clock, Moment, Placed, Ref
 from nlp.time_calendar import DAY, Days, containing, known_from, moved, one, week
-from nlp.time_days import day_atom, weekday_at
+from nlp.time_days import day_atom
+from nlp.time_weekdays import weekday_at
 from nlp.time_words import Line, counts, lists, names, parts
 from nlp.types import Grain, Interval, TimeAnchor
 
@@ -127,11 +128,11 @@ def _counted(line: Line, i: int) -> Atom | None:
         return None
     j += 1 + (line.at(j + 1) == "to")
     sign = -1 if follow in ("before", "prior") else 1
-    day = day_atom(line, j + (line.at(j) == "on"), False)
+    day = day_atom(line, j + (line.at(j) == "on"))
     if day is not None and day.days is not None and not day.weak:
         return Atom(i, day.last, days=lambda ref: _from_days(day.days, weekday, amount, sign, ref))
     choose, last = _referred(line, j)
-    if choose is None or (follow == "from" and last == j):
+    if choose is None or line.at(j) == "now" or (follow == "from" and last == j):
         return None
     if weekday is not None:
         return Atom(i, last, exact=lambda ref: _weekday_from(choose(ref), weekday, sign, ref))

@@ -33,6 +33,7 @@ class Line:
     tokens: tuple[Token | None, ...]
     starts: tuple[int, ...]
     parse: tuple[Token, ...] = ()
+    day_first: bool = False
 
     def at(self, i: int) -> str:
         """The word at `i`, "" outside."""
@@ -55,9 +56,7 @@ class Line:
         if not (word.isascii() and word.isdecimal()) or len(word) > 4:
             return None
         before, after = self.at(i - 1), self.at(i + 1)
-        if self.tight(i) and (
-            before in _GLUED or before.isalnum() or (before in ".,:-" and self.at(i - 2).isdecimal() and self.tight(i - 1))
-        ):
+        if self.tight(i) and (before in _GLUED or before.isalnum() or self._continues(i)):
             return None
         if before in ("$", "#", "€", "£", "%"):
             return None
@@ -65,6 +64,12 @@ class Line:
             after in ("%", "/") or (after in (".", ",", ":") and self.tight(i + 2) and self.at(i + 2).isdecimal())
         )
         return None if joined else int(word)
+
+    def _continues(self, i: int) -> bool:
+        """Whether the number goes on from one before it: "4.12", "10:30", "555-0142"; "9-11" are two."""
+        if self.at(i - 1) not in (".", ",", ":", "-") or not (self.at(i - 2).isdecimal() and self.tight(i - 1)):
+            return False
+        return self.at(i - 1) != "-" or len(self.at(i - 2)) > 2 or (self.at(i - 3) == "-" and self.tight(i - 2))
 
     def closes(self, i: int) -> bool:
         """Whether what stands before word `i` is complete there, rather than counting or naming a noun."""
@@ -77,11 +82,11 @@ class Line:
         return token is not None and token.pos not in _OPEN_POS
 
 
-def read(text: str, tokens: Sequence[Token]) -> Line:
+def read(text: str, tokens: Sequence[Token], *, day_first: bool = False) -> Line:
     """The words of `text`; each with the token that starts where it does."""
     words = tuple(_word(m) for m in _WORD.finditer(text))
     by_start = {t.span.start: t for t in tokens}
-    return Line(text, words, tuple(by_start.get(w.start) for w in words), tuple(w.start for w in words), tuple(tokens))
+    return Line(text, words, tuple(by_start.get(w.start) for w in words), tuple(w.start for w in words), tuple(tokens), day_first)
 
 
 def _word(match: re.Match[str]) -> Word:

@@ -19,9 +19,9 @@ from nlp.time_words import Line, lists, names, read
 from nlp.types import Grain, Interval, Span, TimeAnchor, TimeExpression, Token
 
 _REMEMBERED = 8  # expressions of the same text that later ones may count from
-_OPEN_WORDS = ("on", "at", "in", "@", "the")
 _LOOSE = ("like", "about", "around")
 _MENDING = 5  # words at most between a time and what mends it
+_ASKING = ("how", "what", "think", "thinking", "talk", "ask", "know")
 _FRAMES = (Grain.WEEK, Grain.WEEKEND, Grain.MONTH)
 Bound = Literal["from", "since", "until", "before", "after", "about"]
 _BOUNDS: dict[str, Bound] = {"from": "from", "since": "since", "until": "until", "before": "before", "after": "after", "about": "about"}
@@ -42,13 +42,13 @@ def find_times(
     tokens: the parse of `text`, or none (then no tense is known). at: aware. anchors: times said before, newest first; one with `names`
     is an event. day_first: "4/9" is in September. hours: opening and closing, local. A time outside the calendar is none. Never raises.
     """
-    line = read(text, tokens)
+    line = read(text, tokens, day_first=day_first)
     opening = (_minutes(hours[0]), _minutes(hours[1])) if hours else None
     base = Ref(at.astimezone(zone), zone, anchors=tuple(anchors), hours=opening)
     found: list[TimeExpression] = []
     local: tuple[TimeAnchor, ...] = ()
     earlier, past, bound = -1, False, None
-    for phrase in phrases(line, day_first):
+    for phrase in phrases(line):
         goes_on = _goes_on(line, earlier, phrase.first)
         bound = _bound(line, phrase) or (bound if goes_on else None)
         past = bound == "since" or (past and goes_on) or is_past(line, phrase.atom.first)
@@ -132,10 +132,13 @@ def _bound(line: Line, phrase: Phrase) -> Bound | None:
     if atom.bound is not None:
         return _BOUNDS.get(atom.bound)
     i = phrase.first - 1
-    i -= line.at(i) in _OPEN_WORDS
-    i -= line.at(i) in _OPEN_WORDS
-    i -= line.at(i) in _LOOSE and line.at(i - 1) in names("bounds")
+    i -= line.at(i) == "the"
+    if line.at(i) in ("on", "at", "in", "@"):
+        return "from" if line.at(i - 1) in ("starting", "beginning") else "about" if line.at(i - 1) in ("sometime", "somewhere") else None
+    i -= line.at(i) in _LOOSE and (line.at(i) == "like" or line.at(i - 1) in names("bounds"))
     word = line.at(i)
+    if (word == "about" and line.at(i - 1) in _ASKING) or (word == "by" and line.at(i - 1) in lists("visiting")):
+        return None
     if word == "than":
         return "before" if line.at(i - 1) == "earlier" or line.at(i - 2) == "no" else "after" if line.at(i - 1) == "later" else None
     if word == "of" and line.at(i - 1) == "as":
