@@ -29,6 +29,7 @@ T = TypeVar("T")
 _PAYLOAD = ["id", "kind", "turn_id", "session", "number", "speaker", "at"]
 _BATCH = 500  # points in one write
 _OVER_HALF_A_LOG_SEGMENT = 17_000_000  # bytes; Edge's write-ahead log has segments of 32 MiB
+_PLACES = 50_000  # kept at hand, since reading them costs ten times the search
 _FLUSH_EVERY = 2_000  # points; Edge flushes only when told to, and its log grows until then
 
 
@@ -41,6 +42,7 @@ class EdgeVectors:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vectors")
         self._shard: edge.EdgeShard | None = None
         self._unflushed = 0
+        self._places: dict[edge.PointId, Place] = {}  # by the shard's id; touched by the worker thread only
 
     async def open(self) -> None:
         self._shard = await self._run(lambda: _open(self._path, self._size))
@@ -59,7 +61,7 @@ class EdgeVectors:
         shard = self._opened()
         for at in range(0, len(points), _BATCH):
             batch = [_stored(p) for p in points[at : at + _BATCH]]
-            await self._run(partial(shard.update, edge.UpdateOperation.upsert_points(batch)))
+            await self._run(partial(self._write, shard, batch))
             self._unflushed += len(batch)
             if self._unflushed >= _FLUSH_EVERY:
                 self._unflushed = 0
@@ -68,7 +70,7 @@ class EdgeVectors:
     async def search(self, scope: Scope, query: VectorQuery, *, limit: int) -> Found:
         shard = self._opened()
         request = edge.QueryBatchRequest(_queries(scope, query, limit))
-        return await self._run(lambda: _found(shard.query_batch(request), bool(query.terms)))
+        return await self._run(lambda: self._found(shard, shard.query_batch(request)))
 
     async def count(self, scope: Scope) -> int:
         shard = self._opened()
@@ -76,7 +78,26 @@ class EdgeVectors:
 
     async def erase(self, scope: Scope) -> int:
         shard = self._opened()
-        return await self._run(lambda: _erase(shard, scope))
+        return await self._run(lambda: self._erase(shard, scope))
+
+    def _write(self, shard: edge.EdgeShard, points: list[edge.Point]) -> None:
+        shard.update(edge.UpdateOperation.upsert_points(points))
+        for point in points:
+            self._places.pop(point.id, None)
+
+    def _found(self, shard: edge.EdgeShard, answers: list[list[edge.ScoredPoint]]) -> Found:
+        if len(self._places) > _PLACES:
+            self._places.clear()
+        unknown = list(dict.fromkeys(p.id for answer in answers for p in answer if p.id not in self._places))
+        if unknown:
+            records = shard.retrieve(unknown, with_payload=_PAYLOAD, with_vector=False)
+            self._places |= {record.id: _place(record.payload or {}) for record in records}
+        dense, words = ([Scored(self._places[p.id], p.score) for p in answer] for answer in (*answers, [])[:2])
+        return Found(_best_first(dense), _best_first(words))
+
+    def _erase(self, shard: edge.EdgeShard, scope: Scope) -> int:
+        self._places.clear()
+        return _erase(shard, scope)
 
     def _opened(self) -> edge.EdgeShard:
         if self._shard is None:
@@ -170,18 +191,11 @@ def _queries(scope: Scope, query: VectorQuery, limit: int) -> list[edge.QueryReq
         sparse = edge.Query.Nearest(edge.SparseVector(words.indices, words.values), using="words")
         searches.append((sparse, edge.SearchParams(exact=True, idf=idf)))
     wanted = _of(scope, *conditions)
-    return [
-        edge.QueryRequest(limit=limit, query=search, filter=wanted, with_payload=_PAYLOAD, params=params) for search, params in searches
-    ]
+    return [edge.QueryRequest(limit=limit, query=search, filter=wanted, params=params) for search, params in searches]
 
 
-def _found(answers: list[list[edge.ScoredPoint]], with_words: bool) -> Found:
-    return Found(_scored(answers[0]), _scored(answers[1]) if with_words else ())
-
-
-def _scored(points: list[edge.ScoredPoint]) -> tuple[Scored, ...]:
-    found = (Scored(_place(p.payload or {}), p.score) for p in points)
-    return tuple(sorted(found, key=lambda s: (-s.score, s.place.id)))
+def _best_first(scored: list[Scored]) -> tuple[Scored, ...]:
+    return tuple(sorted(scored, key=lambda s: (-s.score, s.place.id)))
 
 
 def _place(payload: dict[str, Any]) -> Place:

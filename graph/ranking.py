@@ -26,6 +26,7 @@ ENTITY = 0.5  # for mentioning the rarest entity that the query names; less for 
 TIME = 0.5  # for being said, or telling of what happened, in the time that the query names
 
 Scores = NDArray[np.float64]
+_WEIGHTS = [NEIGHBOUR**distance for distance in range(REACH + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class Ranked:
     why: dict[str, float]
 
 
-def rank(found: Found, clues: Clues, *, scale: Found | None = None) -> tuple[Ranked, ...]:
-    """Every candidate, best first; equal ones with the later first. scale: the candidates that z-scores are taken over, if not these."""
+def rank(found: Found, clues: Clues, *, k: int, scale: Found | None = None) -> tuple[Ranked, ...]:
+    """The k best of all candidates, best first; equal ones with the later first. scale: the candidates that z-scores are taken over, if not
+    these."""
     places = _places(found)
     if not places:
         return ()
@@ -54,7 +56,7 @@ def rank(found: Found, clues: Clues, *, scale: Found | None = None) -> tuple[Ran
     base = np.sum(list(own.values()), axis=0)
     parts = own | {"neighbours": _neighbours(places, base), "session": _session(places, base)}
     total = np.sum(list(parts.values()), axis=0)
-    order = sorted(range(len(places)), key=lambda i: (-total[i], -places[i].number, places[i].id))
+    order = sorted(range(len(places)), key=lambda i: (-total[i], -places[i].number, places[i].id))[:k]
     measured = {"cosine": dense, "bm25": words}
     return tuple(Ranked(places[i], float(total[i]), _why(parts | measured, i)) for i in order)
 
@@ -91,24 +93,24 @@ def _in_time(place: Place, clues: Clues) -> bool:
 
 def _neighbours(places: Sequence[Place], base: Scores) -> Scores:
     """What the turns around add. One that was no candidate counts as the least of them; there is none beyond the session's ends."""
-    by_number = {p.number: i for i, p in enumerate(places)}
-    ends = _ends(places)
-    least, gains = float(base.min()), np.zeros(len(places))
+    scores = base.tolist()
+    by_number = {place.number: (place.session, score) for place, score in zip(places, scores, strict=True)}
+    ends, least = _ends(places), min(scores)
+    gains = np.zeros(len(places))
     for i, place in enumerate(places):
         first, last = ends[place.session]
-        for step in (n for n in range(-REACH, REACH + 1) if n and first <= place.number + n <= last):
-            there = by_number.get(place.number + step)
-            score = least if there is None else float(base[there]) if places[there].session == place.session else 0.0
-            gains[i] += NEIGHBOUR ** abs(step) * score
+        for number in range(max(first, place.number - REACH), min(last, place.number + REACH) + 1):
+            session, score = by_number.get(number, (place.session, least))
+            if number != place.number and session == place.session:
+                gains[i] += _WEIGHTS[abs(number - place.number)] * score
     return gains
 
 
 def _ends(places: Sequence[Place]) -> dict[SessionId, tuple[int, int]]:
-    """The first and the last candidate's number of each session."""
+    """The first and the last candidate's number of each session. Places come in the order of their numbers."""
     ends: dict[SessionId, tuple[int, int]] = {}
     for place in places:
-        first, last = ends.get(place.session, (place.number, place.number))
-        ends[place.session] = (min(first, place.number), max(last, place.number))
+        ends[place.session] = (ends[place.session][0] if place.session in ends else place.number, place.number)
     return ends
 
 

@@ -23,7 +23,8 @@ from graph.store import Store
 from graph.vectors import Point, VectorQuery, Vectors
 from nlp.types import Channel, Embedder, Interval, Speaker
 
-CANDIDATES = 300  # by meaning, and as many by words
+CANDIDATES = 300  # turns by meaning, and as many by words
+CANDIDATE_FACTS = 50
 EVERYWHERE = 300  # mentions beyond which an entity tells no turn from another
 _SPEAKERS: Mapping[Speaker, str] = {"customer": "Customer", "agent": "Agent"}
 
@@ -94,11 +95,11 @@ async def recall(
     vector = (await asyncio.to_thread(embedder.embed, [with_roles(query, names)]))[0]
     asked = VectorQuery(vector, terms.stems(without(query, names)), until=as_of, channel=channel)
     found, of_facts = await asyncio.gather(
-        vectors.search(scope, asked, limit=CANDIDATES), vectors.search(scope, replace(asked, kind="fact"), limit=CANDIDATES)
+        vectors.search(scope, asked, limit=CANDIDATES), vectors.search(scope, replace(asked, kind="fact"), limit=CANDIDATE_FACTS)
     )
     clues = Clues(speaker_named(query, names), await _mentions(scope, store, snapshot, query), tuple(times), told_in(snapshot, times))
-    turns = rank(found, clues)[:k]
-    facts = _apart(rank(of_facts, clues, scale=found), turns, snapshot, k=k, as_of=as_of)
+    turns = rank(found, clues, k=k)
+    facts = _apart(rank(of_facts, clues, k=2 * CANDIDATE_FACTS, scale=found), turns, snapshot, k=k, as_of=as_of)
     best = sorted((*turns, *facts), key=lambda each: -each.score)[:k]
     said = {turn.id: turn for turn in await store.turns_by_id(scope, list(dict.fromkeys(each.place.turn_id for each in best)))}
     told = facts_by_turn(snapshot, said, as_of)
