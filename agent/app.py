@@ -18,20 +18,22 @@ from filelock import FileLock
 from agent import serialise
 from agent.api_models import AskRequest, TurnRequest
 from agent.data_folder import hold
+from agent.indexing import index_missing
 from agent.keys import KeyRing
 from agent.metrics import Metrics
 from agent.playbook import Playbooks, load_playbooks
 from agent.problems import Problem
 from agent.reception import Reception, playbook_of
 from agent.settings import PREFIX, Settings, SettingsError
+from graph.edge_vectors import EdgeVectors
+from graph.memory import CustomerMemory, Memory
 from graph.model import Customer, Scope, TenantId
 from graph.sqlite_store import SqliteStore
 from graph.store import Store
+from graph.vectors import Vectors
 
 if TYPE_CHECKING:
     from agent.workflow import Workflow
-    from graph.memory import CustomerMemory, Memory
-    from graph.vectors import Vectors
     from nlp.embed import SentenceEmbedder
     from nlp.pipeline import Pipeline
 
@@ -47,7 +49,7 @@ class Engine:
 
     pipeline: "Pipeline"
     embedder: "SentenceEmbedder"
-    memory: "Memory"
+    memory: Memory
     workflow: "Workflow"
 
 
@@ -135,13 +137,16 @@ class App:
         self.metrics.turn(message.channel, message.speaker, answer)
         return answer
 
-    async def memory(self, scope: Scope) -> "CustomerMemory":
+    async def memory(self, scope: Scope) -> CustomerMemory:
         engine = await self.ready()
         return engine.memory.of(scope, business=playbook_of(self.playbooks, scope.tenant).business.name)
 
     async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
         """Takes an export back in. Raises ValueError for what is none, AlreadyExists."""
-        return await (await self.ready()).memory.restore(tenant, exported)
+        memory = (await self.ready()).memory
+        customer = await memory.restore(tenant, exported)
+        await index_missing(memory)
+        return customer
 
     async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> list[dict[str, Any]]:
         """The contract's hits."""
@@ -163,11 +168,11 @@ class App:
 
     async def close(self) -> None:
         """Finishes the turns in hand, then closes everything."""
-        await self.reception.close()
         for task in (self._catching_up, self._loading):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+        await self.reception.close()
         if self.vectors is not None:
             await self.vectors.close()
         await self.store.close()
@@ -180,8 +185,6 @@ class App:
         pipeline = await self._step("language model", self._load_pipeline)
         embedder = await self._step("sentence model", self._load_embedder)
         from agent.workflow import Workflow  # noqa: PLC0415  (with all that it needs it takes seconds to import: not before /healthz)
-        from graph.edge_vectors import EdgeVectors  # noqa: PLC0415
-        from graph.memory import Memory  # noqa: PLC0415
 
         self.vectors = EdgeVectors(self.settings.data_dir / "vectors", size=embedder.size)
         await self.vectors.open()
@@ -216,10 +219,11 @@ class App:
         return SentenceEmbedder(self.settings.sentence_model)
 
     async def _catch_up(self) -> None:
-        """What was accepted and cut off before this start is finished now."""
+        """What was accepted and cut off before this start is finished now, and searched vectors that are missing are written."""
         finished = await self.reception.finish(self.clock())
-        if finished:
-            self.report(f"finished {finished} turns that were cut off")
+        indexed = await index_missing((await self.loaded()).memory)
+        if finished or indexed:
+            self.report(f"after an interruption: finished {finished} turns, indexed {indexed}")
 
 
 def _check_supported(settings: Settings) -> None:

@@ -52,6 +52,7 @@ async def served(settings: Settings, **options: Any) -> AsyncGenerator[tuple[App
     app = App.build(settings, **options)
     try:
         await app.start()
+        await app.loaded()
         transport = httpx.ASGITransport(create_api(app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=120) as http:
             yield app, http
