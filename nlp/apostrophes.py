@@ -5,15 +5,23 @@ Knows classes of neighbouring words; no parse. Contractions that are no words ("
 
 from collections.abc import Sequence
 
-from nlp.pieces import Piece
+from nlp.pieces import Piece, spread
 from nlp.vocabulary import vocabulary
 from nlp.wordlists import groups
 
 
 def with_apostrophes(pieces: Sequence[Piece], *, careful: bool) -> list[Piece]:
-    """`careful`, as fits tidy writing: only "its" before what can follow nothing but "it's"."""
+    """`careful`, as fits tidy writing: only "its" before what can follow nothing but "it's".
+
+    "her name's Ximena" becomes "her name is Ximena": parsers take the short form for a possessive.
+    """
     written = _plainly_it_is if careful else _written
-    return [piece.reading(written(pieces, i)) if piece.lower.isalpha() else piece for i, piece in enumerate(pieces)]
+    found: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        new = piece.reading(written(pieces, i)) if piece.lower.isalpha() else piece
+        is_full = new.lower == "name's" and _word(pieces, i - 1) in groups("function_words.txt")["possessive"]
+        found.extend(spread(new, (new.text[:-2], "is")) if is_full and _word(pieces, i + 1).isalpha() else [new])
+    return found
 
 
 def _plainly_it_is(pieces: Sequence[Piece], i: int) -> str:

@@ -14,6 +14,7 @@ _AMBIGUOUS = frozenset(
     {"may", "march", "august", "us", "it", "polish", "turkey", "china", "lee", "app", "id", "job", "christian", "roman", "mobile"}
 )
 _MAY_BE_NAMES = 3  # words of one name
+_SENTENCE = 40  # pieces looked back on
 
 
 def is_small(pieces: Sequence[Piece]) -> bool:
@@ -93,10 +94,13 @@ def with_sentence_ends(pieces: Sequence[Piece]) -> list[Piece]:
     if any(p.text in {".", "!", "?", ";", ":"} for p in pieces[:-1]) or len(pieces) < 4:
         return list(pieces)
     found: list[Piece] = []
+    start = 0
     for i, piece in enumerate(pieces):
-        if i and _begins_sentence(pieces, i, found):
-            mark = "," if _only_greeting(found) else "."
+        said = found[max(start, len(found) - _SENTENCE) :]
+        if i and _begins_sentence(pieces, i, said):
+            mark = "," if _only_greeting(said) else "."
             found.append(Piece(mark, found[-1].end, found[-1].end, False))
+            start = len(found) if mark == "." else start
         found.append(piece)
     return _capitalised(found)
 
@@ -106,14 +110,14 @@ def _only_greeting(found: Sequence[Piece]) -> bool:
     return all(p.lower in lists["greeting"] | lists["interjection"] for p in found)
 
 
-def _begins_sentence(pieces: Sequence[Piece], i: int, found: Sequence[Piece]) -> bool:
+def _begins_sentence(pieces: Sequence[Piece], i: int, sentence: Sequence[Piece]) -> bool:
+    """Whether piece `i` begins a new one after `sentence`, which stands before it."""
     lists, cues = groups("function_words.txt"), groups("casing.txt")
     word, before = pieces[i].lower, pieces[i - 1].lower
-    if found[-1].text in {".", ","} or (not pieces[i - 1].is_word and not pieces[i - 1].text[-1].isalnum()):
+    if sentence[-1].text == "," or not sentence[-1].text[-1].isalnum():
         return False
-    start = max((j + 1 for j, p in enumerate(found) if p.text == "."), default=0)
-    said = [p.lower for p in found[start:]]
-    if _only_greeting(found[start:]) and (word in lists["subject"] | {"this", "my", "can", "is", "do", "what", "when", "the"}):
+    said = [p.lower for p in sentence]
+    if _only_greeting(sentence) and (word in lists["subject"] | {"this", "my", "can", "is", "do", "what", "when", "the"}):
         return True
     clause = any(w in lists["auxiliary"] or "'" in w or w.endswith("ed") or w in cues["finite"] for w in said)
     if not clause or before in vocabulary().function_words - lists["interjection"] - cues["may_end"]:

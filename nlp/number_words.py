@@ -23,7 +23,7 @@ _TENS: Mapping[str, int] = {
 _ONE = "|".join([*_UNITS, *_TENS, *_SCALES, "dozen"])
 PATTERN = (
     rf"(?:(?:a|half a)[ -](?=dozen|hundred|thousand|million|billion))?"
-    rf"(?:{_ONE})(?:(?:[ -]|[ ]and[ ])(?:{_ONE}))*(?:[ ]and[ ]a[ ](?:half|quarter))?"
+    rf"(?:{_ONE})(?:(?:[ -]|[ ]and[ ])(?:{_ONE})){{0,8}}(?:[ ]and[ ]a[ ](?:half|quarter))?"
 )
 
 

@@ -82,10 +82,18 @@ def split(source: str) -> list[Piece]:
     kept = [(c, i) for i, original in enumerate(source) if (c := plain(original))]
     text = "".join(c for c, _ in kept)
     places = [i for _, i in kept]
-    return [
-        Piece(m.group(), places[m.start()], places[m.end() - 1] + 1, m.start() > 0 and text[m.start() - 1] == " ")
-        for m in _PIECE.finditer(text)
-    ]
+    found: list[Piece] = []
+    for m in _PIECE.finditer(text):
+        piece = Piece(m.group(), places[m.start()], places[m.end() - 1] + 1, m.start() > 0 and text[m.start() - 1] == " ")
+        if found and _new_line(source, found[-1], piece):
+            found.append(Piece(".", found[-1].end, found[-1].end, False))
+        found.append(piece)
+    return found
+
+
+def _new_line(source: str, before: Piece, after: Piece) -> bool:
+    """Whether a line ends between them that is a sentence without its full stop."""
+    return before.text[-1].isalnum() and after.text[0].isupper() and "\n" in source[before.end : after.start]
 
 
 def join(pieces: Sequence[Piece], source: str) -> Normalized:

@@ -97,14 +97,15 @@ def _by_neighbours(pieces: Sequence[Piece], i: int) -> str | None:
 
 
 def _unstretched(word: str) -> str:
+    """The common word that was stretched, with its letter once or twice; "son" is no likelier than "soon" for "sooooon"."""
     lower, words = word.lower(), vocabulary()
-    for keep in (r"\1", r"\1\1"):
-        for reading in (_STRETCHED.sub(keep, lower), _STRETCHED.sub(keep, lower, count=1)):
-            if len(reading) == 1:
-                continue
-            if words.known(reading) or reading in table("spelling.txt"):
-                return reading.capitalize() if word[0].isupper() else reading
-    return word
+    readings = [
+        _STRETCHED.sub(keep, lower) for keep in ((r"\1\1", r"\1") if set("eol") & set(_STRETCHED.findall(lower)) else (r"\1", r"\1\1"))
+    ]
+    for reading in readings:
+        if len(reading) > 1 and (reading in words.rank or reading in table("spelling.txt")):
+            return reading.capitalize() if word[0].isupper() else reading
+    return next((r for r in readings if len(r) > 1 and words.known(r)), word)
 
 
 def _correctable(pieces: Sequence[Piece], i: int) -> bool:

@@ -129,7 +129,8 @@ def _patterns() -> _Patterns:
             r"\b(?:end(?:s|ing|ed)? (?:in|with)|last (?:four|4|three|3)(?: digits)?(?: (?:are|is|of it))?:?)\s(\d{2,6})\b", flags
         ),
         year=re.compile(
-            rf"(?<![\w.,:/$€£#-])((?:19|20)\d\d(?=\s(?:[\w-]+\s)?(?:{makes})\b)|(?:'\d\d|0\d|(?<=\bmy )\d\d|(?<=\bour )\d\d)(?=\s(?:{makes})\b))",
+            rf"(?<![\w.,:/$€£#-])((?:19|20)\d\d(?=\s(?:[\w-]+\s)?(?:{makes})\b)"
+            rf"|(?:'\d\d|0\d|(?<=\bmy )\d\d|(?<=\bour )\d\d)(?=\s(?:{makes})\b))",
             flags,
         ),
         number=re.compile(rf"{_FREE}\b({_DIGITS}|{NUMBER_WORDS})\b{_END}(?!%)", flags),
