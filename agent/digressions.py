@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from agent.heard import Clause
 from agent.playbook import Knowledge, Objection
 from agent.sense import Sense, acts_of
+from agent.slot_choice import named_options
+from agent.spoken import money
 
 KNOWN = 0.5  # from this likeness on, an entry of the playbook answers a question
 SURE = 0.62  # from this on, also a question about the customer's own affairs
 OBJECTED = 0.5
 _SHARED = 0.08  # for each content word or notion in common, two at most
 _STANCE = 0.12  # for a notion in common with an objection: the thing that it is about ("the brakes") does not make one
+_STANCES = frozenset({"=price", "=fear", "=pain", "=delay", "=browsing", "=trust"})
 _SAID = 0.12  # for a name or number of the question that stands in the answer
 _ABOUT_ME = re.compile(r"\b(?:my|mine|our|ours|me|i|we|us)\b", re.IGNORECASE)
 _SPEAKER_ASKS = re.compile(
@@ -23,6 +26,7 @@ _SPEAKER_ASKS = re.compile(
     r"|\bi(?:'d| would)? (?:just |really |also )?(?:need|like|want|have|was|am|wonder)\w*\b",
     re.IGNORECASE,
 )
+_PRICE = re.compile(r"\b(?:how much|cost|costs|price|prices|pricing|charge|rates?|fee)\b")
 _NAME = re.compile(r"\b[A-Z][\w-]+|\b\w*\d\w*\b")
 
 
@@ -85,7 +89,7 @@ def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, 
             told = (clause.past and not example.past) or any(c.isdigit() for c in clause.plain)  # a report, or a figure
             if match.cosine < OBJECTED + 0.15 and told:
                 continue
-            score = match.cosine + _STANCE * any(lemma.startswith("=") for lemma in example.lemmas & clause.lemmas)
+            score = match.cosine + _STANCE * bool(_STANCES & example.lemmas & clause.lemmas)
             rival = max(sense.nearness(clause.vector, "plain"), _nearest_answer(sense, clause, awaited))
             if score >= OBJECTED and match.cosine >= rival and (best is None or score > best.score):
                 objection = next(o for o in sense.playbook.objections if o.name == example.key[0])
@@ -102,3 +106,18 @@ def _nearest_answer(sense: Sense, clause: Clause, awaited: tuple[str, str] | Non
         sense.nearness(clause.vector, "yes", awaited),
         sense.nearness(clause.vector, "no", awaited),
     )
+
+
+def price_answer(sense: Sense, clauses: Sequence[Clause], chosen: Sequence[str]) -> tuple[str, Clause] | None:
+    """What the catalog says to a question for a price: of the options named, else of those chosen already, else of a short list.
+
+    chosen: names of options that fill slots of the open goal. None where nothing asks for a price, or the catalog has none.
+    """
+    options = [o for listed in (sense.playbook.catalog or {}).values() for o in listed if o.price]
+    clause = next((c for c in clauses if is_question(c) and _PRICE.search(c.text.lower()) and not c.past), None)
+    if clause is None or not options:
+        return None
+    named = [c.option for c in named_options(clause.text, (), options)]
+    wanted = named or [o for o in options if o.name in chosen] or (options if len(options) <= 6 else [])
+    said = [f"{o.name} {money(o.price.amount, o.price.currency, voice=False)}" for o in wanted if o.price]
+    return (f"{said[0][0].upper()}{', '.join(said)[1:]}.", clause) if said else None

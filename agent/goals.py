@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from agent.digressions import Answered, Objected, find_answers, find_objection, is_question
+from agent.digressions import SURE, Answered, Objected, find_answers, find_objection, is_question, price_answer
 from agent.heard import Act, Clause, Decision, Heard, Piece
-from agent.playbook import CONFIRM, GoalSpec
+from agent.playbook import CONFIRM, GoalSpec, Knowledge
 from agent.sense import Sense, acts_of
 from agent.slots import Reader, fill, next_due, with_known
 from agent.smalltalk import without_goal
@@ -60,6 +60,10 @@ def _read(sense: Sense, heard: Heard, top: Goal | None) -> _Turn:
     starts = find_starts(sense, heard)
     started = [s.clause for s in starts]
     answers = tuple(a for a in find_answers(sense, heard.clauses) if not any(a.clause == s.clause and s.score >= a.score for s in starts))
+    chosen = [str(v.value) for v in top.slots.values()] if top else []
+    price = price_answer(sense, [c for c in heard.clauses if c not in started], chosen)
+    if price and not any(a.clause == price[1] and a.score >= SURE for a in answers):
+        answers = (*(a for a in answers if a.clause != price[1]), Answered(Knowledge((), price[0]), price[1], 1.0))
     objected = find_objection(sense, [c for c in heard.clauses if c not in started and c not in [a.clause for a in answers]], awaited)
     used = [a.clause for a in answers] + ([objected.clause] if objected else [])
     rest = tuple(c for c in heard.clauses if c not in used and (c in started or not acts_of(c) & _NEVER))
@@ -74,8 +78,10 @@ def _managed(turn: _Turn, stack: list[Goal]) -> Decision | None:
     if "handoff" in turn.acts:
         return _kept(top, turn, "handoff", (Piece("handoff", turn.sense.playbook.handoff.say),))
     if "repeat" in turn.acts and len(turn.heard.clauses) <= 2 and (top or turn.heard.said_before):
-        repeated = (Piece("repeat", turn.heard.said_before),) if turn.heard.said_before else ()
-        return _kept(top, turn, _act_of(top) if top else "inform", repeated or _prompt(turn, top))
+        again = turn.heard.said_before and not (top and "question" in turn.heard.parse.text.lower())
+        return _kept(
+            top, turn, _act_of(top) if top else "inform", (Piece("repeat", turn.heard.said_before),) if again else _prompt(turn, top)
+        )
     if top and _gives_up(turn, top):
         return _cancelled(turn, stack)
     if top and "why" in turn.acts and not turn.answers:
@@ -221,7 +227,7 @@ def _stayed(turn: _Turn, goal: Goal, before: Goal) -> Decision:
     if turn.acts & {"thank", "greet", "smalltalk", "ack"} and not turn.asks:
         return Decision("resume", (Piece("thank" if "thank" in turn.acts else "smalltalk"), *_prompt(turn, goal)), (returned,))
     if turn.asks:
-        return _counted(turn, returned, "resume", (Piece("abstain"), *_prompt(turn, goal)), before.misunderstood)
+        return _counted(turn, returned, "abstain", (Piece("abstain"), *_prompt(turn, goal)), before.misunderstood)
     return _counted(turn, returned, "ask", (Piece("again"), *_prompt(turn, goal)), before.misunderstood)
 
 

@@ -15,6 +15,7 @@ _INTRODUCED = re.compile(
     r"|^\W*(?:hi|hello|hey|good \w+)\b[ ,]*(?:there\b[ ,]*)?)\s*$",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"\b(?:this is|my name is|my name's|call me)\s*$", re.IGNORECASE)  # whatever name follows
 _SELF = re.compile(
     r"\b(?:for (?:me|myself|us)|(?:it's|it is|its|just|only) (?:me|myself)|me|myself|my own|mine|under my name|in my name)\b", re.IGNORECASE
 )
@@ -31,18 +32,20 @@ class Person:
 
 def introduced(heard: Heard) -> Person | None:
     """The name by which the speaker introduces themselves in this turn: "it's Grigor", "Hi, Ngozi Eze.", "Samir Khoury here"."""
-    for mention in _people(heard):
-        if mention.kind != "name":
+    people = _people(heard)
+    for mention in heard.parse.mentions:
+        before = heard.parse.text[: mention.span.start]
+        if mention.kind != "name" or (mention not in people and not _CALLED.search(before)):
             continue
         named = heard.named.get(mention.index)
-        before, after = heard.parse.text[: mention.span.start], heard.parse.text[mention.span.end :]
+        after = heard.parse.text[mention.span.end :]
         is_customer = named is not None and bool(heard.customer) and named.entity == heard.customer
         if is_customer or _INTRODUCED.search(before) or re.match(r"\s+(?:here|speaking|calling|writing)\b", after, re.IGNORECASE):
             return Person(mention.text, mention.span, mention.text, named.entity if named else None)
     return None
 
 
-def find_person(heard: Heard, clauses: Sequence[Clause], *, asked: bool, starting: bool) -> Person | None:
+def find_person(heard: Heard, clauses: Sequence[Clause], *, asked: bool, starting: bool, taken: Sequence[Span] = ()) -> Person | None:
     """Whom the slot is filled with, None where nobody is meant.
 
     First who stands after "for", then (in the answer to the question, or in the clause that starts the goal) who else is named, then the
@@ -50,6 +53,7 @@ def find_person(heard: Heard, clauses: Sequence[Clause], *, asked: bool, startin
     """
     speaker = introduced(heard)
     others = [m for m in _people(heard) if _inside(m.span, clauses) and not (speaker and m.span == speaker.span)]
+    others = [m for m in others if not any(t.start < m.span.end and m.span.start < t.end for t in taken)]
     others = [m for m in others if not _is_speaker(m, heard) and (asked or m.kind != "nominal" or m.definiteness == "possessive")]
     beneficiary = next((m for m in others if _FOR.search(heard.parse.text[: m.span.start])), None)
     if beneficiary or (others and (asked or starting)):

@@ -14,7 +14,8 @@ from nlp.types import Mention, Span
 _LEAD = re.compile(
     r"^(?:(?:it(?:'s| is| was|'ll be| will be| would be)|that(?:'s| is|'d be| would be)|this is|they're|they are|there(?:'s| is| are)|"
     r"(?:i|we)(?:'ve got| have| got|'ve| do have|'m with|'re with| use| drive| own| want| need|'d like| would like|'d prefer| prefer)|"
-    r"(?:my|our|the) [\w ]{2,25}? (?:is|are|would be)|let's say|say|probably|maybe|i think|i guess|i'd say|about|just|only|like|for|"
+    r"(?:my|our|the|his|her|its|their) [\w ]{2,25}?(?: is| are| would be|'s)|"
+    r"let's say|say|probably|maybe|i think|i guess|i'd say|about|just|only|like|for|"
     r"um|uh|er|hmm|well|oh|so|okay|ok|yes|yeah|yep|sure|no|and|then|actually|honestly|sorry|hi|hello|hey)\b[ ,]*)+",
     re.IGNORECASE,
 )
@@ -25,27 +26,51 @@ _TAIL = re.compile(
 )
 _EMPTY_ACTS = frozenset({"ack", "affirm", "thank", "greet", "goodbye", "wait", "deny", "smalltalk"})
 _COURTESY = frozenset({"good", "fine", "great", "fair", "perfect", "sound", "wait", "morn"})
+_NEAR = 0.24  # and, where the examples are neither names nor times, its cosine with the nearest
 _ACCEPT = 0.34  # of a phrase's likeness to the kind of the examples
 _OWNING = frozenset(
     {"have", "get", "be", "need", "want", "use", "like", "prefer", "own", "drive", "see", "bring", "come", "go", "take", "carry", "look"}
 )
 
 
-def whole_answer(heard: Heard, clauses: Sequence[Clause]) -> tuple[str, Span] | None:
-    """What of the turn answers an open question for text: without agreeing, greeting, "it's" and "I'd say"; None if nothing is left."""
+def whole_answer(heard: Heard, clauses: Sequence[Clause], taken: Sequence[Span] = ()) -> tuple[str, Span] | None:
+    """What of the turn answers an open question for text: without agreeing, greeting, "it's" and "I'd say", and without what filled
+    other slots already (`taken`); None if nothing is left."""
     said = [c for c in clauses if not _is_filler(c) and _says_something(heard, c)]
-    if not said:
+    free = [s for c in said if (s := _left_over(heard, c.span, taken))]
+    if not free:
         return None
-    span = Span(said[0].span.start, said[-1].span.end)
+    span = Span(free[0].start, free[-1].end) if not any(_overlap(t, Span(free[0].start, free[-1].end)) for t in taken) else free[0]
     text = heard.parse.text[span.start : span.end]
-    bare = _TAIL.sub("", _LEAD.sub("", text).strip(" ,.!?;:")).strip(" ,.!?;:")
-    bare = bare or text.strip(" ,.!?;:")
+    bare = bare_words(text)
     return (bare[:500], span) if bare else None
 
 
 def _is_filler(clause: Clause) -> bool:
     acts = acts_of(clause)
     return not clause.text or (bool(acts & _EMPTY_ACTS) and not clause.lemmas - _COURTESY)
+
+
+def bare_words(text: str) -> str:
+    """The words without what leads into them and what softens their end; all of them where nothing else is left."""
+    bare = _TAIL.sub("", _LEAD.sub("", text).strip(" ,.!?;:")).strip(" ,.!?;:")
+    return bare or text.strip(" ,.!?;:")
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _left_over(heard: Heard, span: Span, taken: Sequence[Span]) -> Span | None:
+    """The part of a clause before or after what was taken from it, if that part names or tells something."""
+    cuts = sorted(t for t in taken if _overlap(t, span))
+    if not cuts:
+        return span
+    for part in (Span(span.start, cuts[0].start), Span(cuts[-1].end, span.end)):
+        if any(t.pos in ("NOUN", "PROPN") for t in heard.parse.tokens if part.start <= t.span.start < part.end):
+            text = re.sub(r"(?:\s+(?:on|at|for|by|in|from|to|with|and))*\s*$", "", heard.parse.text[part.start : part.end])
+            return Span(part.start, part.start + len(text))
+    return None
 
 
 def _says_something(heard: Heard, clause: Clause) -> bool:
@@ -73,6 +98,8 @@ def like_phrase(
     for span in candidates:
         text = heard.parse.text[span.start : span.end][:200]
         near = sense.nearness(vectors[text], "like", key)
+        if near < _NEAR and not kind.named and not kind.timed:
+            continue
         score = near + _fit(heard, span, kind, starting, sense)
         rival = max(
             (
@@ -95,7 +122,7 @@ def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Spa
     spans: list[Span] = []
     if kind.timed:
         spans += [s for s in time_spans(parse) if _within(s, inside)]
-    mentions = [m for m in parse.mentions if _within(m.span, inside)]
+    mentions = [m for m in parse.mentions if _within(m.span, [c.span for c in clauses if "greet" not in acts_of(c) or len(c.lemmas) > 1])]
     if kind.named:
         spans += [_cut_times(heard, m.span) for m in mentions if _may_name(m, heard, kind)]
     elif not kind.timed:

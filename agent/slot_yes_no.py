@@ -89,6 +89,7 @@ def _speaks_of(sense: Sense, clause: Clause, key: tuple[str, str], tokens: Seque
     """Whether the speaker says of themselves what the question asks: near in meaning, and in the question's own words."""
     inside = [t for t in tokens if clause.span.start <= t.span.start < clause.span.end]
     own = any(t.text.lower() in ("i", "we", "i'm", "we're", "my", "our") for t in inside)
+    own = own or not any(t.pos in ("VERB", "AUX") for t in inside)  # "no insurance"
     shared = content(inside) & _asked_lemmas(sense, key)
     near = sense.nearness(clause.vector, "ask", key)
     return own and bool(shared) and (near >= _ABOUT or len(shared) >= 2 or (near >= 0.4 and clause.negated))

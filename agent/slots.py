@@ -14,12 +14,13 @@ from agent.sense import Sense, acts_of, content
 from agent.slot_choice import Chosen, named_options
 from agent.slot_numbers import find_numbers, plain_number
 from agent.slot_person import find_person
-from agent.slot_text import like_phrase, whole_answer
+from agent.slot_text import bare_words, like_phrase, whole_answer
 from agent.slot_times import Said, bare_clock, is_whole, iso_said, merged, said_times
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
-from graph.model import SlotValue
+from graph.model import EntityId, SlotValue
 from nlp.types import Span
 
+_WORDS = frozenset({"place", "person", "yes_no", "text"})  # types that take any words
 _ORDER = ("phone", "email", "choice", "datetime", "date", "money", "number", "place", "person", "yes_no", "text")
 _INSTEAD_OF = re.compile(
     r"^(?:.*?\b(?:it's|its|it is|that's|i meant|make (?:it|that)|should be|i said) )?(?P<new>.+?),? (?:not|instead of|rather than) "
@@ -64,13 +65,13 @@ class Reader:
 def fill(reader: Reader) -> dict[str, SlotValue]:
     """The slots after the turn: filled, corrected, and freed of those whose condition no longer holds."""
     slots, fresh = dict(reader.slots), set[str]()
-    for spec in sorted(reader.goal.slots, key=lambda s: (s.name != reader.asked, _ORDER.index(s.type) if s.type in _ORDER else 99)):
-        if spec.type == "tell" or not _may_read(spec, reader, slots, fresh):
+    for spec in _in_order(reader):
+        if not _may_read(spec, reader, slots, fresh):
             continue
         found = _READERS[spec.type](spec, replace(reader, slots=slots))
         if found is None or (spec.name in slots and slots[spec.name].value == found.value):
             continue
-        slots[spec.name] = SlotValue(found.value, found.text, reader.heard.turn, None if found.entity is None else _entity(found.entity))
+        slots[spec.name] = SlotValue(found.value, found.text, reader.heard.turn, EntityId(found.entity) if found.entity else None)
         fresh.add(spec.name)
         slots = _imply(spec, slots, fresh, reader)
         if spec.type != "yes_no":
@@ -79,8 +80,10 @@ def fill(reader: Reader) -> dict[str, SlotValue]:
     return _dropped(reader.goal, slots)
 
 
-def _entity(name: str) -> Any:
-    return name
+def _in_order(reader: Reader) -> list[SlotSpec]:
+    """What has a form of its own before what takes any words; within each, what was asked for first."""
+    readable = [s for s in reader.goal.slots if s.type != "tell"]
+    return sorted(readable, key=lambda s: (s.type in _WORDS, s.name != reader.asked, _ORDER.index(s.type)))
 
 
 def _may_read(spec: SlotSpec, reader: Reader, slots: Mapping[str, SlotValue], fresh: set[str]) -> bool:
@@ -90,7 +93,7 @@ def _may_read(spec: SlotSpec, reader: Reader, slots: Mapping[str, SlotValue], fr
     if ruled_out or (unknown and spec.type in ("yes_no", "tell")):
         return False
     partial = spec.type in ("datetime", "date") and spec.name in slots and not is_whole(slots[spec.name].value, spec.type)
-    explicit = spec.type in ("phone", "email")
+    explicit = spec.type in ("phone", "email", "yes_no")
     return spec.name not in slots or partial or explicit or reader.correcting or spec.name == reader.asked
 
 
@@ -264,6 +267,7 @@ def _number(spec: SlotSpec, reader: Reader) -> Fill | None:
         near = reader.sense.nearness(clause.vector, "like", key)
         alone = (spec.name == reader.asked) and not (counted and _counts_another(counted, spec, reader))
         if alone or (counted & asked_lemmas and not number.currency) or near >= 0.55:
+            span = Span(span.start, after[0].span.end) if counted and after[0].pos == "NOUN" else span
             return Fill(plain_number(number.value), reader.heard.parse.text[span.start : span.end], span)
     return None
 
@@ -284,25 +288,34 @@ def _place(spec: SlotSpec, reader: Reader) -> Fill | None:
             continue
         before = reader.heard.parse.text[clause.span.start : mention.span.start].lower()
         led = re.search(r"\b(?:in|near|around|at|to|close to|by|within|from)\s+(?:the\s+)?$", before) is not None
+        if not _right_way(before, spec):
+            continue
         fragment = led and _is_bid(clause, reader)
         named = mention.kind == "name" or mention.type == "address"
         if named and (asked or (led and clause in reader.starting) or fragment):
             return Fill(mention.text, mention.text, mention.span)
-    answer = whole_answer(reader.heard, reader.clauses) if asked else None
+    answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
     if answer is None:
         return None
     bare = re.sub(r"^(?:somewhere|anywhere)?\s*(?:in|near|around|at|by|close to|to)\s+", "", answer[0], flags=re.IGNORECASE)
     return Fill(bare, bare, answer[1])
 
 
+def _right_way(before: str, spec: SlotSpec) -> bool:
+    """Whether "from" or "to" before a place fits a question that has one of them."""
+    way = re.search(r"\b(from|to)\s+(?:the\s+)?$", before)
+    asked = set(re.findall(r"\b(?:from|to)\b", spec.ask.lower().rstrip("?. ").split(",")[-1][-30:]))
+    return way is None or len(asked) != 1 or way[1] in asked
+
+
 def _person(spec: SlotSpec, reader: Reader) -> Fill | None:
     asked = spec.name == reader.asked
     clauses = reader.starting if reader.starting and not asked else reader.clauses
     clauses = tuple(dict.fromkeys((*clauses, *(c for c in reader.clauses if re.search(r"\bfor\b", c.text)))))
-    person = find_person(reader.heard, clauses, asked=asked or reader.correcting, starting=bool(reader.starting))
+    person = find_person(reader.heard, clauses, asked=asked or reader.correcting, starting=bool(reader.starting), taken=reader.taken)
     if person:
         return Fill(person.name, person.text, person.span, person.entity)
-    answer = whole_answer(reader.heard, reader.clauses) if asked else None
+    answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
     if answer is None or len(answer[0].split()) > 4 or "question" in reader.heard.parse.acts:
         return None
     return Fill(answer[0], answer[0], answer[1])
@@ -337,7 +350,7 @@ def _text(spec: SlotSpec, reader: Reader) -> Fill | None:
         return Fill(found[0], found[0], found[1])
     if spec.name != reader.asked:
         return None
-    answer = whole_answer(reader.heard, [c for c in free if not _is_pure_question(c)])
+    answer = whole_answer(reader.heard, [c for c in free if not _is_pure_question(c)], reader.taken)
     return Fill(answer[0], answer[0], answer[1]) if answer else None
 
 
@@ -349,7 +362,7 @@ def _is_pure_question(clause: Clause) -> bool:
 def _replaced_by_value(reader: Reader, slots: dict[str, SlotValue], fresh: set[str]) -> dict[str, SlotValue]:
     """ "A Civic, not an Accord": whichever slot holds the old value takes the new one."""
     match = _INSTEAD_OF.search(reader.heard.parse.text) if reader.correcting else None
-    if match is None:
+    if match is None or fresh:
         return slots
     old = set(re.findall(r"\w+", match["old"].lower()))
     for spec in reader.goal.slots:
@@ -360,7 +373,7 @@ def _replaced_by_value(reader: Reader, slots: dict[str, SlotValue], fresh: set[s
             and spec.name not in fresh
             and old <= set(re.findall(r"\w+", str(held.value).lower()))
         ):
-            return {**slots, spec.name: SlotValue(match["new"].strip(" ,.!"), match["new"], reader.heard.turn)}
+            return {**slots, spec.name: SlotValue(bare_words(match["new"]), match["new"], reader.heard.turn)}
     return slots
 
 

@@ -63,7 +63,7 @@ def _could_start(clause: Clause, heard: Heard) -> bool:
     sentence = _sentence_text(clause, heard)
     if _CONDITION.search(sentence) and not _POLITE_IF.search(sentence):
         return False
-    return not _of_others(_tokens(clause, heard))
+    return not _of_others(_tokens(clause, heard), frozenset(m.head for m in heard.parse.mentions if m.type == "person"))
 
 
 def _sentence_text(clause: Clause, heard: Heard) -> str:
@@ -75,8 +75,9 @@ def _tokens(clause: Clause, heard: Heard) -> list[Token]:
     return [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
 
 
-def _of_others(tokens: list[Token]) -> bool:
-    """Whether somebody else is who acts: "my sister books …", "they came"; a need that somebody else has may still start a goal."""
+def _of_others(tokens: list[Token], people: frozenset[int]) -> bool:
+    """Whether somebody else is who acts: "my sister books …", "they came"; a need that somebody else has may still start a goal.
+    people: indexes of the tokens that head mentions of persons."""
     subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
     if subject is None or subject.text.lower() in (
         "i",
@@ -93,11 +94,9 @@ def _of_others(tokens: list[Token]) -> bool:
     ):
         return False
     verb = next((t for t in tokens if t.i == subject.head), None)
-    human = subject.text.lower() in ("he", "she", "they") or (subject.pos == "PROPN" and subject.ent in ("PERSON", ""))
-    human = human or subject.ent == "PERSON" or any(t.head == subject.i and t.dep == "poss" and t.text.lower() == "my" for t in tokens)
-    modal = any(verb is not None and t.head == verb.i and t.dep == "aux" for t in tokens)
-    return bool(human and verb is not None and verb.pos == "VERB" and verb.lemma.lower() not in _ALLOWED_VERBS
-                and not modal and verb.tag == "VBD")  # fmt: skip
+    human = subject.i in people or subject.ent == "PERSON" or subject.text.lower() in ("he", "she", "they")
+    modal = any(verb is not None and t.head == verb.i and t.dep == "aux" and t.tag == "MD" for t in tokens)
+    return human and verb is not None and verb.pos == "VERB" and verb.lemma.lower() not in _ALLOWED_VERBS and not modal
 
 
 def _scored(sense: Sense, clause: Clause, heard: Heard) -> list[Start]:

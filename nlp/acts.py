@@ -21,7 +21,7 @@ _SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]*")
 _WH = re.compile(
     r"^(?:(?:who|what|whose|which)(?:'s|'re|'d|'ll|s)?(?! (?:i|we|he|she|they|you|a) )\b.+"
     r"|(?:where|when|why|how)(?:'s|'re|'d|'ll|s)\b.+"
-    r"|(?:where|when|why|how)(?: come| about| (?:much|many|long|often|old|far|soon|late|early|big|fast|do)\b.*?|) "
+    r"|(?:where|when|why|how)(?: come| about| (?:much|many|long|often|old|far|soon|late|early)\b.*?|(?<=how) [a-z]+(?: [a-z]+){0,2}|) "
     r"(?:is|are|was|were|am|do|does|did|can|could|will|would|should|have|has|had|may|might|must|isn't|aren't|don't|doesn't|didn't|can't|won't"
     r"|about|come|much|many|long)\b.*"
     r"|(?:at|in|on|for|from|to|with|of|by|until|since) (?:who|whom|what|which|whose|when|where)\b.*|what about .+|how about .+)"
