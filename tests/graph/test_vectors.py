@@ -108,6 +108,9 @@ async def test_writing_a_point_again_replaces_it(vectors: Vectors) -> None:
     assert await vectors.count(ANA) == 1
     assert (await vectors.search(ANA, asking("red car"), limit=5)).words == ()
     assert (await vectors.search(ANA, asking("van", 99), limit=5)).dense[0].score == pytest.approx(1.0, abs=1e-5)
+    await vectors.upsert([replace(point(ANA, 1, "the blue van"), number=41, session=SessionId("moved"))])
+    place = (await vectors.search(ANA, asking("van"), limit=5)).words[0].place
+    assert (place.number, place.session) == (41, "moved")
 
 
 async def test_nothing_crosses_customers_or_tenants(vectors: Vectors) -> None:
