@@ -80,7 +80,7 @@ def _reparandum(said: Sequence[Piece], following: Sequence[Piece], cue: int) -> 
         again = _same_start(said, first, after)
         if again is not None:
             return again
-    if _asks(after) and _asks(said[first]):
+    if (_asks(after) or _asks_within(following[cue:])) and _asks_within(said[first : first + 3]):
         return first
     if all(p.is_stop or p.lower in groups("fillers.txt")["sound"] for p in words) and words[0].is_stop:
         return None
@@ -106,6 +106,14 @@ def _same_start(said: Sequence[Piece], first: int, after: Piece) -> int | None:
 
 def _asks(piece: Piece) -> bool:
     return piece.lower in groups("function_words.txt")["wh"]
+
+
+def _asks_within(words: Sequence[Piece]) -> bool:
+    """Whether a question begins here, with its preposition ("in which year")."""
+    if not words:
+        return False
+    prepositions = groups("function_words.txt")["preposition"]
+    return _asks(words[0]) or (words[0].lower in prepositions and len(words) > 1 and _asks(words[1]))
 
 
 def _kind(piece: Piece) -> str | None:
