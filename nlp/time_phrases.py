@@ -10,7 +10,7 @@ from nlp.time_atoms import Atom
 from nlp.time_clocks import clock_atom
 from nlp.time_dates import day_in_same_month
 from nlp.time_days import day_atom
-from nlp.time_words import Line, names
+from nlp.time_words import Line, names, openers
 from nlp.types import Grain
 
 _TO_CLOCK = frozenset(
@@ -40,6 +40,9 @@ def _atoms(line: Line) -> list[Atom]:
     found: list[Atom] = []
     i = 0
     while i < len(line.words):
+        if not line.at(i).isdecimal() and line.at(i) not in openers():
+            i += 1
+            continue
         choices = (anaphoric_atom(line, i), amount_atom(line, i), day_atom(line, i), clock_atom(line, i))
         atom = max((c for c in choices if c is not None), key=_length, default=None)
         if atom is not None:

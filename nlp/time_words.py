@@ -135,6 +135,30 @@ def _time_words() -> frozenset[str]:
     return frozenset(word for table in tables for word in counts(table)) | lists("plain_parts")
 
 
+@lru_cache
+def openers() -> frozenset[str]:
+    """Words other than numbers in digits that an expression of time can begin with."""
+    tables = (
+        "weekdays",
+        "plural_weekdays",
+        "months",
+        "seasons",
+        "numbers",
+        "ordinals",
+        "relative_days",
+        "noons",
+        "next_words",
+        "vague_numbers",
+    )
+    found = (
+        {word for table in (*tables, "times_words") for word in counts(table)}
+        | set(parts())
+        | set(names("edges"))
+        | set(names("frequencies"))
+    )
+    return frozenset(found | {name.split()[0] for name in names("holidays")} | lists("every") | lists("openers"))
+
+
 def is_time_word(word: str) -> bool:
     return word in _time_words()
 
