@@ -7,7 +7,7 @@ from nlp.ellipsis_words import ellipsis_words
 from nlp.phrases import Phrase, join
 from nlp.sources import Source
 from nlp.types import Discourse, PriorMention, PriorTurn, Span, Token
-from nlp.understood import Describer, Edits
+from nlp.wording import Describer, Edits
 
 _WINDOW = 4
 _PARTS = frozenset({"phone", "telephone", "post", "postal", "zip", "area", "street", "email", "e-mail", "contact", "web", "price", "food"})

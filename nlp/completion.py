@@ -5,71 +5,28 @@ Knows the turn's sentences and the conversation's; gives edits on the turn's tex
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
-from nlp.answers import answered, changed, wh_phrase, with_request
+from nlp.answers import answered, changed, with_request
 from nlp.bridging import of_focus
+from nlp.context import Context
 from nlp.ellipsis_words import ellipsis_words
 from nlp.fragments import Incomplete, incomplete
+from nlp.indifference import topic_filled
 from nlp.phrases import Phrase, join
-from nlp.sources import Reparse, Source, prior_source, spaced
-from nlp.statements import declarative
+from nlp.sources import Source, spaced
 from nlp.substitution import Fragment, parallel, time_at
-from nlp.types import Discourse, Lexicon, PriorTurn, Span
-from nlp.understood import Edits
+from nlp.types import Span
 from nlp.verb_ellipsis import completed_verbs
+from nlp.wording import Edits
+from nlp.yes_no import is_unspecific, spelled_out_answer
 
-_WINDOW = 6  # turns back in which a request may be taken up
-_BARE = 6  # words at most of a turn that is nothing but yes or no
 _LIKELY = 0.45  # likeness that is enough where a question is clearly asked again
-_OFFERING = frozenset({"shall", "should", "may", "can", "could"})
-
-
-def _shrugs(source: Source) -> re.Match[str] | None:
-    """ "I don't care", "no preference", as far as it goes."""
-    text = source.parse.text[source.span.start : source.span.end]
-    return re.match(rf"(?:(?:no|oh|well|honestly|ok|okay)\W+)?(?:{ellipsis_words().indifferent})\b", text, re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a turn may be completed from."""
-
-    discourse: Discourse
-    lexicon: Lexicon
-    reparse: Reparse
-
-    @cached_property
-    def asked(self) -> Source | None:
-        """The question that the other side just left open."""
-        turns = self.discourse.turns
-        if not turns or turns[-1].speaker == self.discourse.speaker:
-            return None
-        return next((s for s in reversed(self.sources(turns[-1])) if s.is_question), None)
-
-    @cached_property
-    def requests(self) -> tuple[Source, ...]:
-        """The speaker's own earlier sentences that have a verb, the latest first."""
-        found: list[Source] = []
-        for prior in reversed(self.discourse.turns[-_WINDOW:]):
-            if prior.speaker == self.discourse.speaker and prior.session_id == self.discourse.session_id:
-                found += [s for s in reversed(self.sources(prior)) if (s.finite or s.imperative) and not _shrugs(s)]
-        return tuple(found)
-
-    @cached_property
-    def said_by_other(self) -> tuple[Source, ...]:
-        """The other side's sentences just before, the latest first."""
-        turns = self.discourse.turns
-        return tuple(reversed(self.sources(turns[-1]))) if turns and turns[-1].speaker != self.discourse.speaker else ()
-
-    def sources(self, prior: PriorTurn) -> list[Source]:
-        return prior_source(prior, self.discourse, self.reparse)
 
 
 def completions(sentences: Sequence[Source], context: Context) -> Edits:
     """What to put where in the turn, so that each sentence says all that it means."""
-    bare = _yes_or_no(sentences, context)
+    bare = spelled_out_answer(sentences, context.asked)
     if bare:
         return bare
     edits: Edits = []
@@ -79,51 +36,8 @@ def completions(sentences: Sequence[Source], context: Context) -> Edits:
         found = found or completed_verbs(
             sentence, (*before, *([context.asked] if context.asked else []), *context.said_by_other), context.lexicon
         )
-        edits += found or _indifferent(sentence, context) or of_focus(sentence, context.discourse)
+        edits += found or topic_filled(sentence, context.asked) or of_focus(sentence, context.discourse)
     return edits
-
-
-def _yes_or_no(sentences: Sequence[Source], context: Context) -> Edits:
-    """ "Yes." -> "Yes, the dryer is gas" where that is all that was said to a question."""
-    question, lists = context.asked, ellipsis_words()
-    words = [t.text.lower() for s in sentences for t in s.tokens if t.pos not in ("PUNCT", "SYM", "SPACE", "X")]
-    if question is None or not words or len(words) > _BARE or not words[0].isalpha():
-        return []
-    affirms = words[0] in lists.affirm or words[:2] == ["of", "course"]
-    denies = words[0] in lists.deny or words[:2] == ["not", "yet"]
-    rest_known = all(w in lists.affirm | lists.deny | lists.polite for w in words)
-    if affirms == denies or not rest_known or question.wh is not None or _unspecific(question) or _alternatives(question):
-        return []
-    said = _agreed_to(question, "please" in words) if affirms else None
-    said = said or declarative(question, negated=denies)
-    if said is None or (denies and _offers(question)):
-        return []
-    end = sentences[-1].span.end
-    return [(Span(end, end), join([Phrase(", "), said]))]
-
-
-def _agreed_to(question: Source, polite: bool) -> Phrase | None:
-    """ "Shall I book it?" -> "please book it"; "Would you like me to call?" stays a wish."""
-    auxiliary, subject = question.auxiliary, question.subject
-    if auxiliary is None or subject is None or auxiliary.lemma.lower() not in _OFFERING or not question.inverted:
-        return None
-    if question.speaker == "customer" and auxiliary.lemma.lower() not in ("shall", "should"):
-        return None  # the customer's "can I" asks for leave, the business's offers
-    if question.parse.tokens[subject].text.lower() not in ("i", "we"):
-        return None
-    return spaced(Phrase("" if polite else "please"), question.words(question.edges(subject)[1] + 1, question.last))
-
-
-def _offers(question: Source) -> bool:
-    return question.auxiliary is not None and question.auxiliary.lemma.lower() in _OFFERING | {"would"}
-
-
-def _unspecific(question: Source) -> bool:
-    return any(t.lemma.lower() in ellipsis_words().unspecific for t in question.tokens)
-
-
-def _alternatives(question: Source) -> bool:
-    return any(t.lemma == "or" and t.dep == "cc" for t in question.tokens)
 
 
 def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edits:
@@ -254,7 +168,7 @@ def _wishes(source: Source) -> bool:
 
 
 def _answering(fragment: Fragment, question: Source, context: Context, place: tuple[int, int]) -> Edits:
-    if _unspecific(question):
+    if is_unspecific(question):
         return []
     for request in context.requests[:2]:
         if _wishes(request) or request.is_question or request.imperative:
@@ -263,45 +177,6 @@ def _answering(fragment: Fragment, question: Source, context: Context, place: tu
                 return _put(fragment.source, place, _without_lead(said), asks=request.is_question)
     said = answered(question, fragment, context.lexicon)
     return _put(fragment.source, place, said, asks=False) if said is not None else []
-
-
-def _indifferent(sentence: Source, context: Context) -> Edits:
-    """ "I don't care." to "What price range …?" -> "I don't care about the price range."; "any" -> "any price range"."""
-    question = context.asked
-    topic = _topic(question) if question is not None else None
-    if topic is None:
-        return []
-    text = sentence.parse.text[sentence.span.start : sentence.span.end]
-    match = _shrugs(sentence)
-    pronoun = re.match(r"\s*(?:about|for|on)\s+(it|that|them|those)\b", text[match.end() :]) if match else None
-    if match and pronoun:
-        start = sentence.span.start + match.end()
-        return [(Span(start + pronoun.start(1), start + pronoun.end(1)), join([Phrase("the "), topic]))]
-    if match and not re.match(r"\s*(?:about|for|on|what|which|where|how|if|as long)\b", text[match.end() :]):
-        end = sentence.span.start + match.end()
-        about = Phrase(" about the ") if "matter" not in match[0].lower() else Phrase(" what the ")
-        after = topic if "matter" not in match[0].lower() else spaced(topic, Phrase("is"))
-        return [(Span(end, end), join([about, after]))]
-    first = sentence.tokens[0]
-    if (
-        first.text.lower() in ("any", "anything")
-        and len(sentence.tokens) > 1
-        and sentence.tokens[1].pos in ("VERB", "AUX")
-        and first.text.lower() == "any"
-    ):
-        return [(Span(first.span.end, first.span.end), join([Phrase(" "), topic]))]
-    return []
-
-
-def _topic(question: Source) -> Phrase | None:
-    """What a question asks to be chosen: "price range" of "What price range do you prefer?"."""
-    wh = question.wh
-    if wh is None:
-        return None
-    first, last, head = wh_phrase(question, wh)
-    if head is wh or head.pos not in ("NOUN", "PROPN") or last <= first:
-        return None
-    return question.words(wh.i + 1, last)
 
 
 def _without_lead(said: Phrase) -> Phrase:

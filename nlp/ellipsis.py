@@ -11,7 +11,8 @@ from nlp.completion import Context, completions
 from nlp.phrases import Mark, Phrase
 from nlp.sources import Reparse, own_source
 from nlp.types import Discourse, Lexicon, Mention, Parse, Understanding
-from nlp.understood import outermost, referent_of, replacements, turn_phrase
+from nlp.understood import replacements
+from nlp.wording import outermost, referent_of, turn_phrase
 
 
 def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse: Reparse) -> Understanding:

@@ -71,7 +71,13 @@ class OptionList:
 def lists_of(turn: PriorTurn) -> list[OptionList]:
     """The lists of one turn, times first; only options that were heard, and two of them or more (one, of a list that was cut)."""
     found = [*_time_lists(turn), *_entity_lists(turn)]
-    return [heard for each in found if (heard := _heard(each)) is not None]
+    whole = [each for each in found if not any(_holds(other, each) for other in found)]
+    return [heard for each in whole if (heard := _heard(each)) is not None]
+
+
+def _holds(wider: OptionList, each: OptionList) -> bool:
+    spans = {o.span for o in each.options}
+    return len(wider.options) > len(each.options) and spans <= {o.span for o in wider.options}
 
 
 def heard(turn: PriorTurn, span: Span) -> bool:

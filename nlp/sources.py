@@ -5,13 +5,13 @@ Knows the grammar of English clauses (subject, auxiliary, question word); decide
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nlp.phrases import Mark, Phrase, join
 from nlp.syntax import SUBJECTS, Tree
 from nlp.types import Discourse, Parse, PriorTurn, Span, Speaker, Token
-from nlp.understood import ISO, Describer, Edits, edited_within, inflected, prior_phrase, shifted_person
+from nlp.wording import ISO, Describer, Edits, edited_within, inflected, prior_phrase, shifted_person
 
 Reparse = Callable[[str], Parse]
 
@@ -145,11 +145,14 @@ def prior_source(prior: PriorTurn, discourse: Discourse, reparse: Reparse) -> li
         phrase = Phrase(parse.text, _marks_by_name(parse, prior, discourse), ())
         return _sentences(parse, phrase, _shifts(parse, prior, discourse), prior.speaker, prior.turn_id)
     edits = [*_pronouns(prior, discourse), *_shifts(prior.parse, prior, discourse)]
-    return _sentences(_heard(prior), prior_phrase(prior), edits, prior.speaker, prior.turn_id)
+    return _sentences(prior.parse, prior_phrase(prior), edits, prior.speaker, prior.turn_id)
 
 
-def _heard(prior: PriorTurn) -> Parse:
-    return prior.parse
+def open_question(words: str, prior: PriorTurn, discourse: Discourse, reparse: Reparse) -> list[Source]:
+    """The sentences of a question that the agent is known to have left open, where its last turn does not show it."""
+    parse = reparse(words)
+    asked = replace(prior, parse=parse, understood="", mentions=(), speaker="agent")
+    return _sentences(parse, Phrase(parse.text), _shifts(parse, asked, discourse), "agent", prior.turn_id)
 
 
 def _sentences(parse: Parse, phrase: Phrase, edits: Edits, speaker: Speaker, turn_id: str) -> list[Source]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nlp.phrases import Mark, Phrase, join
 from nlp.pipeline import Pipeline
 from nlp.types import Span
-from nlp.understood import ISO, inflected, shifted_person
+from nlp.wording import ISO, inflected, shifted_person
 from tests.nlp.dialogue import Dialogue
 
 SAID = [

@@ -1,0 +1,59 @@
+"""Yes and no spelled out: what a bare answer agrees to or denies.
+
+Knows the turn's sentences and the question that they answer.
+"""
+
+from collections.abc import Sequence
+
+from nlp.ellipsis_words import ellipsis_words
+from nlp.phrases import Phrase, join
+from nlp.sources import Source, spaced
+from nlp.statements import declarative
+from nlp.types import Span
+from nlp.wording import Edits
+
+_BARE = 6  # words at most of a turn that is nothing but yes or no
+_OFFERING = frozenset({"shall", "should", "may", "can", "could"})
+
+
+def spelled_out_answer(sentences: Sequence[Source], question: Source | None) -> Edits:
+    """ "Yes." -> "Yes, the dryer is gas" where that is all that was said to a question."""
+    lists = ellipsis_words()
+    words = [t.text.lower() for s in sentences for t in s.tokens if t.pos not in ("PUNCT", "SYM", "SPACE", "X")]
+    if question is None or not words or len(words) > _BARE or not words[0].isalpha():
+        return []
+    affirms = words[0] in lists.affirm or words[:2] == ["of", "course"]
+    denies = words[0] in lists.deny or words[:2] == ["not", "yet"]
+    rest_known = all(w in lists.affirm | lists.deny | lists.polite for w in words)
+    if affirms == denies or not rest_known or question.wh is not None or is_unspecific(question) or _alternatives(question):
+        return []
+    said = _agreed_to(question, "please" in words) if affirms else None
+    said = said or declarative(question, negated=denies)
+    if said is None or (denies and _offers(question)):
+        return []
+    end = sentences[-1].span.end
+    return [(Span(end, end), join([Phrase(", "), said]))]
+
+
+def _agreed_to(question: Source, polite: bool) -> Phrase | None:
+    """ "Shall I book it?" -> "please book it"; "Would you like me to call?" stays a wish."""
+    auxiliary, subject = question.auxiliary, question.subject
+    if auxiliary is None or subject is None or auxiliary.lemma.lower() not in _OFFERING or not question.inverted:
+        return None
+    if question.speaker == "customer" and auxiliary.lemma.lower() not in ("shall", "should"):
+        return None  # the customer's "can I" asks for leave, the business's offers
+    if question.parse.tokens[subject].text.lower() not in ("i", "we"):
+        return None
+    return spaced(Phrase("" if polite else "please"), question.words(question.edges(subject)[1] + 1, question.last))
+
+
+def _offers(question: Source) -> bool:
+    return question.auxiliary is not None and question.auxiliary.lemma.lower() in _OFFERING | {"would"}
+
+
+def is_unspecific(question: Source) -> bool:
+    return any(t.lemma.lower() in ellipsis_words().unspecific for t in question.tokens)
+
+
+def _alternatives(question: Source) -> bool:
+    return any(t.lemma == "or" and t.dep == "cc" for t in question.tokens)
