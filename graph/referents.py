@@ -4,7 +4,7 @@ Knows snapshots and the vocabulary of nlp.types. Must not know stores, clocks or
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.model import Commit, Entity, EntityId, Fact, FactId, MentionRecord, Scope, Snapshot, Turn, derived_id
@@ -87,7 +87,7 @@ def _reached(before: Known, commit: Commit, after: Known) -> list[EntityId]:
     for each in commit.entities:
         was = before.snapshot.entities.get(each.id)
         if was is None or (was.heads != each.heads and not _speaks(each)):
-            for ident in after.facts_of.get(each.id, ()):
+            for ident in _facts_of(after, root(entities, each.id)):
                 reached |= dict.fromkeys(_joined(after.snapshot.facts[ident]))
     return [top for top in dict.fromkeys(root(entities, each) for each in reached) if top in entities]
 
@@ -123,7 +123,7 @@ def _referent(whose: Known, top: EntityId) -> Referent:
     entity = entities[top]
     for other in whose.same.get(top, ()):
         entity = joined(entity, entities[other])
-    facts = [] if _speaks(entity) else _current(whose, (top, *whose.same.get(top, ())))
+    facts = [] if _speaks(entity) else _current(whose, top)
     return Referent(
         id=top,
         name=entity.name,
@@ -142,9 +142,14 @@ def _referent(whose: Known, top: EntityId) -> Referent:
     )
 
 
-def _current(whose: Known, ids: Iterable[EntityId]) -> list[Fact]:
+def _facts_of(whose: Known, top: EntityId) -> list[FactId]:
+    """Under all ids that the entity is kept under."""
+    return [each for one in (top, *whose.same.get(top, ())) for each in whose.facts_of.get(one, ())]
+
+
+def _current(whose: Known, top: EntityId) -> list[Fact]:
     """What was not taken back or replaced; whether it has run out by now makes no difference to what a thing is known by."""
-    found = (whose.snapshot.facts[each] for one in ids for each in whose.facts_of.get(one, ()))
+    found = (whose.snapshot.facts[each] for each in _facts_of(whose, top))
     return [each for each in found if each.retracted_at is None and each.replaced_by is None and each.polarity == "positive"]
 
 

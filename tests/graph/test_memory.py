@@ -15,6 +15,7 @@ from graph.edge_vectors import EdgeVectors
 from graph.memory import CustomerMemory, Memory
 from graph.model import Address, Commit, Customer, EntityId, FactId, GoalId, Scope, Turn, TurnId
 from graph.paging import from_cursor, page, to_cursor
+from graph.recall import points_for
 from graph.recollection import PARSED, WINDOW, Recent
 from graph.referents import business_entity, customer_entity
 from graph.store import AddressTaken, BadCursor, RevisionConflict, Store, UnknownCustomer
@@ -294,6 +295,16 @@ def test_pages_together_are_the_list(numbers: list[int], limit: int) -> None:
         found += more
     assert found == numbers
     assert from_cursor(to_cursor("a", 1), str, int) == ("a", 1)
+
+
+async def test_recall_finds_what_was_committed_of_this_customer_alone(memory: Memory) -> None:
+    mine, other = await started(memory), await started(memory, scope("c2"), "+15125550102")
+    for each in (mine, other):
+        said = (await each.turns())[0][0]
+        await each.commit(Commit(2, at(70)), points_for(each.scope, said, (), memory.embedder))
+    hits = await mine.recall("Dana in Austin", k=5, as_of=at(99))
+    assert [(each.turn_id, each.text) for each in hits] == [("c1-1", "My wife Dana lives in Austin.")]
+    assert await mine.recall("Dana in Austin", k=5, as_of=at(-1)) == ()
 
 
 async def test_the_graph_is_of_the_same_facts(memory: Memory) -> None:

@@ -18,7 +18,7 @@ EMPTY = Snapshot(Customer(WHOSE.customer, WHOSE.tenant, (), at(0)), {}, (), {}, 
 CUSTOMER = founders(EMPTY, WHOSE, "Bright Smile")[0]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=200)
 @given(histories(WHOSE))
 def test_advancing_is_the_same_as_starting_over(made: list[Commit]) -> None:
     advanced, snapshot = known(EMPTY), EMPTY
