@@ -98,8 +98,9 @@ def _read(run: list[re.Match[str]], after: re.Match[str] | None) -> Number | Non
             current += _UNITS.get(word, _TENS.get(word, _OTHERS.get(word, 0)))
     span = Span(run[0].start() + (len(run[0][0]) - len(run[0][0].lstrip())), run[-1].end())
     sign = run[0]["sign"] if run[0]["digits"] else None
-    currency = _SIGNS.get(sign) if sign else _CURRENCIES.get(after["word"].lower()) if after and after["word"] else None
-    return Number(span, total + current, scaled, currency)
+    if sign or not after or not after["word"] or after["word"].lower() not in _CURRENCIES:
+        return Number(span, total + current, scaled, _SIGNS.get(sign) if sign else None)
+    return Number(Span(span.start, after.end()), total + current, scaled, _CURRENCIES[after["word"].lower()])
 
 
 def plain_number(value: float) -> int | float:

@@ -32,12 +32,13 @@ _CHOICE_MEANT = 0.5  # cosine of an answer with an option that it does not name
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One slot's value as read from a turn. `span`: where, in the parse's text."""
+    """One slot's value as read from a turn. `span`: where, in the parse's text; `beside`: words that served it otherwise ("not a filling")."""
 
     value: Any
     text: str
     span: Span
     entity: str | None = None
+    beside: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def fill(reader: Reader) -> dict[str, SlotValue]:
         fresh.add(spec.name)
         slots = _imply(spec, slots, fresh, reader)
         if spec.type != "yes_no":
-            reader = replace(reader, taken=(*reader.taken, found.span))
+            reader = replace(reader, taken=(*reader.taken, found.span, *found.beside))
     slots = _replaced_by_value(reader, slots, fresh)
     return _dropped(reader.goal, slots)
 
@@ -156,11 +157,12 @@ def _choice(spec: SlotSpec, reader: Reader) -> Fill | None:
         asks = "wh_question" in acts_of(clause) and clause not in reader.starting
         tokens = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
         found += [] if asks else [(clause, c) for c in named_options(clause.text, tokens, spec.options)]
+    beside = tuple(Span(c.span.start + f.span.start, c.span.start + f.span.end) for c, f in found)
     found = [f for f in found if not f[1].rejected]
     if found:
         clause, chosen = found[-1] if reader.correcting else found[0]
         span = Span(clause.span.start + chosen.span.start, clause.span.start + chosen.span.end)
-        return Fill(chosen.option.name, reader.heard.parse.text[span.start : span.end], span)
+        return Fill(chosen.option.name, reader.heard.parse.text[span.start : span.end], span, beside=beside)
     return _meant_choice(spec, reader) if spec.name == reader.asked else None
 
 

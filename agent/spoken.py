@@ -140,7 +140,7 @@ def speakable(text: str, country: str) -> str:
     text = _NUMBER.sub(_said_number, text)
     for symbol, said in _SYMBOLS:
         text = text.replace(symbol, said)
-    text = re.sub(r"\s*[()]\s*", ", ", text)
+    text = re.sub(r"\s*[()]\s*", ", ", text.replace(".m..", ".m."))
     text = re.sub(r"\s+([,.!?;:])", r"\1", re.sub(r"\s+", " ", text))
     return re.sub(r",\s*([,.!?])", r"\1", text).strip(" ,")
 
