@@ -19,6 +19,7 @@ from agent.problems import MEDIA_TYPE, install_problems, problem_body
 from agent.rim import BodyCeiling, Counted
 
 ABOUT = "The memory and conversation engine that picks up where the customer left off."
+ROUTERS = (routes_turns.router, routes_govern.router, routes_look.router)
 CONSOLE = Path(__file__).parent / "console"
 _SAFE = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff"}
 
@@ -28,8 +29,8 @@ def create_api(app: App) -> FastAPI:
     api = FastAPI(title="Throughline", version=version("throughline"), description=ABOUT, docs_url=None, redoc_url=None)
     api.state.throughline = app
     install_problems(api)
-    for routes in (routes_turns, routes_govern, routes_look):
-        api.include_router(routes.router)
+    for router in ROUTERS:
+        api.include_router(router)
     _add_own_routes(api, app.metrics)
     api.mount("/console", StaticFiles(directory=CONSOLE), name="console")
     api.add_middleware(BodyCeiling)
