@@ -203,7 +203,17 @@ def with_request(request: Source, question: Source, fragment: Fragment) -> Phras
         return None
     words = fragment.words()
     preposition = "" if fragment.preposition is not None else _preposition(head, wh, fragment)
-    return spaced(request.whole(), Phrase(preposition), words)
+    return spaced(without_tail(request), Phrase(preposition), words)
+
+
+def without_tail(source: Source) -> Phrase:
+    """The sentence without the "please" or "thanks" at its end."""
+    last = source.last
+    while last > source.first and (
+        source.parse.tokens[last].pos == "PUNCT" or source.parse.tokens[last].text.lower() in ellipsis_words().tail
+    ):
+        last -= 1
+    return source.words(source.first, last)
 
 
 def _wished(request: Source, question: Source, wh_last: int) -> bool:
@@ -239,6 +249,7 @@ def changed(request: Source, fragment: Fragment, lexicon: Lexicon, threshold: fl
     words = fragment.words(content=not keeps)
     if fragment.head.lemma.lower() in ("one", "ones") and words.text.endswith(fragment.head.text):
         words = spaced(words.cut(Span(0, len(words.text) - len(fragment.head.text))), Phrase(place.head.text))
-    if time_at(request.parse.times, place.head) is None:
-        words = replace(words, dates=())  # "eight" of eight bagels is no time
+    time = time_at(request.parse.times, place.head)
+    if time is None or tokens[place.first].span.start > time.span.start or tokens[place.last].span.end < time.span.end:
+        words = replace(words, dates=())  # "eight" of eight bagels is no time; "11" of "tomorrow at 11" is told by the whole
     return replaced(request, {(place.first, place.last): words})

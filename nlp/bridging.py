@@ -38,7 +38,8 @@ def _open_attribute(sentence: Source, token: Token) -> bool:
     if token.lemma.lower() not in ellipsis_words().attributes or token.pos not in ("NOUN", "PROPN") or token.dep in ("compound", "amod"):
         return False
     tokens, tree = sentence.parse.tokens, sentence.tree
-    if not _asked(sentence, token):
+    top = _first_of(sentence, token)
+    if not _asked(sentence, top) or any(tokens[c].dep in ("poss", "prep", "relcl") for c in tree.children[top.i]):
         return False
     for c in tree.children[token.i]:
         child = tokens[c]
@@ -58,16 +59,20 @@ def _open_attribute(sentence: Source, token: Token) -> bool:
     return following is None or following.pos not in ("ADP", "NUM") or following.text.lower() == "please"
 
 
+def _first_of(sentence: Source, token: Token) -> Token:
+    """The first of the nouns that are coordinated with it: "address" of "the address and phone number"."""
+    while token.dep == "conj" and sentence.parse.tokens[token.head].pos in ("NOUN", "PROPN"):
+        token = sentence.parse.tokens[token.head]
+    return token
+
+
 def _asked(sentence: Source, token: Token) -> bool:
     """Whether that is what the sentence asks for: "what is the price", "can I have the address", "phone number, please"."""
-    top = token
-    while top.dep == "conj" and sentence.parse.tokens[top.head].pos in ("NOUN", "PROPN"):
-        top = sentence.parse.tokens[top.head]
-    governor = sentence.parse.tokens[top.head]
+    governor = sentence.parse.tokens[token.head]
     if not sentence.finite:
         return True
     copula = governor.lemma in ("be", "'s", "’s") and sentence.wh is not None and sentence.wh.lemma.lower() in ("what", "which", "how")
-    return copula or (top.dep in ("dobj", "attr") and governor.lemma.lower() in _GETTING)
+    return copula or (token.dep in ("dobj", "attr") and governor.lemma.lower() in _GETTING)
 
 
 def _focus(discourse: Discourse) -> PriorMention | None:
@@ -85,7 +90,10 @@ def _focus(discourse: Discourse) -> PriorMention | None:
 def _names(mention: PriorMention, discourse: Discourse) -> bool:
     single = mention.mention.kind == "name" and not mention.mention.members and mention.mention.role != "vocative"
     place = mention.mention.role in ("subject", "attribute", "object", "apposition", "other")
-    return single and place and mention.referent is not None and mention.referent not in (discourse.customer, discourse.business)
+    spelled = not any(c.isdigit() for c in mention.mention.text)
+    return (
+        single and place and spelled and mention.referent is not None and mention.referent not in (discourse.customer, discourse.business)
+    )
 
 
 def _subject(prior: PriorTurn) -> PriorMention | None:

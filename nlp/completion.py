@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp.answers import answered, changed, with_request
+from nlp.answers import answered, changed, with_request, without_tail
 from nlp.bridging import of_focus
 from nlp.context import Context
 from nlp.ellipsis_words import ellipsis_words
@@ -56,7 +56,8 @@ def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edi
         edits = _revised(found, earlier, context, place)
         if edits or found.kind == "make":
             return edits
-    if context.asked is not None and not before and not sentence.question_mark:
+    summing_up = context.discourse.speaker == "agent" and sentence.last < len(sentence.parse.tokens) - 2
+    if context.asked is not None and not before and not sentence.question_mark and not summing_up:
         return _answering(fragment, context.asked, context, place)
     return _further(fragment, earlier, context, place) if found.kind == "further" and sentence.question_mark else []
 
@@ -135,7 +136,7 @@ def _again(fragment: Fragment, earlier: Sequence[Source], context: Context, plac
     """ "Same for her." -> the last request with her in it."""
     for source in earlier:
         if source.wh is None:
-            said = changed(source, fragment, context.lexicon, 1.6) or spaced(source.whole(), fragment.words())
+            said = changed(source, fragment, context.lexicon, 1.6) or spaced(without_tail(source), fragment.words())
             return _put(fragment.source, place, _without_lead(said), asks=source.is_question)
     return []
 
@@ -157,7 +158,7 @@ def _further(fragment: Fragment, earlier: Sequence[Source], context: Context, pl
         if source.is_question or source.imperative or _wishes(source):
             said = changed(source, fragment, context.lexicon, _LIKELY)
             if said is None and (fragment.preposition is not None or time_at(fragment.source.parse.times, fragment.head)):
-                said = spaced(source.whole(), fragment.words())
+                said = spaced(without_tail(source), fragment.words())
             if said is not None:
                 return _put(fragment.source, place, _without_lead(said), asks=source.is_question)
     return []

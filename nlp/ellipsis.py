@@ -4,6 +4,7 @@ The one entry point of reference resolution. Knows parses and earlier turns; no 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlp import coref
 from nlp.callbacks import resolve_callbacks
@@ -12,7 +13,7 @@ from nlp.phrases import Mark, Phrase
 from nlp.sources import Reparse, own_source
 from nlp.types import Discourse, Lexicon, Mention, Parse, Understanding
 from nlp.understood import replacements
-from nlp.wording import outermost, referent_of, turn_phrase
+from nlp.wording import dates, outermost, referent_of, turn_phrase
 
 
 def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse: Reparse) -> Understanding:
@@ -26,7 +27,14 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     if not filled:
         return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))
     whole = reparse(meant.text)
-    return Understanding(meant.dated(), whole, resolutions, tuple(_meant_by(mention, meant, discourse) for mention in whole.mentions))
+    referents = tuple(_meant_by(mention, meant, discourse) for mention in whole.mentions)
+    return Understanding(_with_new_dates(meant, whole).dated(), whole, resolutions, referents)
+
+
+def _with_new_dates(meant: Phrase, whole: Parse) -> Phrase:
+    """Dates of times that only the completion made whole: "tomorrow at" of the request with "11" of the correction."""
+    known = {at for at, _ in meant.dates}
+    return replace(meant, dates=(*meant.dates, *((at, value) for at, value in dates(whole) if at not in known)))
 
 
 def _meant_by(mention: Mention, meant: Phrase, discourse: Discourse) -> str | None:

@@ -35,6 +35,9 @@ def incomplete(sentence: Source) -> Incomplete | None:
     if first > last:
         return None
     tokens = sentence.parse.tokens
+    dropped = [t.lemma.lower() for t in tokens[first : first + 2]] == ["never", "mind"] and last > first + 2
+    if dropped:
+        first = first + 3 if tokens[first + 2].pos == "PUNCT" else first + 2
     lead = {t.lemma.lower() for t in tokens[sentence.first : first]} | {t.lemma.lower() for t in tokens[last + 1 : sentence.last + 1]}
     words = [t.text.lower() for t in tokens[first : last + 1]]
     if words[:2] in (["what", "about"], ["how", "about"]):
@@ -44,9 +47,10 @@ def incomplete(sentence: Source) -> Incomplete | None:
     same = 1 if words[0] == "same" else 2 if words[:2] == ["the", "same"] else 0
     if same and len(words) > same + 1 and words[same] == "for" and not sentence.finite:
         return _with_kind("same", sentence, first + same, last)
-    if _has_verb(sentence, first, last) or find_acts(sentence.parse.text[sentence.span.start : sentence.span.end], ()) & _ELSEWHERE:
+    said = sentence.parse.text[tokens[first].span.start : tokens[last].span.end]
+    if _has_verb(sentence, first, last) or find_acts(said, ()) & _ELSEWHERE:
         return None
-    kind: FragmentKind = "changed" if lead & _CORRECTING else "further" if lead & _FURTHER or sentence.question_mark else "plain"
+    kind: FragmentKind = "changed" if dropped or lead & _CORRECTING else "further" if lead & _FURTHER or sentence.question_mark else "plain"
     return _with_kind(kind, sentence, first, last)
 
 

@@ -29,7 +29,7 @@ _ROLES = (
     "ROOT",
     "dep",
 )
-_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_HALVES = frozenset({"am", "pm", "a.m.", "p.m.", "a.m", "p.m", "noon", "midnight", "o'clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,9 @@ def _likeness(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon
         return _as_one(fragment, source, token, lexicon) if theirs is None else -1.0
     if fragment.head.pos == "NUM" and fragment.content_first == fragment.last and token.pos == "NUM" and theirs is None:
         return 2.0
+    dated = fragment.head.ent in ("DATE", "TIME") and token.ent in ("DATE", "TIME")
+    if (mine is None or theirs is None) and dated and "NUM" not in (fragment.head.pos, token.pos):
+        return 2.0  # a time that only the entity recogniser saw
     if (mine is None) != (theirs is None):
         return -1.0
     if mine is not None and theirs is not None:
@@ -180,7 +183,7 @@ def _extent(fragment: Fragment, source: Source, token: Token) -> tuple[int, int]
     time = time_at(source.parse.times, token)
     if time is not None:
         inside = [t.i for t in source.tokens if time.span.start <= t.span.start and t.span.end <= time.span.end]
-        first, last = inside[0], inside[-1]
+        first, last = _part_of_time(fragment, source, inside)
         return _with_preposition(fragment, source, first), last
     if token.dep in ("amod", "compound", "nummod", "advmod"):
         return token.i, token.i
@@ -196,6 +199,18 @@ def _extent(fragment: Fragment, source: Source, token: Token) -> tuple[int, int]
         if child.dep in ("nummod", "appos") or (child.dep == "prep" and child.lemma == "of"):
             last = max(last, source.edges(c)[1])
     return _with_preposition(fragment, source, first), last
+
+
+def _part_of_time(fragment: Fragment, source: Source, inside: Sequence[int]) -> tuple[int, int]:
+    """Of "tomorrow at 10" only "10" for another clock time, only "tomorrow" for another day."""
+    mine = time_at(fragment.source.parse.times, fragment.head)
+    at = next((i for i in inside if source.parse.tokens[i].lemma.lower() == "at"), None)
+    if mine is None or at is None or not inside[0] < at < inside[-1]:
+        return inside[0], inside[-1]
+    words = fragment.source.parse.tokens[fragment.content_first : fragment.last + 1]
+    if mine.grain in ("minute", "hour") and all(t.pos in ("NUM", "ADV", "PART") or t.lemma.lower() in _HALVES for t in words):
+        return at + 1, inside[-1]
+    return (inside[0], at - 1) if mine.grain == "day" else (inside[0], inside[-1])
 
 
 def _with_preposition(fragment: Fragment, source: Source, first: int) -> int:
