@@ -122,6 +122,10 @@ class Sense:
             for (kind, key, text), p in zip(texts, parses, strict=True)
         )
         self._matrix = embedder.embed([e.text for e in self.examples])
+        self._rows: dict[tuple[ExampleKind, Key | None], list[int]] = {}
+        for row, example in enumerate(self.examples):
+            for key in (None, example.key):
+                self._rows.setdefault((example.kind, key), []).append(row)
         self.kinds = {key: _kind([p for e, p in zip(self.examples, parses, strict=True) if e.kind == "like" and e.key == key])
                       for key in dict.fromkeys(e.key for e in self.examples if e.kind == "like")}  # fmt: skip
 
@@ -138,18 +142,15 @@ class Sense:
 
     def likeness(self, vector: Vector, *kinds: ExampleKind) -> list[Match]:
         """The examples of these kinds, the nearest first."""
-        cosines: NDArray[np.float32] = self._matrix @ vector
-        found = [Match(e, float(c)) for e, c in zip(self.examples, cosines, strict=True) if e.kind in kinds]
+        rows = [row for kind in kinds for row in self._rows.get((kind, None), ())]
+        cosines: NDArray[np.float32] = self._matrix[rows] @ vector
+        found = [Match(self.examples[row], float(c)) for row, c in zip(rows, cosines, strict=True)]
         return sorted(found, key=lambda m: -m.cosine)
 
-    def nearest(self, vector: Vector, kind: ExampleKind, key: Key | None = None) -> Match | None:
-        """The nearest example of a kind (and of one slot, goal or entry)."""
-        return next((m for m in self.likeness(vector, kind) if key is None or m.example.key == key), None)
-
     def nearness(self, vector: Vector, kind: ExampleKind, key: Key | None = None) -> float:
-        """Its cosine; 0.0 where there is none."""
-        match = self.nearest(vector, kind, key)
-        return match.cosine if match else 0.0
+        """The cosine with the nearest example of a kind (and of one slot, goal or entry); 0.0 where there is none."""
+        rows = self._rows.get((kind, key))
+        return float((self._matrix[rows] @ vector).max()) if rows else 0.0
 
     def of(self, kind: ExampleKind, key: Key) -> tuple[Example, ...]:
         return tuple(e for e in self.examples if e.kind == kind and e.key == key)

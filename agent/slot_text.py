@@ -48,7 +48,7 @@ def whole_answer(heard: Heard, clauses: Sequence[Clause], taken: Sequence[Span] 
 
 def _is_filler(clause: Clause) -> bool:
     acts = acts_of(clause)
-    return not clause.text or (bool(acts & _EMPTY_ACTS) and not clause.lemmas - _COURTESY)
+    return not _LEAD.sub("", clause.text).strip(" ,.!?") or (bool(acts & _EMPTY_ACTS) and not clause.lemmas - _COURTESY)
 
 
 def bare_words(text: str) -> str:

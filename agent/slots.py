@@ -32,7 +32,7 @@ _CHOICE_MEANT = 0.5  # cosine of an answer with an option that it does not name
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One slot's value as read from a turn. `span`: where, in the parse's text; `beside`: words that served it otherwise ("not a filling")."""
+    """One slot's value as read from a turn. span: where, in the parse's text. beside: words that served it otherwise ("not a filling")."""
 
     value: Any
     text: str

@@ -1,0 +1,206 @@
+"""What goals become by what is said, in three businesses whose words no code knows; and the laws of the stack."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agent.goals import decide
+from agent.heard import Decision, Heard
+from agent.playbook import load_playbook
+from agent.sense import Sense
+from graph.model import Goal, SessionId, TurnId
+from nlp.embed import SentenceEmbedder
+from nlp.pipeline import Pipeline
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("America/Chicago"))
+_TABLE = [json.loads(line) for line in (Path(__file__).parents[1] / "corpus" / "slots.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@cache
+def _pipeline() -> Pipeline:
+    return Pipeline()
+
+
+@cache
+def _embedder() -> SentenceEmbedder:
+    return SentenceEmbedder()
+
+
+@cache
+def sense_of(name: str) -> Sense:
+    playbook = load_playbook(Path(__file__).parent / "playbooks" / f"{name}.yaml")
+    return Sense(playbook, _embedder(), lambda text: _pipeline().parse(text, at=MONDAY, zone=playbook.business.zone))
+
+
+@dataclass
+class Talk:
+    """One customer's conversation: the stack as it is handed on from turn to turn."""
+
+    sense: Sense
+    goals: dict[str, Goal] = field(default_factory=dict)
+    said: int = 0
+    last: Decision | None = None
+
+    def say(self, text: str, session: str = "s", later: timedelta = timedelta(minutes=1)) -> Decision:
+        self.said += 1
+        at = MONDAY + self.said * timedelta(minutes=1) + later
+        parse = _pipeline().parse(text, at=at, zone=self.sense.playbook.business.zone)
+        heard = Heard(
+            parse, TurnId(f"t{self.said}"), SessionId(session), at, clauses=self.sense.perceive(parse), known={"phone": "+15125550101"}
+        )
+        self.last = decide(self.sense, list(self.goals.values()), heard)
+        assert self.last == decide(self.sense, list(reversed(self.goals.values())), heard)
+        self.goals |= {g.id: g for g in self.last.goals}
+        return self.last
+
+    def goal(self, name: str) -> Goal:
+        return max((g for g in self.goals.values() if g.name == name), key=lambda g: g.order)
+
+    def open(self) -> list[Goal]:
+        return [g for g in self.goals.values() if g.status in ("active", "paused")]
+
+
+def talk(name: str, *texts: str) -> Talk:
+    begun = Talk(sense_of(name))
+    for text in texts:
+        begun.say(text)
+    return begun
+
+
+@pytest.mark.parametrize("row", _TABLE, ids=lambda row: " / ".join(row["turns"]))
+def test_slots_are_filled(row: dict[str, Any]) -> None:
+    goal = talk(row["playbook"], *row["turns"]).goal(row["goal"])
+    assert (goal.status, goal.awaiting) == ("active", row["awaiting"])
+    for name, value in row["slots"].items():
+        held = goal.slots[name].value
+        assert held == value if not isinstance(value, str) else value in held
+
+
+_NO_START = [
+    ("pethotel", "My neighbor boards her dog with you and loves it."),
+    ("pethotel", "We boarded our dog at your place last summer."),
+    ("pethotel", "I don't need a kennel yet."),
+    ("pethotel", "If we go to Maine I'd need to board the dog."),
+    ("pethotel", "who owns the place?"),
+    ("movers", "My sister moved to Denver last year."),
+    ("movers", "I don't want a quote."),
+    ("school", "My brother learned Spanish in Peru."),
+    ("school", "How big are the classes?"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), _NO_START)
+def test_talk_of_a_thing_does_not_start_it(name: str, text: str) -> None:
+    assert not talk(name, text).goals
+
+
+def test_a_question_in_between_is_answered_and_the_goal_resumed() -> None:
+    said = talk("pethotel", "I'd like to book a grooming")
+    decision = said.say("will anyone be with the animals overnight?")
+    assert decision.act == "resume"
+    assert [p.kind for p in decision.pieces] == ["knowledge", "ask"]
+    assert said.goal("xq_groom").awaiting == "g1"
+
+
+def test_an_objection_is_met_and_the_question_stays_open() -> None:
+    said = talk("school", "I want to learn Spanish")
+    assert said.say("I'm probably too old to learn this").act == "object"
+    assert "level" not in said.goal("enrol").slots
+
+
+def test_confirmed_denied_and_changed() -> None:
+    said = talk("movers", "I want to file a claim", "my desk", "80 dollars", "jo@example.org")
+    assert said.last and said.last.act == "confirm"
+    assert said.say("no").act == "ask"
+    assert said.goal("claim").awaiting == "confirm"
+    assert said.say("make it 90 dollars").act == "confirm"
+    assert said.goal("claim").slots["worth"].value == {"amount": 90, "currency": "USD"}
+    assert said.say("Yes, that's right").act == "done"
+    assert said.goal("claim").status == "completed"
+
+
+def test_another_goal_goes_first_and_the_one_left_is_taken_up_again() -> None:
+    said = talk("movers", "I need a quote for a move")
+    said.say("Actually, first I want to file a claim")
+    assert [said.goal(n).status for n in ("claim", "quote")] == ["active", "paused"]
+    said.say("never mind, cancel that")
+    assert [said.goal(n).status for n in ("claim", "quote")] == ["cancelled", "active"]
+
+
+def test_a_slot_goes_when_its_condition_does() -> None:
+    said = talk("school", "I want to learn Spanish", "complete beginner", "for my son Tim", "yes", "Thursday at 3")
+    assert "first" in said.goal("enrol").slots
+    said.say("actually no trial")
+    assert said.goal("enrol").slots["trial"].value is False
+    assert "first" not in said.goal("enrol").slots
+
+
+def test_the_next_session_resumes() -> None:
+    said = talk("pethotel", "I'd like to book a grooming")
+    decision = said.say("Hi, I texted you yesterday", session="another", later=timedelta(days=1))
+    assert decision.act in ("resume", "ask")
+    assert said.goal("xq_groom").awaiting == "g1"
+
+
+def test_one_moment_is_granted_and_why_is_told() -> None:
+    said = talk("pethotel", "I'd like to book a grooming")
+    assert said.say("let me check and get back to you").act == "inform"
+    assert [p.kind for p in said.say("why do you ask?").pieces] == ["why", "ask"]
+    assert said.goal("xq_groom").status == "active"
+
+
+def test_a_person_takes_over_when_nothing_is_understood() -> None:
+    said = talk("pethotel", "I'd like to book a grooming")
+    assert said.say("blah blub").act == "ask"
+    assert said.say("fnord").act == "handoff"
+
+
+def test_silence_is_asked_about() -> None:
+    assert talk("school", "...").last == talk("school", "...").last
+    said = talk("school", "I want to learn French")
+    assert said.say("").act == "ask"
+
+
+def test_a_completed_goal_is_begun_anew() -> None:
+    said = talk("movers", "I want to file a claim", "my desk", "80 dollars", "jo@example.org", "yes")
+    said.say("I want to file another claim")
+    assert sorted(g.status for g in said.goals.values()) == ["active", "completed"]
+
+
+_ANYTHING = [
+    "I want to file a claim", "I need a quote for a move", "yes", "no", "From Austin.", "80 dollars", "my desk", "cancel that",
+    "thanks", "Do you move pianos?", "the other company is cheaper", "actually, make it 90 dollars", "jo@example.org", "Friday", "",
+    "what?", "three rooms",
+]  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(_ANYTHING), max_size=8))
+def test_laws_of_the_stack(texts: Sequence[str]) -> None:
+    said, ended = Talk(sense_of("movers")), dict[str, Goal]()
+    for text in texts:
+        said.say(text)
+        active = [g for g in said.goals.values() if g.status == "active"]
+        assert len(active) <= 1
+        assert all(g.order < active[0].order for g in said.open() if active and g != active[0])
+        assert not said.open() or active
+        assert all(said.goals[i] == g for i, g in ended.items())
+        ended = {i: g for i, g in said.goals.items() if g.status in ("completed", "cancelled")}
+        assert all(g.awaiting is None for g in ended.values())
+        assert all(_conditions_hold(said.sense, g) for g in said.goals.values())
+
+
+def _conditions_hold(sense: Sense, goal: Goal) -> bool:
+    spec = sense.playbook.goal(goal.name)
+    assert spec
+    held: Callable[[str, Any], bool] = lambda name, value: name in goal.slots and goal.slots[name].value == value  # noqa: E731
+    return all(held(name, value) for slot in spec.slots if slot.name in goal.slots for name, value in slot.condition)
