@@ -31,7 +31,7 @@ from graph.recall import points_for
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
-from nlp.types import Channel, Discourse, Embedder, Parse, PriorTurn, TimeAnchor, Understanding
+from nlp.types import Channel, Discourse, Embedder, Linked, Parse, PriorTurn, TimeAnchor, Understanding
 
 Update = Mapping[str, object]  # what a step adds to the state
 STEPS = ("parse", "resolve", "remember", "recall", "decide", "answer")
@@ -291,8 +291,13 @@ def _remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes
         business=EntityId(discourse.business),
         recorded_at=_recorded(state),
         prior=_asked_before(discourse),
+        values=_values(meant) if meant.parse is state["parse"] else {},
     )
     return touched, facts.derive(heard, before.facts)
+
+
+def _values(meant: Understanding) -> dict[int, str]:
+    return {r.mention.index: r.value for r in meant.resolutions if isinstance(r, Linked) and r.value and r.mention.value is None}
 
 
 def _asked_before(discourse: Discourse) -> clauses.Prior | None:

@@ -16,12 +16,17 @@ EVENTS = 40  # the newest facts that have a time
 
 def anchors(before: Snapshot, turns: Sequence[PriorTurn], *, zone: ZoneInfo) -> tuple[TimeAnchor, ...]:
     """Newest first: bare times of the conversation, then events with the words that they are known by."""
-    return (*_said(turns), *_events(before.facts.values(), before.entities, zone))
+    return (*_said(turns, zone), *_events(before.facts.values(), before.entities, zone))
 
 
-def _said(turns: Sequence[PriorTurn]) -> list[TimeAnchor]:
+def _said(turns: Sequence[PriorTurn], zone: ZoneInfo) -> list[TimeAnchor]:
     found: list[TimeAnchor] = []
     for turn in reversed(turns):
+        for mention in reversed(turn.mentions):
+            read = interval_of(mention.value or "", zone)
+            if read is not None:
+                antecedent = Antecedent(turn.turn_id, mention.span, mention.mention.text)
+                found.append(TimeAnchor(frozenset(), mention.value or "", read[1], read[0], antecedent))
         for time in reversed(turn.parse.times):
             span = turn.parse.source_span(time.span)
             heard = turn.heard is None or span.end <= turn.heard

@@ -225,7 +225,8 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
         return None
     entity = EntityId(referent) if referent and referent in question.known else None
     if token.pos not in _CONTENT or token.pos == "ADP" or lemma in _SKIPPED:
-        return Term(lemma, 0.5 if lemma == "it" else 1.2, False, entity) if entity and token.pos == "PRON" else None
+        light = lemma == "it" or (hole is not None and hole.wh == "who" and hole.role == "subject")
+        return Term(lemma, 0.3 if light else 1.2, False, entity) if entity and token.pos == "PRON" else None
     if token.tag in _WH or (inside and token.pos in ("ADJ", "ADV") and lemma in ("many", "much", "long", "old", "often")):
         return None
     weight = {"PROPN": 2.0, "NOUN": 1.3, "VERB": 1.0, "NUM": 1.2}.get(token.pos, 0.6)

@@ -67,6 +67,7 @@ class Heard:
     business: EntityId
     recorded_at: datetime
     prior: Prior | None = None
+    values: Mapping[int, str] = field(default_factory=dict[int, str])  # of mentions that stand for a time or an amount said before
 
     @property
     def words(self) -> Words:
@@ -162,6 +163,8 @@ def _subject(heard: Heard, relation: Relation) -> EntityId | None:
         found = heard.referent(argument.mention)
         if found is not None:
             return found
+        if role == "subject" and argument.mention is not None and heard.parse.mentions[argument.mention].value is not None:
+            continue
         if role == "subject" and argument.lemma not in ("nobody", "none", "no", "one", "that", "this", "it", "everything", "which"):
             return None
     return None
@@ -230,7 +233,7 @@ def _is_identity(heard: Heard, argument: Argument, subject: EntityId) -> bool:
     """ "It's Dana": one thing called by two names. "He was a roofer" says what he was."""
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     same = mention is not None and heard.referent(mention.index) == subject
-    return same and mention is not None and (mention.kind in ("name", "pronoun") or mention.definiteness != "indefinite")
+    return same and mention is not None and mention.definiteness != "indefinite"
 
 
 @dataclass(frozen=True)

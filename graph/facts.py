@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graph.answered import answered
+from graph.choices import chosen
 from graph.clauses import Draft, Heard, drafts, lexicon
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, derived_id
 from graph.rewrites import rewritten
@@ -33,7 +34,7 @@ class Changes:
 def derive(heard: Heard, facts: Mapping[FactId, Fact]) -> Changes:
     """What the turn changes in `facts` (all stored ones of the customer)."""
     ledger = _Ledger(heard, facts)
-    for draft in rewritten(heard, [*drafts(heard), *answered(heard)], facts.values()):
+    for draft in rewritten(heard, [*drafts(heard), *answered(heard), *chosen(heard)], facts.values()):
         ledger.enter(draft)
     return ledger.changes()
 
@@ -156,9 +157,20 @@ class _Ledger:
         self.new.append(again)
 
     def _reopened(self, fact: Fact, old: Fact) -> Fact:
-        """The same said again with another end ("through August"): the earlier end was not to be."""
+        """The same said again with another end ("through August"): the earlier end was not to be, nor what was to follow then."""
+        for later in self._current(old.subject):
+            if later.predicate == old.predicate and later.valid_from and later.valid_from > self.heard.turn.at and fact.valid_to:
+                self._postponed(later, fact.valid_to)
         self.ends[old.id] = FactEnd(old.id, retracted_at=self.heard.recorded_at, replaced_by=fact.id)
         return replace(fact, valid_from=old.valid_from, change="superseded", replaces=old.id)
+
+    def _postponed(self, fact: Fact, start: datetime) -> None:
+        again = replace(
+            fact, id=FactId(derived_id(fact.id, "from", self.heard.turn.id)), valid_from=max(start, fact.valid_from or start),
+            recorded_at=self.heard.recorded_at, replaces=fact.id, change="superseded",
+        )  # fmt: skip
+        self.ends[fact.id] = FactEnd(fact.id, retracted_at=self.heard.recorded_at, replaced_by=again.id)
+        self.new.append(again)
 
     def _limited(self, fact: Fact) -> Fact:
         """A value of one at a time ends where one that is already known starts."""

@@ -124,7 +124,8 @@ def _known_as(entity: Entity) -> set[str]:
 
 
 def _split(predicate: str) -> set[str]:
-    return {w for w in predicate.split("_") if len(w) > 2} | {predicate}
+    parts = {w for w in predicate.split("_") if len(w) > 2}
+    return parts | {w.removesuffix("s") for w in parts} | {predicate}
 
 
 def _mentioned(nouns: Sequence[str], facts: Collection[Fact], entities: Mapping[EntityId, Entity]) -> bool:
@@ -138,6 +139,8 @@ def _nothing(reason: str) -> Answer:
 
 def _identity(asked: Asked, question: Question, facts: Collection[Fact], teller: "_Teller") -> Answer | None:
     """Who or what something is, where the question asks nothing else: its name."""
+    if asked.attribute == "name" and asked.wanted == "what":
+        return _own_name(asked, question, facts, teller)
     if asked.of is None or (asked.wanted == "what" and asked.attribute != "name") or asked.of in (question.customer, question.business):
         return None
     entity = question.entities.get(asked.of)
@@ -150,6 +153,20 @@ def _identity(asked: Asked, question: Question, facts: Collection[Fact], teller:
     noun = next((h for h in entity.heads if h.lower() not in entity.name.lower().split()), None)
     words = f"{capitalised(teller.owner(entity))} {noun} is {entity.name}." if noun and entity.owner else f"It's {entity.name}."
     return Answer(words, False, "", tuple(Citation(f.turn, f.id, f.text) for f in about[:2]))
+
+
+def _own_name(asked: Asked, question: Question, facts: Collection[Fact], teller: "_Teller") -> Answer | None:
+    """ "What's my last name?", "what is her name?": the name of whoever owns it."""
+    owners = [question.referents[m.possessor] for m in question.parse.mentions if m.head_lemma == "name" and m.possessor is not None]
+    whose = question.entities.get(EntityId(owners[0])) if owners and owners[0] else question.entities.get(asked.of) if asked.of else None
+    if whose is None or not whose.name[:1].isupper():
+        return None
+    words = question.parse.text.lower()
+    parts = whose.name.split()
+    part = parts[-1] if "last name" in words or "surname" in words else parts[0] if "first name" in words else whose.name
+    said = next((f for f in facts if f.subject == whose.id and f.predicate == "name"), None)
+    owner = "Your" if whose.id == question.customer and teller.to_customer else f"{capitalised(teller.owner(whose))} {next(iter(whose.heads), '')}'s"
+    return Answer(f"{owner} name is {part}.", False, "", (Citation(said.turn, said.id, said.text),) if said else ())
 
 
 # matching
@@ -185,7 +202,7 @@ class _Matcher:
         filler = self._filler(clause)
         if filler is None and self.asked.wanted != "yes_no":
             return None
-        holds = any(f.holds(self.question.as_of, self.known_at) for f in clause.facts)
+        holds = filler.holds(self.question.as_of, self.known_at) if filler else False
         return Match(clause, share + self._bonus(clause, holds, filler), filler, holds)
 
     def _predicate_fits(self, clause: Clause) -> bool:
@@ -258,6 +275,9 @@ class _Matcher:
         }  # fmt: skip
         if self.asked.wanted == "yes_no":
             return clause.first
+        now = [f for f in clause.facts if f.holds(self.question.as_of, self.known_at)]
+        if now and len(now) < len(clause.facts):
+            clause = replace(clause, facts=tuple(now) + tuple(f for f in clause.facts if f not in now))
         return rules.get(self.asked.wanted, self._thing)(clause)
 
     def _asked_about(self, entity: EntityId | None) -> bool:
@@ -347,7 +367,7 @@ class _Matcher:
             return True
         words = re.findall(r"\w+", fact.said.lower())
         kinds = {"number": ("phone", "number", "code"), "phone": ("phone",), "code": ("code", "number"), "email": ("email",), "price": ("money",),
-                 "amount": ("money",), "address": ("address",), "date": ("date",)}  # fmt: skip
+                 "amount": ("money",), "address": ("address",), "date": ("date",), **{w: ("datetime", "date") for w in ("opening", "slot", "appointment", "time", "day", "option")}}  # fmt: skip
         if fact.value_type in kinds.get(noun, ()):
             return True
         return any(w.rstrip("s") == noun.rstrip("s") for w in words) or any(self.similarity(noun, w) >= ALIKE for w in words if w.isalpha())

@@ -6,6 +6,7 @@ Each rule is about a construction, not about a topic; what it adds stands beside
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from graph.clauses import Draft, Heard, lexicon
 from graph.model import Entity, EntityId, Fact
@@ -14,14 +15,16 @@ from nlp.types import Mention
 _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
 _CHANGED = frozenset({"now", "instead"})
+_UNITS = frozenset({"apartment", "apt", "unit", "suite", "room", "floor", "building", "flat"})
+_STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
 
 
 def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> list[Draft]:
     """The drafts with what they imply, in order."""
-    out: list[Draft] = []
+    out: list[Draft] = _digits(heard, known)
     for n, draft in enumerate(found):
         out += (
-            _digits(heard, draft, known)
+            _kept(heard, draft, known)
             or _instead_of(heard, draft, known)
             or _contrast(heard, draft, found[:n])
             or _switch(heard, draft, list(known), out)
@@ -42,10 +45,14 @@ def _unique(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _implied(heard: Heard, draft: Draft) -> list[Draft]:
-    """A phone number, an email or an address in a clause is somebody's."""
+    """A phone number, an email or an address in a clause is somebody's; a room or a flat where the customer is."""
     if draft.modality == "uncertain" or draft.polarity == "negative":
         return []
     subject = heard.entities.get(draft.subject)
+    if draft.predicate == "is" and _is_pronoun_subject(heard, draft) and draft.said.lower().split(" ")[0] in _UNITS and heard.turn.speaker == "customer":
+        told = f"You are in {draft.said}"
+        return [replace(draft, subject=heard.customer, predicate="is_in", object=None, value=draft.said, value_type="text", role="in", single=True,
+                        relation=_STATES + draft.relation, text=f"{heard.words.name(heard.customer)} is in {draft.said}", told=told)]  # fmt: skip
     if draft.value_type in _CONTACT:
         owner = _owner(heard, draft, subject)
         return [replace(draft, subject=owner, predicate=_CONTACT[draft.value_type], single=True, role="value")] if owner else []
@@ -68,11 +75,12 @@ def _owner(heard: Heard, draft: Draft, subject: Entity | None) -> EntityId | Non
     return heard.customer if heard.customer in refers and heard.turn.speaker == "customer" else None
 
 
-def _digits(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
+def _digits(heard: Heard, known: Collection[Fact]) -> list[Draft]:
     """ "Oops, that ends in 0118": the number said before, with its last digits put right."""
-    if draft.predicate not in ("end_in", "end_with", "end") or not draft.value or heard.turn.speaker != "customer":
+    ending = next((r for r in heard.parse.relations if r.predicate.split("_")[0] == "end" and any(a.role in ("in", "with") for a in r.arguments)), None)
+    if ending is None or heard.turn.speaker != "customer":
         return []
-    digits = re.sub(r"\D", "", draft.value)
+    digits = re.sub(r"\D", "", next(a.text for a in ending.arguments if a.role in ("in", "with")))
     if not digits or not re.search(r"\b(oops|sorry|no|actually|wrong|meant|correction|whoops|wait)\b", heard.turn.text, re.IGNORECASE):
         return []
     numbers = [f for f in known if f.retracted_at is None and f.value and len(re.sub(r"\D", "", f.value)) > len(digits)]
@@ -81,23 +89,44 @@ def _digits(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
     newest = max(numbers, key=lambda f: (f.recorded_at, f.id))
     wrong = newest.value or ""
     right = wrong[: -len(digits)] + digits
-    same = [f for f in numbers if f.value == wrong]
-    return [
-        replace(
-            draft,
-            subject=f.subject,
-            predicate=f.predicate,
-            value=right,
-            value_type=f.value_type,
-            role=f.role,
-            text=_put_right(f.text, f.said, digits),
-            told=_put_right(f.told, f.said, digits),
-            said=right,
-            lemmas=f.lemmas,
-            single=True,
-        )
-        for f in same
-    ]
+    return [_redrafted(heard, f, value=right, digits=digits, relation=ending.index) for f in numbers if f.value == wrong]
+
+
+def _redrafted(heard: Heard, fact: Fact, *, value: str, digits: str, relation: int) -> Draft:
+    return Draft(
+        subject=fact.subject,
+        predicate=fact.predicate,
+        object=None,
+        value=value,
+        value_type=fact.value_type,
+        role=fact.role,
+        relation=relation,
+        span=heard.evidence(heard.parse.relations[relation].span),
+        text=_put_right(fact.text, fact.said, digits),
+        told=_put_right(fact.told, fact.said, digits),
+        said=_put_right(fact.said, fact.said, digits),
+        said_by=heard.speaker,
+        lemmas=fact.lemmas,
+        cues=frozenset({"correction"}),
+        single=True,
+    )
+
+
+def _kept(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
+    """ "We're keeping the family plan through August": the state that the thing is in goes on."""
+    if draft.predicate.split("_")[0] not in ("keep", "stay", "remain", "stick", "continue", "retain") or draft.object is None or draft.modality != "asserted":
+        return []
+    states = [f for f in known if f.subject == draft.subject and f.object == draft.object and f.retracted_at is None and f.predicate.startswith("is_")]
+    if not states:
+        return []
+    end = draft.valid_to or _until(heard, draft)
+    return [draft, replace(draft, predicate=states[-1].predicate, role=states[-1].role, valid_to=end, single=True)]
+
+
+def _until(heard: Heard, draft: Draft) -> datetime | None:
+    relation = heard.parse.relations[draft.relation] if draft.relation >= 0 else None
+    times = [heard.parse.times[a.time] for a in relation.arguments if a.time is not None] if relation else []
+    return next((t.interval.end for t in times if t.bound == "until" and t.interval), None)
 
 
 def _put_right(text: str, said: str, digits: str) -> str:
@@ -208,5 +237,9 @@ def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[
             and old.id != new.id
         ):
             start = draft.valid_from or until or heard.turn.at
-            return [draft, replace(draft, predicate=predicate, valid_from=start, valid_to=None, single=True)]
+            place = predicate.removeprefix("is_")
+            text = f"{heard.words.name(subject)} is {place} {draft.said}"
+            told = f"You are {place} {draft.said}" if subject == heard.customer else text
+            state = replace(draft, predicate=predicate, role=place, valid_from=start, valid_to=None, single=True, relation=_STATES + draft.relation)
+            return [draft, replace(state, text=text, told=told)]
     return []

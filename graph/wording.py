@@ -53,9 +53,20 @@ def sentence(words: Words, relation: Relation, voice: Voice) -> str:
         return ""
     if relation.modality == "request":
         return _request(words, relation, tokens, voice)
-    said = _joined(words, _declared(tokens, relation), voice)
+    said = _joined(words, _declared(_without_vocative(tokens), relation), voice)
+    moved = next((a for a in relation.arguments if tokens[-1].pos == "ADP" and a.role == tokens[-1].lemma.lower() and not _in(a.span, relation.span)), None)
+    if moved is not None:
+        said = f"{said} {phrase(words, moved.span, voice)}"
     head = relative_head(words, relation, tokens)
     return capitalised(f"{head} {said.partition(' ')[2]}" if head else said)
+
+
+def _without_vocative(tokens: list[Token]) -> list[Token]:
+    """Without the name of whom a question is put to: "Rosalind, is the dryer old"."""
+    comma = next((n for n, t in enumerate(tokens[:4]) if t.text == ","), None)
+    after = tokens[comma + 1] if comma is not None and comma + 1 < len(tokens) else None
+    called = comma is not None and all(t.pos in ("PROPN", "INTJ") for t in tokens[:comma])
+    return tokens[comma + 1 :] if comma is not None and called and after is not None and after.pos in ("AUX", "VERB") else tokens
 
 
 def _declared(tokens: list[Token], relation: Relation) -> list[Token]:

@@ -291,9 +291,12 @@ class _Reader:
 
     def _parent(self, head: int) -> tuple[int | None, str | None]:
         token = self.tree.tokens[head]
-        above = next((self._carried(a) for a in self.tree.ancestors(head) if self._carried(a) is not None), None)
-        if above is None or above == head:
+        above = next((main for a in self.tree.ancestors(head) if (main := self._carried(a)) is not None and main != head), None)
+        if above is None:
             return None, None
+        top = self.tree.tokens[self.light.get(head, head)]
+        if top.i != head and top.dep in ("ccomp", "xcomp"):
+            return self.heads.index(above), "complement"
         if token.dep in ("relcl", "acl"):
             return self.heads.index(above), "relative"
         if token.dep in ("ccomp", "xcomp", "pcomp") and not self._spliced(head):
@@ -391,7 +394,7 @@ class _Reader:
             return "be_there"
         if name == "be":
             adjective = next((a for a in arguments if a.role == "attribute" and a.mention is None and a.time is None), None)
-            preposition = next((a.role for a in arguments if adjective and a.span.start > adjective.span.start and a.role.isalpha()
+            preposition = next((a.role for a in arguments if adjective and (a.span.start > adjective.span.start or a.wh or a.text == "that") and a.role.isalpha()
                                 and a.role not in ("attribute", "when", "adverb", "subject", "object", "complement")), None)  # fmt: skip
             if adjective and preposition and not adjective.wh and len(adjective.lemma) > 2:
                 return f"{adjective.lemma}_{preposition}"
