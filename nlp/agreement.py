@@ -33,8 +33,9 @@ _GENDERED: dict[str, Profile] = {
 }
 _PLURAL: Profile = {"he": 0.003, "she": 0.003, "it": 0.02, "they": 0.97}
 _COLLECTIVE: Profile = {"he": 0.005, "she": 0.005, "it": 0.39, "they": 0.6}
+_LABELLED: Profile = {"he": 0.06, "she": 0.06, "it": 0.5, "they": 0.38}  # one word, taken for a firm or a town: often a pet or a person
 _NAMED: Profile = {"he": 0.25, "she": 0.25, "it": 0.4, "they": 0.1}
-_THING: Profile = {"he": 0.002, "she": 0.002, "it": 0.936, "they": 0.06}
+_THING: Profile = {"he": 0.002, "she": 0.002, "it": 0.976, "they": 0.02}
 
 
 def profile(known: Known, lexicon: Lexicon) -> Profile:
@@ -45,9 +46,11 @@ def profile(known: Known, lexicon: Lexicon) -> Profile:
         return _GENDERED[known.gender]
     if known.heads & COLLECTIVE:
         return _COLLECTIVE
+    if known.proper and known.type in ("organisation", "place") and len(name_words(known.name)) == 1:
+        return _LABELLED
     rule = _BY_TYPE.get(known.type) or (_NAMED if known.proper and known.type == "thing" else _THING)
     lean = _leaning(known, lexicon)
-    return rule if lean is None else _blended(rule, lean, sure=0.3 if known.type == "thing" else 0.8)
+    return rule if lean is None else _blended(rule, lean, sure=0.3 if known.type == "thing" and known.proper else 0.8)
 
 
 def personhood(known: Known, lexicon: Lexicon) -> float:

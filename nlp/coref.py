@@ -7,14 +7,14 @@ agreement, salience and selection; names and noun phrases by their words, owners
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nlp.agreement import FORMS, profile
 from nlp.function_words import INDEPENDENT, SECOND
 from nlp.known import Known, Stage, bare_text, nearest, stage
 from nlp.nominal_choice import THRESHOLD, score_nominals
 from nlp.pronoun_choice import Scored, cataphor, score_candidates
-from nlp.pronouns import is_pleonastic
+from nlp.pronouns import is_pleonastic, quoting
 from nlp.syntax import Tree
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
 
@@ -86,6 +86,8 @@ class _Turn:
 
     def _speaker(self, mention: Mention) -> str | None:
         """Who I, you and a name given in an introduction stand for."""
+        if mention.person != 3 and mention.kind == "speaker" and (quoted := quoting(self.tree, self.parse.text, mention)) is not None:
+            return self._quoted(quoted)
         speaks, listens = self.discourse.customer, self.discourse.business
         if self.discourse.speaker == "agent":
             speaks, listens = listens, speaks
@@ -97,6 +99,11 @@ class _Turn:
         if mention.person == 1:
             return speaks if mention.kind != "name" or speaks == self.discourse.customer or mention.same_as is None else None
         return listens if mention.person == 2 and mention.head_lemma in SECOND else None
+
+    def _quoted(self, head: int) -> str | None:
+        """The referent of the one who is quoted, or spoken to, where that was said."""
+        said = next((m for m in self.parse.mentions if m.head == head and not m.members), None)
+        return None if said is None or said.index in self.open else referent_of(self.settle(said.index))
 
     def _same(self, mention: Mention) -> Resolution | None:
         """The referent of what this mention renames: "my wife" of "my wife Dana"."""
@@ -177,6 +184,10 @@ class _Turn:
     def _there(self, mention: Mention) -> Resolution:
         places = score_candidates(self.stage, self.tree, self.lexicon, mention)
         fitting = [s for s in places if s.known.type in ("place", "event", "organisation")]
+        head = self.parse.tokens[self.parse.tokens[mention.head].head]
+        if head.pos == "NOUN":  # "the tenant there": of the place that has such
+            near = [(s, max(self.lexicon.similarity(head.lemma, h) for h in sorted(s.known.heads))) for s in fitting if s.known.heads]
+            fitting = sorted((replace(s, score=s.score + 3.0 * alike) for s, alike in near), key=lambda s: -s.score)
         return self._choose(mention, fitting) if fitting else Unresolved(mention, "generic")
 
     def _owned(self, mention: Mention) -> Resolution:
@@ -221,6 +232,8 @@ class _Turn:
     def _choose(self, mention: Mention, scored: list[Scored]) -> Resolution:
         if not scored or scored[0].score < -9.0:
             return Unresolved(mention, "no candidate")
+        if mention.gender in ("m", "f") and _is_tie(scored):
+            return Ambiguous(mention, _candidates(scored), _confidence([s.score for s in scored]))
         confidence = _confidence([s.score for s in scored])
         return self._link(mention, scored[0].known.id, confidence, evidence=scored[0].evidence, scored=scored)
 
@@ -273,5 +286,9 @@ def _candidates(scored: list[Scored], limit: int = 3) -> tuple[Candidate, ...]:
     return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in scored[:limit])
 
 
-def ambiguous(mention: Mention, scored: list[Scored]) -> Ambiguous:
-    return Ambiguous(mention, _candidates(scored), _confidence([s.score for s in scored]))
+def _is_tie(scored: list[Scored]) -> bool:
+    """Whether a careful listener would ask: two named people or things, said together, that fit equally well."""
+    if len(scored) < 2 or scored[0].score - scored[1].score > MARGIN:
+        return False
+    one, other = scored[0].known, scored[1].known
+    return one.proper and other.proper and not {*one.members, *other.members} & {one.id, other.id} and one.gender == other.gender

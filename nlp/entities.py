@@ -77,6 +77,8 @@ def _with_values(tree: Tree, found: list[_Found], values: Sequence[Value]) -> li
             continue
         head = next((t for t in inside if t.head not in {i.i for i in inside} or t.head == t.i), inside[-1])
         within = {t.i for t in inside}
+        if value.kind == "code" and any(tree.child(i, "det", "poss") is not None for i in within):
+            continue  # "the XR-250" is a thing by its model, no code to write down
         kept = [f for f in kept if f.phrase.head not in within or f.phrase.heads]
         kept.append(_Found(Phrase(value.span, head.i), value))
     return kept

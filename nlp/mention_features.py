@@ -135,12 +135,12 @@ def type_of(tree: Tree, phrase: Phrase, lexicon: Lexicon) -> str:
     if word in PERSONAL | POSSESSIVE | INDEPENDENT | DEMONSTRATIVE | STAND_IN:
         return "person" if word in FIRST | SECOND or word in fields().gender else "thing"
     if head.pos == "PROPN":
-        return _name_type(tree, head, lexicon)
+        return _name_type(tree, head)
     known = fields().types.get(lemma) or fields().types.get(word)
     return known or guess_type(lemma, lexicon)
 
 
-def _name_type(tree: Tree, head: Token, lexicon: Lexicon) -> str:
+def _name_type(tree: Tree, head: Token) -> str:
     words = [tree.tokens[c].text.lower() for c in tree.all(head.i, "compound", "amod", "nmod")]
     if TITLES & {*words}:
         return "person"
@@ -151,7 +151,7 @@ def _name_type(tree: Tree, head: Token, lexicon: Lexicon) -> str:
     if head.ent in _ENTITY_TYPES:
         return _ENTITY_TYPES[head.ent]
     known = fields().types.get(head.text.lower()) or fields().types.get(head.lemma.lower())
-    return known or guess_type(head.text.lower(), lexicon)
+    return known or "thing"  # a name may be anybody's: its vector would only tell what else is called so
 
 
 def number_of(tree: Tree, phrase: Phrase) -> Literal["singular", "plural"]:

@@ -50,9 +50,16 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         token = tree.tokens[head]
         host = heads.get(token.head)
         grouped = host and host.number == "plural" and mention.number == "singular"
-        if token.dep == "appos" and host and not grouped and mention.kind != "pronoun":
+        if token.dep == "appos" and host and not grouped and not _asks_identity(tree, token.head) and mention.kind != "pronoun":
             found[mention.index] = host.index
     return found
+
+
+def _asks_identity(tree: Tree, host: int) -> bool:
+    """ "Is your manager Dana?", where the name was read as an apposition."""
+    verb = tree.tokens[host].head
+    asked = tree.tokens[verb].lemma == "be" and verb < host and tree.child(verb, "attr", "acomp", "advmod", "prep") is None
+    return tree.tokens[host].dep == "nsubj" and asked
 
 
 def _copulas(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
@@ -64,7 +71,7 @@ def _copulas(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
             continue
         if token.dep == "attr" and _is_plain_copula(tree, token.head):
             subject = tree.child(token.head, "nsubj")
-            if subject is not None and subject in heads and subject < head:
+            if subject is not None and subject in heads and subject < token.head:
                 found[mention.index] = _named(tree, subject, heads)
         owner = tree.child(head, "poss")  # "Her name's Biscuit", read as a possessive
         if token.pos == "PROPN" and owner is not None and owner in heads and tree.tokens[owner].lemma.lower() == "name":

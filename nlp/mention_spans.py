@@ -82,6 +82,8 @@ def _is_head(tree: Tree, token: Token) -> bool:
         )
     if token.pos in ("NOUN", "PROPN"):
         return _is_noun_head(tree, token, word)
+    if word in ("all", "both", "each") and token.i and tree.tokens[token.i - 1].text.lower() in PERSONAL:
+        return False  # "you all"
     if token.pos == "PRON":
         return token.dep != "expl" and token.tag in ("NN", "PRP", "DT", "CD", "NNS") and token.dep not in ("det", "preconj", "cc")
     return token.pos in _SUBSTANTIVE and _is_substantive(tree, token, word)
@@ -105,11 +107,14 @@ def _stands_alone(tree: Tree, token: Token) -> bool:
 def _is_place(tree: Tree, token: Token) -> bool:
     """ "the tenant there", "I'll be there": neither existential nor a greeting."""
     before = tree.tokens[token.i - 1].text.lower() if token.i else ""
+    subject = tree.child(token.head, "nsubj")
+    if token.dep == "expl":
+        return subject is not None and subject < token.i  # "the tenant there is ...", read as "there is"
     return token.dep in ("advmod", "pcomp", "pobj") and token.pos == "ADV" and before not in ("hi", "hey", "hello") and token.i > 0
 
 
 def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
-    if word in _nonreferring() and not tree.all(token.i, "det", "poss", "amod"):
+    if word in _nonreferring() and all(tree.tokens[c].text.lower() in ("a", "an") for c in tree.all(token.i, "det", "poss", "amod")):
         return False
     if _is_request_verb(tree, token):
         return False

@@ -70,7 +70,7 @@ def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: s
     noun = _noun(lexicon, mention, known)
     if name == 0.0 and (noun == 0.0 or _contradicts(stage, mention, owner, known)):
         return None
-    score = max(2.5 * name, noun) + _details(mention, owner, known) + _recency(known)
+    score = max(2.5 * name, noun) + _details(lexicon, mention, owner, known) + _recency(known)
     evidence = ("the same name",) if name >= noun / 2.5 else ("the same noun",) if mention.head_lemma in known.heads else ("of its kind",)
     return Scored(known, score, evidence)
 
@@ -86,7 +86,8 @@ def _compatible(mention: Mention, known: Known) -> bool:
 def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> float:
     head = mention.head_lemma.lower()
     if head in known.heads:
-        return 2.0
+        apart = mention.kind == "name" and known.proper and all(same_name(mention.text, n) == 0.0 for n in known.names)
+        return 0.0 if apart else 2.0
     if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative") or known.number != mention.number:
         return 0.0
     same_type = _same_kind(mention, known)
@@ -123,11 +124,11 @@ def _contradicts(stage: Stage, mention: Mention, owner: str | None, known: Known
     return bool(_FRESH & set(mention.modifiers) - known.attributes - {"same"})
 
 
-def _details(mention: Mention, owner: str | None, known: Known) -> float:
+def _details(lexicon: Lexicon, mention: Mention, owner: str | None, known: Known) -> float:
     said, kept = set(mention.modifiers), known.attributes
     score = 0.3 * min(len(said & kept), 2)
     if said and kept and not said & kept:
-        score -= 0.7
+        score -= 0.7 + (0.5 if _contrast(lexicon, said, kept) else 0.0)
     if owner is not None and owner in known.owners():
         score += 0.8
     if mention.number != known.number:
@@ -135,6 +136,11 @@ def _details(mention: Mention, owner: str | None, known: Known) -> float:
     if known.members and mention.number != "plural":
         score -= 1.0
     return score
+
+
+def _contrast(lexicon: Lexicon, said: set[str], kept: set[str] | frozenset[str]) -> bool:
+    """Whether the words are of one scale: red and blue, front and rear."""
+    return any(lexicon.similarity(a, b) > 0.6 for a in sorted(said) for b in sorted(kept))
 
 
 def _recency(known: Known) -> float:

@@ -91,7 +91,8 @@ def _may_precede(seen: Seen, mention: Mention) -> bool:
 
 def _fit(known: Known, form: Form, lexicon: Lexicon) -> float:
     """Log-probability of the pronoun's form for the entity."""
-    return math.log(profile(known, lexicon)[form])
+    share = profile(known, lexicon)[form]
+    return math.log(share if form in ("it", "they") else min(share, 0.6))  # what names tell of he and she is never quite sure
 
 
 def _pointed(known: Known, mention: Mention, lexicon: Lexicon) -> float:
@@ -101,7 +102,7 @@ def _pointed(known: Known, mention: Mention, lexicon: Lexicon) -> float:
 
 
 def _salience(seen: Seen, mention: Mention, stage: Stage) -> float:
-    role = _ROLE.get(seen.mention.role, 0.0) if seen.mention.role != "conjunct" else 0.3
+    role = _ROLE.get(_role(seen), 0.0)
     if seen.back == 0:
         distance = -0.6 * (mention.sentence - seen.mention.sentence) - 0.02 * max(0, mention.head - seen.mention.head) ** 0.5
     else:
@@ -111,7 +112,17 @@ def _salience(seen: Seen, mention: Mention, stage: Stage) -> float:
     return role + distance + away - (0.2 if not stage.known else 0.0)
 
 
+def _role(seen: Seen) -> str:
+    """A member of a group stands where the group does."""
+    if seen.mention.role != "conjunct":
+        return seen.mention.role
+    group = next((m for m in seen.parse.mentions if seen.mention.index in m.members), None)
+    return group.role if group else "other"
+
+
 def _parallel(places: list[Seen], mention: Mention) -> float:
+    if places[-1].back > 1:
+        return 0.0
     last = places[-1].mention
     same_word = 0.3 if last.kind == "pronoun" and FORMS.get(last.head_lemma) == FORMS.get(mention.head_lemma) else 0.0
     return same_word + (0.2 if last.role == mention.role and last.role in ("subject", "object") else 0.0)

@@ -3,6 +3,8 @@
 Knows one parse. Knows nothing of earlier turns or of scores.
 """
 
+import re
+
 from nlp.function_words import REFLEXIVE
 from nlp.syntax import Tree
 from nlp.types import Mention
@@ -41,6 +43,10 @@ _ASSESSED = frozenset(
      "sad", "funny", "interesting", "pity", "shame", "pleasure", "safe", "dangerous", "normal", "common", "rare"}
 )  # fmt: skip
 _ARGUMENT_PREPOSITIONS = frozenset({"to", "for", "from", "at", "by", "of", "about", "against", "into", "on"})
+_QUOTED = re.compile(r"\"[^\"]+\"|“[^”]+”|(?<!\w)'[^']+'(?!\w)|‘[^’]+’")
+_REPORTING = frozenset(
+    {"say", "tell", "write", "text", "ask", "reply", "answer", "message", "email", "claim", "promise", "shout", "whisper"}
+)
 _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "csubj", "csubjpass", "relcl")
 
 
@@ -166,3 +172,15 @@ def following_subject(tree: Tree, mention: Mention) -> int | None:
             subject = None if main is None else tree.child(main, "nsubj", "nsubjpass")
             return subject if subject is not None and subject > mention.head else None
     return None
+
+
+def quoting(tree: Tree, text: str, mention: Mention) -> int | None:
+    """In "he said, 'I'll call you'" the head of who speaks (for I) or is spoken to (for you); None outside quotation marks."""
+    inside = next((m for m in _QUOTED.finditer(text) if m.start() < mention.span.start and mention.span.end < m.end()), None)
+    if inside is None:
+        return None
+    outer = (t for t in tree.tokens if t.lemma in _REPORTING and not inside.start() < t.span.start < inside.end())
+    verb = min(outer, key=lambda t: abs(t.span.start - inside.start()), default=None)
+    if verb is None:
+        return None
+    return tree.child(verb.i, "nsubj") if mention.person == 1 else tree.child(verb.i, "dobj", "dative", "iobj")

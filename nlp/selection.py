@@ -34,14 +34,20 @@ def _slots(lemma: str, role: str, known: Known, person: float | None) -> float:
     verbs = _verbs()
     if role == "subject" and lemma in verbs["event_subject"]:
         return 1.0 if known.type == "event" else 0.0
+    if role == "subject" and lemma in verbs["animal_subject"] and known.type == "animal":
+        return 1.5
+    if role == "object" and lemma in verbs["thing_object"]:
+        return -1.2 * (person or 0.0) - (0.8 if known.type in ("event", "document") else 0.0)
+    if role == "object" and lemma in verbs["event_object"]:
+        return 0.6 if known.type == "event" else -0.6 * (person or 0.0)
+    if role == "object" and lemma in verbs["document_object"]:
+        return 0.5 if known.type == "document" else -0.6 * (person or 0.0)
     if person is None:
         return 0.0
     if role == "subject" and lemma in verbs["person_subject"]:
         return 1.6 * (person - 0.5)
     if role in ("object", "indirect") and lemma in verbs["person_object"]:
         return 2.0 * (person - 0.5)
-    if role == "object" and lemma in verbs["thing_object"]:
-        return 1.2 * (0.5 - person)
     return 1.0 * (person - 0.5) if role == "indirect" else 0.0
 
 
