@@ -151,6 +151,7 @@ class App:
     async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> list[dict[str, Any]]:
         """The contract's hits."""
         memory = await self.memory(scope)
+        await self.settled(scope)
         hits = await memory.recall(query, k=k, as_of=as_of or await memory.now(self.clock()))
         return [serialise.hit(each) for each in hits]
 
@@ -166,6 +167,13 @@ class App:
         )
         return await asking.ask(memory, engine.pipeline, question, now=now, turn=turn)
 
+    async def settled(self, scope: Scope | None = None) -> None:
+        """Until the vectors of this customer's turns, or of all, are written."""
+        if self._loading is None or not self._loading.done() or self._loading.cancelled() or self._loading.exception() is not None:
+            return
+        indexer = self._loading.result().workflow.indexer
+        await (indexer.settled(scope) if scope is not None else indexer.close())
+
     async def close(self) -> None:
         """Finishes the turns in hand, then closes everything."""
         for task in (self._catching_up, self._loading):
@@ -173,6 +181,7 @@ class App:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
         await self.reception.close()
+        await self.settled()
         if self.vectors is not None:
             await self.vectors.close()
         await self.store.close()

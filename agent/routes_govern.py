@@ -70,6 +70,7 @@ async def erase(app: Served, scope: AdminScope) -> Json:
     """Erases graph, vectors and text; what was erased is told in numbers."""
     memory = await app.memory(scope)
     async with app.reception.alone(scope):
+        await app.settled(scope)
         erased = await memory.erase()
     if erased is None:
         raise not_found("customer", scope.customer)

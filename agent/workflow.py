@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypedDict, cast
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from agent.api_models import TurnRequest
 from agent.asking import answer_in_turn
 from agent.goals import decide
 from agent.heard import Decision, Heard, MemoryAnswer, Named
+from agent.indexing import Indexer
 from agent.noting import goal_facts
 from agent.playbook import Playbook, Playbooks
 from agent.sense import Sense
@@ -27,7 +29,6 @@ from graph import clauses, entities, facts
 from graph.anchors import anchors
 from graph.memory import CustomerMemory, Memory
 from graph.model import Commit, Entity, EntityId, Goal, Scope, Session, Snapshot, Turn, TurnId, derived_id
-from graph.recall import points_for
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
@@ -74,6 +75,7 @@ class Workflow:
 
     def __init__(self, memory: Memory, pipeline: Pipeline, embedder: Embedder, playbooks: Playbooks) -> None:
         self._tools = Tools(memory, pipeline, embedder)
+        self.indexer = Indexer(memory)
         self._senses: dict[str, Sense] = {}
         self._graph = self._compiled()
         self._playbooks = playbooks
@@ -82,7 +84,7 @@ class Workflow:
         """Commits all that the turn changes and gives the contract's answer. Raises RevisionConflict: run it again."""
         began = time.perf_counter()
         memory = self._tools.memory.of(scope, business=playbook.business.name)
-        start = {"scope": scope, "turn": turn, "request": request, "playbook": playbook, "memory": memory, "timings": {}}
+        start: dict[str, object] = {"scope": scope, "turn": turn, "request": request, "playbook": playbook, "memory": memory, "timings": {}}
         state = cast(TurnState, await self._graph.ainvoke(start))
         state["timings"]["total"] = _ms(began)
         return await self._committed(state)
@@ -91,7 +93,7 @@ class Workflow:
         story = StateGraph(TurnState)
         steps = dict(zip(STEPS, (self._parse, self._resolve, self._remember, self._recall, self._decide, self._answer), strict=True))
         for name, step in steps.items():
-            story.add_node(f"{name}_step", _timed(name, step))
+            story.add_node(f"{name}_step", cast(Any, _timed(name, step)))
         for one, other in zip((START, *(f"{s}_step" for s in STEPS)), (*(f"{s}_step" for s in STEPS), END), strict=True):
             story.add_edge(one, other)
         return story.compile()
@@ -104,7 +106,7 @@ class Workflow:
         await self._cut_off(state)
         before = await memory.snapshot()
         loop = asyncio.get_running_loop()
-        discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=_recaller(memory, turn, loop))
+        discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=self._recaller(memory, turn, loop))
         counted = anchors(before, discourse.turns, zone=playbook.business.zone)
         parse = await asyncio.to_thread(self._read, turn.text, turn, counted)
         return {"before": before, "discourse": discourse, "anchors": counted, "parse": parse}
@@ -191,12 +193,24 @@ class Workflow:
             speaker="agent",
             turn_id=id,
             turns=(*discourse.turns, _as_prior(state)),
-            new_id=lambda span: state["memory"].new_entity(id, span),
+            new_id=partial(state["memory"].new_entity, id),
         )
         meant = self._understood(parse, after, said, ())
         known = {**state["before"].entities, **state["entities"]}
         state["entities"].update(entities.absorbed(known, meant.resolutions, said, parse))
         return replace(said, understood=meant.text, mentions=entities.records(meant.resolutions, parse)), parse
+
+    def _recaller(
+        self, memory: CustomerMemory, turn: Turn, loop: asyncio.AbstractEventLoop
+    ) -> Callable[[str, Channel | None], Sequence[PriorTurn]]:
+        """Turns further back, for callbacks: called from a worker thread."""
+
+        async def found(query: str, channel: Channel | None) -> Sequence[PriorTurn]:
+            await self.indexer.settled(memory.scope)
+            hits = await memory.recall(query, k=8, as_of=turn.at, channel=channel)
+            return await memory.prior_turns([h.turn_id for h in hits if h.turn_id != turn.id])
+
+        return lambda query, channel: asyncio.run_coroutine_threadsafe(found(query, channel), loop).result()
 
     # the commit
 
@@ -223,14 +237,9 @@ class Workflow:
             goals=state["decision"].goals if state["decision"] else (),
             last_turn_at=max(filter(None, (turn.at, before.customer.last_turn_at))),
         )
-        points = await asyncio.to_thread(self._points, state, done, reply)
-        await state["memory"].commit(commit, points, _parses(state))
+        await state["memory"].commit(commit, (), _parses(state))
+        self.indexer.add(state["scope"], [done, *([reply] if reply else [])], state["changes"].facts)
         return answer
-
-    def _points(self, state: TurnState, turn: Turn, reply: Turn | None) -> list[Any]:
-        written = state["changes"].facts
-        points = points_for(state["scope"], turn, written, self._tools.embedder)
-        return [*points, *(points_for(state["scope"], reply, (), self._tools.embedder) if reply else [])]
 
 
 def _timed(name: str, step: Callable[[TurnState], Awaitable[Update]]) -> Callable[[TurnState], Awaitable[Update]]:
@@ -266,16 +275,6 @@ def _awaiting(before: Snapshot, playbook: Playbook) -> str | None:
     spec = playbook.goal(top.name) if top else None
     slot = next((s for s in spec.slots if top and s.name == top.awaiting), None) if spec else None
     return slot.ask if slot else None
-
-
-def _recaller(memory: CustomerMemory, turn: Turn, loop: asyncio.AbstractEventLoop) -> Callable[[str, Channel | None], Sequence[PriorTurn]]:
-    """Turns further back, for callbacks: called from a worker thread."""
-
-    async def found(query: str, channel: Channel | None) -> Sequence[PriorTurn]:
-        hits = await memory.recall(query, k=8, as_of=turn.at, channel=channel)
-        return await memory.prior_turns([h.turn_id for h in hits if h.turn_id != turn.id])
-
-    return lambda query, channel: asyncio.run_coroutine_threadsafe(found(query, channel), loop).result()
 
 
 def _remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes]:
