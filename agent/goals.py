@@ -12,7 +12,8 @@ from agent.digressions import SURE, Answered, Objected, find_answers, find_objec
 from agent.heard import Act, Clause, Decision, Heard, Piece
 from agent.playbook import CONFIRM, GoalSpec, Knowledge
 from agent.sense import Sense, acts_of
-from agent.slots import Reader, fill, next_due, with_known
+from agent.slot_readers import Reader
+from agent.slots import fill, next_due, with_known
 from agent.smalltalk import without_goal
 from agent.starts import AMBIGUOUS, Start, find_starts
 from graph.model import Goal, GoalId, GoalStatus, SlotValue, derived_id
