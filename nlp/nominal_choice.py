@@ -16,7 +16,8 @@ _FRESH = frozenset({"new", "another", "other", "different", "next", "second", "e
 _COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "few"})
 _CATEGORY = frozenset(
     {"thing", "one", "guy", "man", "woman", "lady", "person", "kid", "child", "boy", "girl", "company", "place", "car", "truck", "vehicle",
-     "suv", "van", "dog", "cat", "animal", "pet", "event", "city", "town", "store", "shop", "restaurant", "firm", "couple", "folk", "people"}
+     "suv", "van", "dog", "cat", "animal", "pet", "event", "city", "town", "store", "shop", "restaurant", "firm", "couple", "folk",
+     "people"}
 )  # fmt: skip
 
 

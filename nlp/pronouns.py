@@ -39,7 +39,8 @@ _TIMES = frozenset(
 _LENGTHS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 _ASSESSED = frozenset(
     {"possible", "impossible", "likely", "unlikely", "important", "necessary", "easy", "hard", "difficult", "better", "best", "nice",
-     "good", "great", "bad", "true", "clear", "obvious", "fine", "okay", "ok", "strange", "weird", "worth", "helpful", "wonderful", "lovely",
+     "good", "great", "bad", "true", "clear", "obvious", "fine", "okay", "ok", "strange", "weird", "worth", "helpful", "wonderful",
+     "lovely",
      "sad", "funny", "interesting", "pity", "shame", "pleasure", "safe", "dangerous", "normal", "common", "rare"}
 )  # fmt: skip
 _ARGUMENT_PREPOSITIONS = frozenset({"to", "for", "from", "at", "by", "of", "about", "against", "into", "on"})

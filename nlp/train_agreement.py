@@ -22,7 +22,7 @@ from nlp.pipeline import Pipeline
 from nlp.types import Lexicon, Mention, Span
 
 SOURCES = ("vispro", "litbank", "gum-news", "gum-academic")  # licences that ask for credit at most; dialogues, novels, news, papers
-STEPS, RATE, DECAY = 400, 0.5, 3e-4
+STEPS, RATE, DECAY = 400, 1.0, 3e-4
 
 Place = tuple[int, int, int]
 Matrix = NDArray[np.float64]
@@ -57,7 +57,7 @@ class Example(NamedTuple):
 def main(folder: Path, out: Path) -> None:
     pipeline = Pipeline()
     path = folder / "references.jsonl"
-    found = list(examples(pipeline, dialogues(path)))
+    found = [*examples(pipeline, dialogues(path)), *names(out)]
     weights = fit(found, pipeline.lexicon)
     np.savez_compressed(out / "agreement.npz", weights=weights.astype(np.float16))
     (out / "agreement.md").write_text(card(path, found, weights, pipeline.lexicon), encoding="utf-8")
@@ -81,6 +81,17 @@ def examples(pipeline: Pipeline, source: Iterator[Dialogue]) -> Iterator[Example
                 counts = _label(mention, number, wanted)
                 if counts and mention.kind not in ("pronoun", "speaker"):
                     yield Example(facts(tokens, mention), tuple(counts[c] for c in CLASSES))
+
+
+def names(folder: Path) -> Iterator[Example]:
+    """Common first names, so that novels do not decide alone whom a name may stand for."""
+    listed: dict[str, str] = json.loads((folder / "first_names.json").read_text(encoding="utf-8"))
+    for form, those in listed.items():
+        for name in those.split():
+            for entity in ("PERSON", "") * 4:  # a name in use has many bearers, one in a novel has one
+                kind = "person" if entity else "thing"
+                seen = Facts(name, name, entity, kind, "", "", plural=False, name=True, definiteness="definite", group=False)
+                yield Example(seen, tuple(int(c == form) for c in CLASSES))
 
 
 def _labels(dialogue: Dialogue) -> dict[Place, Counter[str]]:
@@ -128,7 +139,8 @@ def softmax(scores: Matrix) -> Matrix:
 
 def accuracy(found: list[Example], weights: Matrix, lexicon: Lexicon) -> float:
     inputs = np.stack([vectorise(e.seen, lexicon) for e in found])
-    return float(np.mean((inputs @ weights.T).argmax(axis=1) == np.array([e.counts for e in found]).argmax(axis=1)))
+    right = np.argmax(inputs @ weights.T, axis=1) == np.argmax(np.array([e.counts for e in found]), axis=1)
+    return float(np.count_nonzero(right)) / len(found)
 
 
 def card(path: Path, found: list[Example], weights: Matrix, lexicon: Lexicon) -> str:
@@ -141,7 +153,8 @@ Says which third-person pronoun a noun phrase or a name is likely to be taken up
 
 - Model: logistic regression, {weights.shape[0]} x {weights.shape[1]} weights in half precision, on spaCy's frozen word vectors, entity
   labels and the words of the phrase. Made by `python -m nlp.train_agreement DIR`.
-- Data: {len(found)} phrases from {", ".join(SOURCES)} of references.jsonl (sha256 {digest}).
+- Data: {len(found)} phrases: common first names of `first_names.json`, written for this, and those in
+  {", ".join(SOURCES)} of references.jsonl (sha256 {digest}).
   VisPro (Yu et al. 2019; VisDial, Das et al. 2017, CC BY 4.0), LitBank (Bamman et al. 2020, CC BY 4.0),
   GUM (Zeldes 2017; Zhu et al. 2021, CC BY).
 - Right for {right:.3f} of every tenth phrase, held out.
