@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.callback_words import callback_words
+from nlp.noun_core import words_of
 from nlp.offers import Option, OptionList, lists_of, single_time
 from nlp.recollection import described, recollected, repeated
 from nlp.syntax import Tree
@@ -216,7 +217,7 @@ def _group(asking: _Asking) -> Resolution | None:
 def _by_degree(asking: _Asking) -> Resolution | None:
     """ "the cheaper one", "the earlier slot"."""
     lists = callback_words()
-    tokens = [t for t in asking.parse.tokens if asking.mention.span.start <= t.span.start and t.span.end <= asking.mention.span.end]
+    tokens = words_of(asking.parse, asking.mention)
     marked = (t for t in tokens if t.tag in ("JJR", "JJS", "RBR", "RBS") or t.text.lower() in ("earlier", "later", "sooner"))
     compared = next((t for t in marked if t.lemma.lower() in lists.degrees), None)
     more = next((t for t in tokens if t.lemma.lower() in ("more", "most", "much")), None)

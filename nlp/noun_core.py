@@ -1,27 +1,29 @@
-"""The part of a noun phrase that names its thing, without clauses and asides. Knows one parse."""
+"""The words of a noun phrase, and the part of it that names its thing, without clauses and asides. Knows one parse."""
 
 from nlp.types import Mention, Parse, Span, Token
+
+_BREAKING = frozenset({"ADV", "PUNCT", "VERB", "AUX", "SCONJ", "CCONJ"})
+
+
+def words_of(parse: Parse, mention: Mention) -> list[Token]:
+    """The tokens within the mention, in order; walks out from its head, so that long texts cost no more than short ones."""
+    tokens, first, last = parse.tokens, mention.head, mention.head
+    while first > 0 and tokens[first - 1].span.start >= mention.span.start:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].span.end <= mention.span.end:
+        last += 1
+    return [t for t in tokens[first : last + 1] if mention.span.start <= t.span.start and t.span.end <= mention.span.end]
 
 
 def core_span(parse: Parse, mention: Mention) -> Span:
     """The phrase without clauses, asides and what an adverb cuts off: "the dryer" of "the dryer still under warranty"."""
-    end = mention.span.end
     if mention.members:
         return mention.span
-    for token in parse.tokens[mention.head + 1 :]:
-        if token.span.start >= mention.span.end:
+    kept = [t for t in words_of(parse, mention) if t.i <= mention.head]
+    for token in (t for t in words_of(parse, mention) if t.i > mention.head):
+        if token.pos in _BREAKING or token.tag in ("WDT", "WP", "WRB") or token.dep in ("relcl", "nsubj"):
             break
-        if (
-            token.pos in ("ADV", "PUNCT", "VERB", "AUX", "SCONJ", "CCONJ")
-            or token.tag in ("WDT", "WP", "WRB")
-            or token.dep in ("relcl", "nsubj")
-        ):
-            end = parse.tokens[token.i - 1].span.end
-            break
-    while end > parse.tokens[mention.head].span.end and _last_token(parse, end).pos in ("ADP", "DET", "PART"):
-        end = parse.tokens[_last_token(parse, end).i - 1].span.end
-    return Span(mention.span.start, end)
-
-
-def _last_token(parse: Parse, end: int) -> Token:
-    return next(t for t in reversed(parse.tokens) if t.span.end <= end)
+        kept.append(token)
+    while kept and kept[-1].i > mention.head and kept[-1].pos in ("ADP", "DET", "PART"):
+        kept.pop()
+    return Span(mention.span.start, kept[-1].span.end if kept else mention.span.end)

@@ -13,6 +13,7 @@ from nlp.noun_core import core_span
 from nlp.syntax import Tree
 from nlp.types import Antecedent, Grain, Mention, PriorMention, PriorTurn, Span, TimeExpression
 
+_MANY = 200  # mentions of one turn that lists are looked for among
 _FINE = frozenset({Grain.MINUTE, Grain.HOUR})
 _CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "VERB"})
 _MONEY = re.compile(r"(?:[$€£]\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(?:dollars|bucks|euros|pounds|usd|eur|gbp))", re.IGNORECASE)
@@ -117,7 +118,7 @@ def single_time(turn: PriorTurn) -> Option | None:
 
 def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
     """Coordinations, things with prices, then things of one noun, of one place in parallel clauses, of one type; each in the order said."""
-    options = [m for m in turn.mentions if _is_option(m)]
+    options = [m for m in turn.mentions[:_MANY] if _is_option(m)]
     plain = [m for m in options if not _inside_another(m, options)]
     series: list[list[PriorMention]] = [[m for m in options if m.mention.index in group.mention.members] for group in turn.mentions]
     series += [_conjoined(turn, plain), _priced(turn, options)]
@@ -228,10 +229,9 @@ def _words(turn: PriorTurn, stretch: Span) -> frozenset[str]:
     return frozenset(w for t in inside if t.pos in _CONTENT for w in (t.lemma.lower(), t.text.lower()))
 
 
-def clause_words(turn: PriorTurn, mention: PriorMention) -> frozenset[str]:
+def clause_words(tree: Tree, mention: PriorMention) -> frozenset[str]:
     """Content words of the clause that a mention stands in, other clauses coordinated with it left out."""
-    tokens = turn.parse.tokens
-    tree = Tree.of(tokens)
+    tokens = tree.tokens
     top = mention.mention.head
     while tokens[top].head != top and tokens[top].pos not in ("VERB", "AUX"):
         top = tokens[top].head

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from nlp.callback_words import callback_words
+from nlp.noun_core import words_of
 from nlp.offers import clause_words, heard
 from nlp.syntax import Tree
 from nlp.types import (
@@ -28,6 +29,7 @@ from nlp.types import (
 )
 
 _CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "VERB"})
+_POOL = 300  # things in view that a description may mean, the latest
 _CLOSE = 0.62  # cosine from which two words say nearly the same
 _SAME = re.compile(r"\bsame\b.*\b(as|like)\b.*\b(last|before|usual|always|previous|earlier|prior)\b|\busual\b", re.IGNORECASE)
 
@@ -46,11 +48,12 @@ def described(mention: Mention, parse: Parse, discourse: Discourse, lexicon: Lex
     words = _content(parse, mention)
     if not words:
         return None
-    after = {t.lemma.lower() for t in parse.tokens[mention.head + 1 :] if t.span.end <= mention.span.end}
+    after = {t.lemma.lower() for t in words_of(parse, mention) if t.i > mention.head}
     things = [
         (t, m) for t, m in _things(discourse.turns, discourse) if m.mention.head_lemma not in after
     ]  # "the view" is no "one with the view"
-    pool = [_Found(t, m, _fit(words, t, m, discourse, lexicon) - 0.15 * _nested(t, m)) for t, m in things]
+    trees = {t.turn_id: Tree.of(t.parse.tokens) for t, _ in things}
+    pool = [_Found(t, m, _fit(words, trees[t.turn_id], m, discourse, lexicon) - 0.15 * _nested(t, m)) for t, m in things]
     best = _best_of_each(pool)
     if not best or best[0].score < 0.75:
         return None
@@ -58,11 +61,11 @@ def described(mention: Mention, parse: Parse, discourse: Discourse, lexicon: Lex
     return _linked(mention, best[0], discourse, ("fits the words said of it",)) if len(tied) == 1 else _ambiguous(mention, tied, discourse)
 
 
-def _fit(words: Sequence[str], turn: PriorTurn, mention: PriorMention, discourse: Discourse, lexicon: Lexicon) -> float:
+def _fit(words: Sequence[str], tree: Tree, mention: PriorMention, discourse: Discourse, lexicon: Lexicon) -> float:
     """How many of the words are said of the thing, as a share; its own words count full, those of its clause a little less."""
     known = discourse.referents.get(mention.referent or "")
     own = {*mention.mention.modifiers, mention.mention.head_lemma, *(known.attributes | known.heads if known else ())}
-    around = clause_words(turn, mention)
+    around = clause_words(tree, mention)
     return sum(max(_match(w, own, lexicon), 0.9 * _match(w, around, lexicon)) for w in words) / len(words)
 
 
@@ -101,7 +104,7 @@ def _things(turns: Sequence[PriorTurn], discourse: Discourse) -> Iterator[tuple[
 def _content(parse: Parse, mention: Mention) -> list[str]:
     """The content words of a phrase besides its head and the verbs of telling."""
     lists = callback_words()
-    inside = [t for t in parse.tokens if mention.span.start <= t.span.start and t.span.end <= mention.span.end and t.i != mention.head]
+    inside = [t for t in words_of(parse, mention) if t.i != mention.head]
     words = [
         t.lemma.lower() for t in inside if t.pos in _CONTENT and t.lemma.lower() not in lists.telling | lists.vague and t.tag not in ("MD",)
     ]
@@ -128,8 +131,10 @@ def recollected(mention: Mention, parse: Parse, discourse: Discourse, lexicon: L
 
 def _telling(parse: Parse, mention: Mention) -> Token | None:
     """The verb of telling in a relative clause of the mention."""
-    inside = [t for t in parse.tokens if mention.span.start <= t.span.start and t.span.end <= mention.span.end]
-    verbs = [t for t in inside if t.pos in ("VERB", "NOUN", "ADJ") and t.lemma.lower() in callback_words().telling and t.i > mention.head]
+    told = (t for t in words_of(parse, mention) if t.pos in ("VERB", "NOUN", "ADJ") and t.i > mention.head)
+    verbs = [t for t in told if t.lemma.lower() in callback_words().telling]
+    if not verbs:
+        return None
     tree = Tree.of(parse.tokens)
     return next((v for v in verbs if any(parse.tokens[c].text.lower() in ("i", "we", "you") for c in tree.subtree(v.i))), None)
 
@@ -159,12 +164,12 @@ def _within(turn: PriorTurn, parse: Parse, mention: Mention) -> bool:
 def _said_in(turn: PriorTurn, words: Sequence[str], discourse: Discourse, lexicon: Lexicon) -> Iterator[_Found]:
     """The turn's things that are called so, and what is said to do so ("is leaking" for "the leak")."""
     by_head = {m.mention.head: m for _, m in _things([turn], discourse)}
+    tree = Tree.of(turn.parse.tokens)
     for mention in by_head.values():
         own = {mention.mention.head_lemma, *mention.mention.modifiers}
         score = _match(words[0], {mention.mention.head_lemma}, lexicon) if len(words) == 1 else 0.0
-        score = max(score, sum(_match(w, own, lexicon) for w in words) / len(words), 0.6 * _fit(words, turn, mention, discourse, lexicon))
+        score = max(score, sum(_match(w, own, lexicon) for w in words) / len(words), 0.6 * _fit(words, tree, mention, discourse, lexicon))
         yield _Found(turn, mention, score)
-    tree = Tree.of(turn.parse.tokens)
     for token in turn.parse.tokens:
         if token.pos in ("VERB", "ADJ", "NOUN") and token.lemma.lower() == words[0] and token.pos != "NOUN":
             subject = tree.child(token.i, "nsubj", "nsubjpass")

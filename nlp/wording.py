@@ -4,8 +4,9 @@ Knows phrases, earlier turns and what memory holds; chooses no referent.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from nlp.noun_core import core_span
 from nlp.phrases import Mark, Phrase
@@ -134,11 +135,18 @@ class Describer:
                 best = rank, replace(prefixed(phrase, text), marks=(Mark(Span(0, len(text)), referent),))
         return best[1] if best else None
 
-    def _mentions(self, referent: str) -> Iterator[tuple[PriorTurn, PriorMention]]:
+    def _mentions(self, referent: str) -> list[tuple[PriorTurn, PriorMention]]:
+        """Its mentions in view, the latest first."""
+        return self._places.get(referent, [])
+
+    @cached_property
+    def _places(self) -> dict[str, list[tuple[PriorTurn, PriorMention]]]:
+        places: dict[str, list[tuple[PriorTurn, PriorMention]]] = {}
         for prior in reversed(self.discourse.turns):
             for mention in reversed(prior.mentions):
-                if mention.referent == referent:
-                    yield prior, mention
+                if mention.referent is not None:
+                    places.setdefault(mention.referent, []).append((prior, mention))
+        return places
 
 
 def outermost(edits: Edits) -> Edits:
