@@ -106,7 +106,8 @@ def read(question: Question) -> Asked | None:
         entities=tuple(dict.fromkeys(t.entity for t in terms if t.entity)),
         customer=question.customer in question.referents,
         past=relation is not None and relation.tense == "past",
-        formerly="used to" in lowered
+        formerly="use to" in lowered
+        or "used to" in lowered
         or " before " in f" {lowered} "
         or "previous" in lowered
         or "formerly" in lowered
@@ -221,7 +222,7 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
     if referent in (question.customer, question.business):
         return None
     inside = hole is not None and hole.span.start <= token.span.start and token.span.end <= hole.span.end
-    if inside and (lemma == noun or token.tag in ("WP", "WDT", "WRB", "WP$") or token.pos in ("DET", "ADP")):
+    if inside and (lemma == noun or lemma in _KINDS or token.tag in ("WP", "WDT", "WRB", "WP$") or token.pos in ("DET", "ADP")):
         return None
     entity = EntityId(referent) if referent and referent in question.known else None
     if token.pos not in _CONTENT or token.pos == "ADP" or lemma in _SKIPPED:

@@ -7,7 +7,7 @@ Knows a parse, what its mentions refer to, and the lexicon of predicates. What a
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -149,7 +149,7 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
 
 
 def _with_subject(draft: Draft, subject: EntityId) -> Draft:
-    return Draft(**{**{f: getattr(draft, f) for f in Draft.__dataclass_fields__}, "subject": subject})
+    return replace(draft, subject=subject)
 
 
 def _subject(heard: Heard, relation: Relation) -> EntityId | None:
@@ -387,7 +387,8 @@ def _value(heard: Heard, argument: Argument | None) -> tuple[str | None, str | N
     mention: Mention | None = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     if mention is not None and mention.value is not None:
         return mention.value, mention.type
-    return phrase(heard.words, argument.span, "third"), "text"
+    kind = mention.type if mention is not None and mention.type != "thing" else "text"
+    return phrase(heard.words, argument.span, "third"), kind
 
 
 def _single(heard: Heard, relation: Relation, predicate: str, subject: EntityId) -> bool:
@@ -405,7 +406,7 @@ def _noun_phrases(heard: Heard) -> list[Draft]:
     found: list[Draft] = []
     for mention in heard.parse.mentions:
         if heard.turn.speaker == "customer" and not _in_mere_talk(heard, mention):
-            found += _possession(heard, mention) + _naming(heard, mention)
+            found += _possession(heard, mention) + _naming(heard, mention) + _contact(heard, mention)
     return found
 
 
@@ -431,13 +432,31 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
 
 
 def _naming(heard: Heard, mention: Mention) -> list[Draft]:
-    if mention.kind != "name" or mention.same_as is None or mention.members:
+    if mention.kind != "name" or mention.same_as is None or mention.members or mention.definiteness == "indefinite":
         return []
     named = heard.referent(mention.index)
     target = heard.parse.mentions[mention.same_as]
     if named is None or target.kind == "name":
         return []
     return [_bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split()))]
+
+
+def _contact(heard: Heard, mention: Mention) -> list[Draft]:
+    """A phone number or an email beside the noun that says whose it is, where no clause does: "her number's 512-555-0100"."""
+    if mention.type not in ("phone", "email") or mention.value is None:
+        return []
+    nouns = [
+        m for m in heard.parse.mentions if m.head_lemma in ("number", "phone", "cell", "email", "mail") and m.sentence == mention.sentence
+    ]
+    owners = [o for m in nouns if m.span.end <= mention.span.start and (o := heard.referent(m.possessor)) is not None]
+    if not owners:
+        return []
+    owner, you = heard.words.name(owners[-1]), owners[-1] == heard.customer
+    noun = "phone number" if mention.type == "phone" else "email"
+    draft = _bare(heard, mention, owners[-1], mention.type, None, mention.text, (noun.split()[-1], mention.type))
+    text = f"{owner}'s {noun} is {mention.text}"
+    told = f"Your {noun} is {mention.text}" if you else text
+    return [replace(draft, value=mention.value, value_type=mention.type, role="value", text=text, told=told)]
 
 
 def _bare(

@@ -53,7 +53,7 @@ def _created(id: EntityId, resolution: New | Linked, turn: Turn) -> Entity:
 def _mentioned(entity: Entity, resolution: New | Linked, at: datetime, number: int, words: str) -> Entity:
     mention = resolution.mention
     refers = mention.kind in ("nominal", "name") and mention.value is None
-    named = mention.kind == "name"
+    named = mention.kind == "name" and mention.definiteness != "indefinite"
     name = words if named and refers and _is_better(words, entity) else entity.name
     aliases = dict.fromkeys([*entity.aliases, *([words] if refers and words else [])])
     heads = dict.fromkeys([*entity.heads, *([mention.head_lemma] if refers else [])])

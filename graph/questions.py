@@ -251,13 +251,14 @@ class _Matcher:
 
     def _bonus(self, clause: Clause, holds: bool, filler: Fact | None) -> float:
         first, asked = clause.first, self.asked
-        bonus = 0.15 * (holds != asked.formerly) - 0.1 * (first.modality == "uncertain")
+        apt = (holds != asked.formerly) or (asked.past and not asked.formerly)
+        bonus = 0.15 * apt - 0.1 * (first.modality == "uncertain")
         bonus += 0.1 * (self._has_customer(clause) > 0 and asked.customer)
         bonus += 0.05 * (filler is not None and filler.role == asked.role)
         bonus += 0.05 * ((first.tense == "past") == asked.past)
         bonus -= 0.03 * max(0, len(first.lemmas) - 2 * len(asked.terms)) / 4
-        if asked.when is not None:
-            bonus += 0.1 * self._in_time(first)
+        if asked.when is not None and asked.wanted != "when":
+            bonus += 0.2 if self._in_time(first) else -0.4 if first.valid_from is not None or first.when is not None else -0.15
         return bonus + 0.05 * (first.polarity == "positive")
 
     def _in_time(self, fact: Fact) -> bool:
@@ -368,7 +369,7 @@ class _Matcher:
         words = re.findall(r"\w+", fact.said.lower())
         kinds = {"number": ("phone", "number", "code"), "phone": ("phone",), "code": ("code", "number"), "email": ("email",), "price": ("money",),
                  "amount": ("money",), "address": ("address",), "date": ("date",), **{w: ("datetime", "date") for w in ("opening", "slot", "appointment", "time", "day", "option")}}  # fmt: skip
-        if fact.value_type in kinds.get(noun, ()):
+        if fact.value_type in kinds.get(noun, ()) or fact.value_type in _SORTS.get(noun, ()):
             return True
         return any(w.rstrip("s") == noun.rstrip("s") for w in words) or any(self.similarity(noun, w) >= ALIKE for w in words if w.isalpha())
 
@@ -376,14 +377,17 @@ class _Matcher:
         found = self.question.entities.get(entity) if entity else None
         if found is None:
             return False
-        kinds = {"person": ("person",), "company": ("organisation",), "vehicle": ("vehicle",), "car": ("vehicle",), "place": ("place", "address"),
-                 "property": ("place", "address"), "city": ("place",), "pet": ("animal",), "animal": ("animal",), "thing": (found.type,)}  # fmt: skip
-        if found.type in kinds.get(noun, ()):
+        if found.type in _SORTS.get(noun, ()):
             return True
         known = _known_as(found)
         return noun in known or any(self.similarity(noun, h) >= ALIKE for h in found.heads)
 
 
+_SORTS: Mapping[str, tuple[str, ...]] = {
+    "person": ("person",), "people": ("person",), "company": ("organisation", "place"), "firm": ("organisation", "place"), "vehicle": ("vehicle",),
+    "car": ("vehicle",), "place": ("place", "address"), "property": ("place", "address"), "city": ("place",), "town": ("place",),
+    "state": ("place",), "country": ("place",), "pet": ("animal",), "animal": ("animal",),
+}  # fmt: skip
 _NUMERALS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|half|dozen"
 
 

@@ -10,19 +10,21 @@ from datetime import datetime
 
 from graph.clauses import Draft, Heard, lexicon
 from graph.model import Entity, EntityId, Fact
+from graph.wording import third_person
 from nlp.types import Mention
 
 _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
 _CHANGED = frozenset({"now", "instead"})
-_UNITS = frozenset({"apartment", "apt", "unit", "suite", "room", "floor", "building", "flat"})
+_UNIT = re.compile(r"\b(?:apartment|apt|unit|suite|room|flat)\.? #?\w*\d\w*", re.IGNORECASE)
 _STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
 
 
 def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> list[Draft]:
     """The drafts with what they imply, in order."""
     out: list[Draft] = _digits(heard, known)
-    for n, draft in enumerate(found):
+    for n, said in enumerate(found):
+        draft = _renewed(heard, said, out)
         out += (
             _kept(heard, draft, known)
             or _instead_of(heard, draft, known)
@@ -32,6 +34,15 @@ def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
         )
         out += _implied(heard, draft)
     return _unique(out)
+
+
+def _renewed(heard: Heard, draft: Draft, before: Sequence[Draft]) -> Draft:
+    """ "The new address is …" is so from the change on that was just told, else from now."""
+    subject = heard.parse.relations[draft.relation].argument("subject") if draft.relation >= 0 else None
+    mention = heard.parse.mentions[subject.mention] if subject is not None and subject.mention is not None else None
+    if draft.predicate != "is" or draft.valid_from is not None or mention is None or "new" not in mention.modifiers:
+        return draft
+    return replace(draft, valid_from=max((d.valid_from for d in before if d.valid_from), default=heard.turn.at))
 
 
 def _unique(drafts: Sequence[Draft]) -> list[Draft]:
@@ -49,10 +60,11 @@ def _implied(heard: Heard, draft: Draft) -> list[Draft]:
     if draft.modality == "uncertain" or draft.polarity == "negative":
         return []
     subject = heard.entities.get(draft.subject)
-    if draft.predicate == "is" and _is_pronoun_subject(heard, draft) and draft.said.lower().split(" ")[0] in _UNITS and heard.turn.speaker == "customer":
-        told = f"You are in {draft.said}"
-        return [replace(draft, subject=heard.customer, predicate="is_in", object=None, value=draft.said, value_type="text", role="in", single=True,
-                        relation=_STATES + draft.relation, text=f"{heard.words.name(heard.customer)} is in {draft.said}", told=told)]  # fmt: skip
+    unit = _UNIT.search(draft.told) if draft.predicate == "is" and _is_pronoun_subject(heard, draft) else None
+    if unit is not None and heard.turn.speaker == "customer":
+        said, name = unit[0], heard.words.name(heard.customer)
+        return [replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True, said=said,
+                        relation=_STATES + draft.relation, text=f"{name} is in {said}", told=f"You are in {said}")]  # fmt: skip
     if draft.value_type in _CONTACT:
         owner = _owner(heard, draft, subject)
         return [replace(draft, subject=owner, predicate=_CONTACT[draft.value_type], single=True, role="value")] if owner else []
@@ -210,12 +222,17 @@ def _replaced(heard: Heard, old: Draft, new: Draft) -> Draft:
     role_is_object = bool(thing and set(thing.heads) & lexicon().single_nouns)
     if old.predicate == "is" and new.object and role_is_object and subject is not None:
         name = heard.words.name(new.object)
+        role = re.split(r"\b(?:was|is|were|are)\b", old.told, maxsplit=1)[-1].strip()
         return replace(old, subject=new.object, valid_from=start, valid_to=None, tense="present", cues=new.cues, span=new.span,
-                       relation=new.relation, text=f"{name} is {old.said}", told=f"{name} is {old.said}", lemmas=(*old.lemmas, *new.lemmas))  # fmt: skip
-    swapped = old.text.replace(old.said, new.said), old.told.replace(old.said, new.said)
+                       relation=new.relation, text=f"{name} is {old.said}", told=f"{name} is {role}", lemmas=(*old.lemmas, *new.lemmas))  # fmt: skip
+    swapped = [re.sub(r"used to (\w+)", r"\1", t.replace(old.said, new.said)) for t in (_agreeing(old.text), old.told)]
     return replace(old, object=new.object, value=new.value, value_type=new.value_type, valid_from=start, valid_to=None, tense="present",
                    said=new.said, cues=new.cues, span=new.span, relation=new.relation, lemmas=(*old.lemmas, *new.lemmas),
-                   text=swapped[0].replace("used to ", ""), told=swapped[1].replace("used to ", ""))  # fmt: skip
+                   text=swapped[0], told=swapped[1])  # fmt: skip
+
+
+def _agreeing(text: str) -> str:
+    return re.sub(r"used to (\w+)", lambda m: third_person(m[1]), text)
 
 
 def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[Draft]) -> list[Draft]:

@@ -14,7 +14,7 @@ Voice = Literal["third", "customer"]  # about the customer by name, or to the cu
 
 _TO_YOU = {"am": "are", "'m": "'re", "was": "were"}
 _TO_THIRD = {"am": "is", "'m": "is", "are": "is", "'re": "is", "have": "has", "'ve": "has", "do": "does", "were": "was"}
-_FULL = {"'ll": "will", "'d": "would", "'ve": "have", "'re": "are", "wo": "will", "ca": "can"}  # after a name
+_FULL = {"'ll": "will", "'d": "would", "'ve": "have", "'re": "are"}  # after a name
 _KEPT_LINKS = ("complement", "relative", "because", "when", "before", "after", "if")
 _EDGES = frozenset({"and", "but", "or", "so", ",", ";", ":", "-", "–", "—", ".", "!", "then", "well", "oh", "plus"})
 
@@ -80,7 +80,8 @@ def _declared(tokens: list[Token], relation: Relation) -> list[Token]:
         or subject.span.start <= first.span.start
     ):
         return tokens
-    inside = [t for t in tokens if _in(t.span, subject.span)]
+    head = next((t.i for t in tokens if _in(t.span, subject.span) and t.dep in ("nsubj", "nsubjpass", "attr", "ROOT")), len(tokens))
+    inside = [t for t in tokens if _in(t.span, subject.span) and t.i <= max(head, tokens[1].i)]
     rest = [t for t in tokens[1:] if t not in inside]
     denied = relation.negated and not any(t.dep == "neg" for t in tokens)
     helps = first.lemma == "do" and not relation.negated

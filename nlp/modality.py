@@ -145,7 +145,7 @@ def is_request(tree: Tree, head: int) -> bool:
     aux = [tree.tokens[i].text.lower() for i in tree.all(head, "aux")]
     subject = tree.child(head, *SUBJECTS)
     if subject is None:
-        return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis")
+        return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis", "advcl", "xcomp")
     person = tree.tokens[subject].text.lower()
     let_us = person in ("'s", "us")
     if let_us:

@@ -108,6 +108,8 @@ class _Reader:
             target = tree.child(child, "pobj") if token.pos == "ADP" else child
             return [self._argument("indirect", target)] if target is not None else []
         if token.dep in ("attr", "acomp", "oprd") and child not in self.heads:
+            if child == self._subject(head):
+                return self._attached(child)
             return [self._argument("attribute", child), *self._attached(child)]
         if token.dep == "agent":
             target = tree.child(child, "pobj")
@@ -184,6 +186,8 @@ class _Reader:
         """A sentence before this one that the parser took for its complement: "There's a dog, so use the side door"."""
         token = self.tree.tokens[head]
         above = self.tree.tokens[token.head]
+        if token.dep in ("advcl", "xcomp") and token.tag == "VB" and head < above.i and not self.tree.all(head, "aux", "mark"):
+            return True
         says = above.lemma in self.words.report or above.lemma in self.words.belief or above.lemma in self.words.knowing
         return token.dep == "ccomp" and head < above.i and not says
 
@@ -194,6 +198,8 @@ class _Reader:
         if head in self.light and self.tree.tokens[head].tag == "VBN":
             return self._subject(self.light[head])
         own = tree.child(head, *SUBJECTS)
+        if own is not None and self._called(own, head):
+            return tree.child(head, "attr")
         if own is not None:
             return self._relative(own, head)
         if tree.child(head, "expl") is not None:
@@ -201,15 +207,22 @@ class _Reader:
         token = tree.tokens[head]
         if token.dep == "conj":
             return self._subject(token.head) if token.head in self.heads and not self._ordered(head) else None
-        if token.dep in ("xcomp", "advcl", "oprd"):
+        if token.dep in ("xcomp", "advcl", "oprd") and not self._spliced(head):
             return self._controller(head)
         return token.head if token.dep == "acl" and token.tag == "VBG" else None
+
+    def _called(self, subject: int, head: int) -> bool:
+        """ "Dana, is the dryer old?": a name before a comma is spoken to; the subject comes after the verb."""
+        tokens = self.tree.tokens
+        comma = subject < head and tokens[head - 1].text == "," and tokens[subject].pos == "PROPN"
+        return comma and self.tree.child(head, "attr") is not None and self._sentence(head).rstrip().endswith("?")
 
     def _ordered(self, head: int) -> bool:
         """An order joined to a statement: "we are away, so please pause it", "…, but don't tell him"."""
         token, above = self.tree.tokens[head], self.tree.tokens[self.tree.tokens[head].head]
         aux = [self.tree.tokens[c].text.lower() for c in self.tree.all(head, "aux")]
-        return "do" in aux or (token.tag == "VB" and not aux and above.tag != "VB" and not self.tree.all(above.i, "aux"))
+        polite = any(self.tree.tokens[c].lemma.lower() == "please" for c in self.tree.children[head])
+        return "do" in aux or polite or (token.tag == "VB" and not aux and above.tag not in ("VB", "VBP"))
 
     def _relative(self, subject: int, head: int) -> int:
         """The noun that a relative pronoun stands for, else the subject itself."""
@@ -465,7 +478,12 @@ def _light_verbs(tree: Tree) -> dict[int, int]:
 def _predicates(tree: Tree, light: dict[int, int]) -> list[int]:
     """Tokens that head a clause of their own; auxiliaries and light verbs do not."""
     carried = set(light.values())
-    return [t.i for t in tree.tokens if t.pos in ("VERB", "AUX") and t.dep in CLAUSAL and t.i not in carried]
+    return [t.i for t in tree.tokens if t.dep in CLAUSAL and t.i not in carried and (t.pos in ("VERB", "AUX") or _is_participle(tree, t.i))]
+
+
+def _is_participle(tree: Tree, i: int) -> bool:
+    """ "The door got stuck": an adjective that the parser gives an auxiliary and a subject."""
+    return tree.tokens[i].pos == "ADJ" and tree.child(i, "auxpass") is not None and tree.child(i, *SUBJECTS) is not None
 
 
 def _without_times(found: Sequence[Argument]) -> list[Argument]:
