@@ -58,7 +58,13 @@ def _asked(pipeline: Pipeline, before: Snapshot, discourse: Discourse, asked: As
     meant = understand(parse, discourse, pipeline.lexicon, reparse=read)
     found = _answered(pipeline.lexicon, before, meant, as_of=turn.at, known_at=now, to_customer=asked.asked_by == "customer")
     citations = [{"turn_id": c.turn, "fact_id": c.fact, "text": c.text} for c in found.citations]
-    return {"answer": found.text, "abstained": found.abstained, "reason": found.reason or None, "citations": citations, "understood": meant.text}
+    return {
+        "answer": found.text,
+        "abstained": found.abstained,
+        "reason": found.reason or None,
+        "citations": citations,
+        "understood": meant.text,
+    }
 
 
 def _after(discourse: Discourse, previous: tuple[str, ...], read: Callable[[str], Parse], lexicon: Lexicon) -> Discourse:
@@ -73,7 +79,9 @@ def _after(discourse: Discourse, previous: tuple[str, ...], read: Callable[[str]
     return discourse
 
 
-def _answered(lexicon: Lexicon, before: Snapshot, meant: Understanding, *, as_of: datetime, known_at: datetime, to_customer: bool) -> Answer:
+def _answered(
+    lexicon: Lexicon, before: Snapshot, meant: Understanding, *, as_of: datetime, known_at: datetime, to_customer: bool
+) -> Answer:
     entities = before.entities
     question = Question(
         parse=meant.parse,

@@ -56,13 +56,28 @@ class _Note:
         """The goal in one sentence, once it is done: what was booked, for whom, when."""
         if goal.status != "completed" or not goal.slots:
             return
-        parts = [(s.name, in_words(goal.slots[s.name], s)) for s in spec.slots if s.name in goal.slots and s.type not in ("yes_no", "tell", "phone")]
+        parts = [
+            (s.name, in_words(goal.slots[s.name], s))
+            for s in spec.slots
+            if s.name in goal.slots and s.type not in ("yes_no", "tell", "phone")
+        ]
         said = ", ".join(text for _, text in parts)
         words = content_words(f"{spec.title} {spec.done} {' '.join(n.replace('_', ' ') for n, _ in parts)} {said}")
         last = SlotValue(said, said, self.turn.id)
-        self._put(f"{goal.id}#done", last, goal.name, said, (f"{spec.title[:1].upper()}{spec.title[1:]}: {said}", spec.title), words, _when(goal))
+        self._put(
+            f"{goal.id}#done", last, goal.name, said, (f"{spec.title[:1].upper()}{spec.title[1:]}: {said}", spec.title), words, _when(goal)
+        )
 
-    def _put(self, clause: str, filled: SlotValue | None, name: str, said: str, text: tuple[str, str], words: tuple[str, ...], when: str | None = None) -> None:
+    def _put(
+        self,
+        clause: str,
+        filled: SlotValue | None,
+        name: str,
+        said: str,
+        text: tuple[str, str],
+        words: tuple[str, ...],
+        when: str | None = None,
+    ) -> None:
         old = [f for f in self.before.facts.values() if f.clause == clause and f.retracted_at is None]
         if filled is not None and any(f.said == said for f in old):
             return
@@ -71,7 +86,9 @@ class _Note:
             self.facts.append(replace(new, change="corrected", replaces=old[-1].id) if old else new)
         self.ends += [FactEnd(f.id, retracted_at=self.recorded, replaced_by=new.id if new else None) for f in old]
 
-    def _fact(self, clause: str, filled: SlotValue, name: str, said: str, text: tuple[str, str], words: tuple[str, ...], when: str | None) -> Fact:
+    def _fact(
+        self, clause: str, filled: SlotValue, name: str, said: str, text: tuple[str, str], words: tuple[str, ...], when: str | None
+    ) -> Fact:
         entity: Entity | None = self.before.entities.get(filled.entity) if filled.entity else None
         own = self.before.entities.get(self.customer)
         whose = own.name if own else "customer"
