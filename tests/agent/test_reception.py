@@ -23,7 +23,7 @@ PHONE = "+15125550101"
 
 
 def said(text: str, channel: Channel = "sms", address: str | None = PHONE, **more: Any) -> TurnRequest:
-    return TurnRequest(channel=channel, address=address, text=text, **{"at": NOON, **more})
+    return TurnRequest.model_validate({"channel": channel, "address": address, "text": text, "at": NOON, **more})
 
 
 @pytest.fixture
