@@ -6,15 +6,17 @@ Knows a parse, what its mentions refer to, and the lexicon of predicates. What a
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Literal
 
 from graph.model import Entity, EntityId, Turn
 from graph.wording import Words, capitalised, clause_tokens, phrase, sentence
+from nlp.syntax import Tree, within
 from nlp.types import Argument, Interval, Mention, Parse, Relation, Span, TimeExpression, Token
 
 _PLACES = frozenset({"in", "at", "on", "near", "by", "under", "behind", "above", "inside", "outside", "with"})
@@ -69,9 +71,24 @@ class Heard:
     prior: Prior | None = None
     values: Mapping[int, str] = field(default_factory=dict[int, str])  # of mentions that stand for a time or an amount said before
 
-    @property
+    @cached_property
     def words(self) -> Words:
         return Words(self.parse, self.referents, self.entities, self.customer, self.business, self.turn.speaker)
+
+    @cached_property
+    def tree(self) -> Tree:
+        return Tree.of(self.parse.tokens)
+
+    @cached_property
+    def clauses(self) -> dict[int, list[Relation]]:
+        """Relations by the sentence in which they start."""
+        found: dict[int, list[Relation]] = {}
+        for relation in self.parse.relations:
+            found.setdefault(self.sentence(relation.span), []).append(relation)
+        return found
+
+    def sentence(self, span: Span) -> int:
+        return bisect_right(self.parse.sentences, (span.start, len(self.parse.text) + 1))
 
     @property
     def speaker(self) -> EntityId:
@@ -191,11 +208,12 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
 def _placed(heard: Heard, relation: Relation) -> list[Draft]:
     """Where the things in a clause are, by the prepositions that hang on their nouns: "the heater in my rental on Pecan Street"."""
     tokens = heard.parse.tokens
-    inside = [m for m in heard.parse.mentions if relation.span.start <= m.span.start and m.span.end <= relation.span.end and not m.members]
+    inside = [m for m in within(heard.parse.mentions, relation.span) if not m.members]
     by_head = {m.head: m for m in inside}
     found: list[Draft] = []
-    for preposition in (t for t in tokens if t.dep == "prep" and t.lemma.lower() in _PLACES and t.head in by_head):
-        target = next((t for t in tokens if t.head == preposition.i and t.dep == "pobj" and t.i in by_head), None)
+    below = (tokens[c] for c in sorted(c for head in by_head for c in heard.tree.all(head, "prep")))
+    for preposition in (t for t in below if t.lemma.lower() in _PLACES):
+        target = next((tokens[c] for c in heard.tree.all(preposition.i, "pobj") if c in by_head), None)
         subject = heard.referent(by_head[preposition.head].index)
         place = heard.referent(by_head[target.i].index) if target else None
         if (
@@ -412,7 +430,8 @@ def _noun_phrases(heard: Heard) -> list[Draft]:
 
 def _in_mere_talk(heard: Heard, mention: Mention) -> bool:
     """Inside a joke, a hypothesis or what is denied ("we have no dog")."""
-    around = [r for r in heard.parse.relations if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
+    near = heard.clauses.get(heard.sentence(mention.span), [])
+    around = [r for r in near if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
     inner = min(around, key=lambda r: r.span.end - r.span.start, default=None)
     return inner is not None and inner.modality in ("joke", "hypothesis")
 

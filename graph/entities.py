@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from graph.model import Entity, EntityId, MentionRecord, Turn, TurnId
+from nlp.syntax import within
 from nlp.types import Ambiguous, Linked, Mention, New, Parse, Resolution, Unresolved
 
 _VAGUE = frozenset({"thing", "group", ""})
@@ -74,7 +75,9 @@ def _mentioned(entity: Entity, resolution: New | Linked, at: datetime, number: i
 
 def _own_words(mention: Mention, parse: Parse) -> str:
     """The noun phrase without its possessor, determiner and what follows the noun: a name for the thing."""
-    tokens = [t for t in parse.tokens if mention.span.start <= t.span.start and t.span.end <= mention.span.end]
+    tokens = within(parse.tokens, mention.span)
+    if mention.members:
+        return mention.text
     before = [t for t in tokens if t.i <= mention.head and not (t.pos in ("DET", "PRON") and t.i < mention.head)]
     possessive = next((n for n, t in enumerate(before) if t.tag == "POS"), -1)
     kept = before[possessive + 1 :] or tokens

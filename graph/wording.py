@@ -5,9 +5,11 @@ Knows a parse and what its mentions refer to. Must not know facts or stores.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from graph.model import Entity, EntityId
+from nlp.syntax import starting, within
 from nlp.types import Mention, Parse, Relation, Span, Token
 
 Voice = Literal["third", "customer"]  # about the customer by name, or to the customer as "you"
@@ -30,6 +32,44 @@ class Words:
     business: str
     speaker: Literal["customer", "agent"] = "customer"
 
+    @cached_property
+    def joined(self) -> dict[int, list[Span]]:
+        """The clauses that are merely joined to another, by that one's index."""
+        found: dict[int, list[Span]] = {}
+        for relation in self.parse.relations:
+            if relation.parent is not None and relation.link not in _KEPT_LINKS:
+                found.setdefault(relation.parent, []).append(relation.span)
+        return found
+
+    @cached_property
+    def pronouns(self) -> dict[int, Mention]:
+        """Pronouns by where they start."""
+        return {m.span.start: m for m in self.parse.mentions if m.kind in ("pronoun", "speaker") and not m.members}
+
+    @cached_property
+    def phrases(self) -> dict[int, list[Mention]]:
+        """Names and noun phrases by their heads."""
+        found: dict[int, list[Mention]] = {}
+        for mention in self.parse.mentions:
+            if mention.kind not in ("pronoun", "speaker"):
+                found.setdefault(mention.head, []).append(mention)
+        return found
+
+    @cached_property
+    def subjects(self) -> dict[int, Mention]:
+        """Pronouns by the verb that they are the subject of, the first of each."""
+        found: dict[int, Mention] = {}
+        for mention in self.parse.mentions:
+            head = self.parse.tokens[mention.head]
+            if mention.kind in ("speaker", "pronoun") and head.dep in ("nsubj", "nsubjpass"):
+                found.setdefault(head.head, mention)
+        return found
+
+    @cached_property
+    def led(self) -> frozenset[int]:
+        """Verbs that have an auxiliary, which is the finite one."""
+        return frozenset(t.head for t in self.parse.tokens if t.dep in ("aux", "auxpass"))
+
     def name(self, entity: str | None) -> str:
         found = self.entities.get(EntityId(entity)) if entity else None
         return found.name if found else ""
@@ -37,8 +77,8 @@ class Words:
 
 def clause_tokens(words: Words, relation: Relation) -> list[Token]:
     """The clause's own tokens: with its complements, relative clauses, reasons and times, without what is merely joined to it."""
-    cut = [r.span for r in words.parse.relations if r.parent == relation.index and r.link not in _KEPT_LINKS]
-    inside = [t for t in words.parse.tokens if _in(t.span, relation.span) and not any(_in(t.span, c) for c in cut)]
+    cut = words.joined.get(relation.index, [])
+    inside = [t for t in within(words.parse.tokens, relation.span) if not any(_in(t.span, c) for c in cut)]
     while inside and (inside[-1].text.lower() in _EDGES or inside[-1].pos == "PUNCT" and inside[-1].text not in "\"')"):
         inside.pop()
     while inside and (inside[0].text.lower() in _EDGES or inside[0].pos in ("PUNCT", "INTJ") or inside[0].dep == "mark"):
@@ -54,7 +94,14 @@ def sentence(words: Words, relation: Relation, voice: Voice) -> str:
     if relation.modality == "request":
         return _request(words, relation, tokens, voice)
     said = _joined(words, _declared(_without_vocative(tokens), relation), voice)
-    moved = next((a for a in relation.arguments if tokens[-1].pos == "ADP" and a.role == tokens[-1].lemma.lower() and not _in(a.span, relation.span)), None)
+    moved = next(
+        (
+            a
+            for a in relation.arguments
+            if tokens[-1].pos == "ADP" and a.role == tokens[-1].lemma.lower() and not _in(a.span, relation.span)
+        ),
+        None,
+    )
     if moved is not None:
         said = f"{said} {phrase(words, moved.span, voice)}"
     head = relative_head(words, relation, tokens)
@@ -92,7 +139,8 @@ def _declared(tokens: list[Token], relation: Relation) -> list[Token]:
 def _request(words: Words, relation: Relation, tokens: Sequence[Token], voice: Voice) -> str:
     """ "Can you move it?" -> "You asked us to move it"; "Can I come in?" -> "You asked to come in"."""
     verb = next((n for n, t in enumerate(tokens) if t.text == relation.surface), 0)
-    subject = next((m for m in words.parse.mentions if m.head in {t.i for t in tokens[:verb]} and m.role == "subject"), None)
+    before = {t.i for t in tokens[:verb]}
+    subject = next((m for m in starting(words.parse.mentions, relation.span) if m.head in before and m.role == "subject"), None)
     own = subject is not None and words.referents[subject.index] == words.customer
     rest = [t for t in tokens[verb:] if t.lemma.lower() != "please"]
     asker = "You" if voice == "customer" else words.name(words.customer)
@@ -113,7 +161,7 @@ def relative_head(words: Words, relation: Relation, tokens: Sequence[Token]) -> 
 
 def phrase(words: Words, span: Span, voice: Voice) -> str:
     """A part of the text with its pronouns replaced."""
-    return _joined(words, [t for t in words.parse.tokens if _in(t.span, span)], voice)
+    return _joined(words, within(words.parse.tokens, span), voice)
 
 
 def capitalised(text: str) -> str:
@@ -125,7 +173,7 @@ def _in(inner: Span, outer: Span) -> bool:
 
 
 def _joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
-    replaced = {m.span.start: m for m in words.parse.mentions if m.kind in ("pronoun", "speaker") and not m.members}
+    replaced = words.pronouns
     out: list[str] = []
     seen: set[str] = set()
     end = tokens[0].span.start if tokens else 0
@@ -147,10 +195,9 @@ def _joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
 
 def _note(words: Words, token: Token, seen: set[str]) -> None:
     """A name or noun phrase in the clause makes a later pronoun for it plain."""
-    for mention in words.parse.mentions:
-        if mention.head == token.i and mention.kind not in ("pronoun", "speaker"):
-            referent = words.referents[mention.index]
-            seen.update([referent] if referent else [])
+    for mention in words.phrases.get(token.i, ()):
+        referent = words.referents[mention.index]
+        seen.update([referent] if referent else [])
 
 
 def _mention(words: Words, mention: Mention, voice: Voice, seen: set[str]) -> str | None:
@@ -190,7 +237,7 @@ def _business(words: Words, mention: Mention, voice: Voice, owner: bool) -> str 
 
 def _verb(words: Words, token: Token, voice: Voice) -> str:
     """The verb as its new subject needs it."""
-    subject = _subject_of(words.parse, token)
+    subject = _subject_of(words, token)
     if subject is None or words.referents[subject.index] is None:
         return token.text
     lowered = token.text.lower()
@@ -218,19 +265,14 @@ def _is_one(words: Words, subject: Mention) -> bool:
     return subject.text.lower() == "they" and found is not None and not found.members and found.number == "singular"
 
 
-def _subject_of(parse: Parse, token: Token) -> Mention | None:
+def _subject_of(words: Words, token: Token) -> Mention | None:
     """The pronoun that is the subject of this finite verb."""
     if token.pos not in ("VERB", "AUX"):
         return None
-    verbs = {token.i, token.head} if token.dep in ("aux", "auxpass") else {token.i}
-    leads = any(t.dep in ("aux", "auxpass") and t.head == token.i for t in parse.tokens)
-    if leads:
+    if token.i in words.led:
         return None
-    for mention in parse.mentions:
-        head = parse.tokens[mention.head]
-        if mention.kind in ("speaker", "pronoun") and head.dep in ("nsubj", "nsubjpass") and head.head in verbs:
-            return mention
-    return None
+    verbs = (token.i, token.head) if token.dep in ("aux", "auxpass") else (token.i,)
+    return min((words.subjects[v] for v in verbs if v in words.subjects), key=lambda m: m.index, default=None)
 
 
 def possessive(name: str) -> str:

@@ -65,7 +65,7 @@ def personhood(known: Known, lexicon: Lexicon) -> float:
 
 def _leaning(known: Known, lexicon: Lexicon) -> Profile | None:
     """The model's view, averaged over the last phrases that the entity was called by. Roles ("mechanic") say nothing of he or she."""
-    called = [facts(s.parse.tokens, s.mention) for s in known.seen if not s.is_pronoun][-3:]
+    called = [facts(s.parse.tokens, s.mention) for s in [s for s in known.seen if not s.is_pronoun][-3:]]
     if not called and known.proper and known.type in ("person", "thing"):
         called = [_by_name(known)]
     if not called:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.function_words import TITLES
+from nlp.syntax import within
 from nlp.types import Lexicon, Mention, Token, Vector
 
 CLASSES = ("he", "she", "it", "they")
@@ -38,7 +39,7 @@ class Facts(NamedTuple):
 
 def facts(tokens: Sequence[Token], mention: Mention) -> Facts:
     head = tokens[mention.head]
-    words = [t for t in tokens if mention.span.start <= t.span.start and t.span.end <= mention.span.end and t.i <= head.i]
+    words = [t for t in within(tokens, mention.span) if t.i <= head.i]
     name = mention.kind == "name"
     titles = [t.text.lower() for t in words if t.text.lower() in TITLES]
     given = next((t.text.lower() for t in words if t.pos == "PROPN" and t.text.lower() not in TITLES), "") if name else ""

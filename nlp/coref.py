@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from nlp.agreement import FORMS, profile
 from nlp.function_words import INDEPENDENT, SECOND
@@ -42,6 +43,10 @@ class _Turn:
     given: dict[int, Resolution]
     done: dict[int, Resolution] = field(default_factory=dict[int, Resolution])
     open: set[int] = field(default_factory=set[int])
+
+    @cached_property
+    def heads(self) -> dict[int, Mention]:
+        return {m.head: m for m in self.parse.mentions if not m.members}
 
     def settle(self, index: int) -> Resolution:
         """Resolves a mention after those that it depends on: its owner, its members, what it renames."""
@@ -102,7 +107,8 @@ class _Turn:
 
     def _quoted(self, head: int) -> str | None:
         """The referent of the one who is quoted, or spoken to, where that was said."""
-        said = next((m for m in self.parse.mentions if m.head == head and not m.members), None)
+        near = self.stage.near.get(self.parse.tokens[head].sentence, [])
+        said = next((m for m in near if m.head == head and not m.members), None)
         return None if said is None or said.index in self.open else referent_of(self.settle(said.index))
 
     def _same(self, mention: Mention) -> Resolution | None:
@@ -128,7 +134,7 @@ class _Turn:
         members = self._referents(mention.members)
         if len(members) < 2:
             return self._new(mention)
-        known = next((k for k in self.stage.known.values() if set(k.members) == set(members)), None)
+        known = next((k for k in self.stage.recent() if set(k.members) == set(members)), None)
         name = " and ".join(self.stage.name(m) for m in members)
         if known:
             return self._link(mention, known.id, 0.95, evidence=("the same members",), members=members)
@@ -144,8 +150,7 @@ class _Turn:
         if mention.head_lemma not in FORMS and mention.definiteness != "demonstrative" and mention.head_lemma not in _PLURAL_FORMS:
             return self._one(mention)
         scored = score_candidates(self.stage, self.tree, self.lexicon, mention)
-        heads = {m.head: m for m in self.parse.mentions if not m.members}
-        later = cataphor(self.stage, self.tree, mention, heads)
+        later = cataphor(self.stage, self.tree, mention, self.heads)
         if later is not None and later.index not in self.open and (not scored or scored[0].score < -1.0):
             referent = referent_of(self.settle(later.index))
             if referent is not None:
@@ -195,7 +200,7 @@ class _Turn:
         word = mention.head_lemma
         owners = self._owners(word)
         scored: list[Scored] = []
-        for known in self.stage.known.values():
+        for known in self.stage.recent():
             owned = next((owners[o] for o in known.owners() if o in owners), None)
             if owned is None or known.type == "person" or known.last is None:
                 continue
@@ -211,13 +216,13 @@ class _Turn:
         if word == "yours":
             return {listens: 0.0}
         form = "she" if word == "hers" else "they"
-        people = [k for k in self.stage.known.values() if k.id not in (speaks, listens)]
+        people = [k for k in self.stage.recent() if k.id not in (speaks, listens)]
         shares = {k.id: profile(k, self.lexicon)[form] for k in people}
         return {id: math.log(share) for id, share in shares.items() if share > 0.05}
 
     def _kind_in_focus(self, known: Known) -> float:
         """More for what is of the kind that the last definite things were of."""
-        others = [k for k in self.stage.known.values() if k.id != known.id and k.type == known.type and k.owners() and k.type != "person"]
+        others = [k for k in self.stage.recent() if k.id != known.id and k.type == known.type and k.owners() and k.type != "person"]
         return 1.0 if others and known.type != "thing" else 0.0
 
     def _nominal(self, mention: Mention) -> Resolution:

@@ -11,7 +11,8 @@ from nlp.callbacks import resolve_callbacks
 from nlp.completion import Context, completions
 from nlp.phrases import Mark, Phrase
 from nlp.sources import Reparse, own_source
-from nlp.types import Discourse, Lexicon, Mention, Parse, Understanding
+from nlp.syntax import within
+from nlp.types import Discourse, Lexicon, Mention, Parse, Span, Understanding
 from nlp.understood import replacements
 from nlp.wording import dates, outermost, referent_of, turn_phrase
 
@@ -27,7 +28,8 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     if not filled:
         return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))
     whole = reparse(meant.text)
-    referents = tuple(_meant_by(mention, meant, discourse) for mention in whole.mentions)
+    marks = sorted(meant.marks, key=lambda mark: mark.span.start)
+    referents = tuple(_meant_by(mention, _near(marks, mention), discourse) for mention in whole.mentions)
     return Understanding(_with_new_dates(meant, whole).dated(), whole, resolutions, referents)
 
 
@@ -37,15 +39,21 @@ def _with_new_dates(meant: Phrase, whole: Parse) -> Phrase:
     return replace(meant, dates=(*meant.dates, *((at, value) for at, value in dates(whole) if at not in known)))
 
 
-def _meant_by(mention: Mention, meant: Phrase, discourse: Discourse) -> str | None:
+def _meant_by(mention: Mention, marks: Sequence[Mark], discourse: Discourse) -> str | None:
     """What a mention of the completed text refers to: as in the place that its words came from."""
-    best = max(meant.marks, key=lambda mark: _share(mark, mention), default=None)
+    best = max(marks, key=lambda mark: _share(mark, mention), default=None)
     if best is not None and _share(best, mention) >= 0.6:
         return best.referent
     if mention.kind == "speaker" and mention.person in (1, 2):
         own = mention.person == 1
         return discourse.customer if (discourse.speaker == "customer") == own else discourse.business
-    return _named(mention, meant.marks)
+    return _named(mention, marks)
+
+
+def _near(marks: Sequence[Mark], mention: Mention) -> list[Mark]:
+    """Of marks in order of their starts those that can share most of the mention's words."""
+    reach = 2 * (mention.span.end - mention.span.start)
+    return within(marks, Span(mention.span.start - reach, mention.span.end + reach))
 
 
 def _share(mark: Mark, mention: Mention) -> float:

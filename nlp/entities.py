@@ -3,6 +3,7 @@
 Knows one text and its dependency parse. Knows nothing of earlier turns, of memory, or of what a mention refers to.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,7 +15,7 @@ from nlp import mention_features as features
 from nlp.lexicon import SpacyLexicon
 from nlp.mention_links import link
 from nlp.mention_spans import Phrase, leftover_entities, phrases
-from nlp.syntax import Tree
+from nlp.syntax import Tree, starting, within
 from nlp.types import Lexicon, Mention, Span, TimeExpression, Token
 from nlp.values import Value
 
@@ -41,15 +42,15 @@ def find_mentions(doc: Doc, tokens: Sequence[Token], values: Sequence[Value], ti
 
     `doc` gives the text and the vectors, `tokens` its parse. A phrase that is nothing but a time is no mention.
     """
-    tree, lexicon = Tree.of(tokens), _lexicon(doc.vocab)
+    tree, lexicon, text = Tree.of(tokens), _lexicon(doc.vocab), doc.text
     found = _without_times(tree, [_Found(p) for p in phrases(tree)], times)
-    covered = frozenset(i for f in found for i in _inside(tokens, f.phrase.span))
+    covered = frozenset(t.i for f in found for t in within(tokens, f.phrase.span))
     found += _without_times(tree, [_Found(p) for p in leftover_entities(tokens, covered)], times)
     found = _whole(_with_values(tree, found, values))
     unique = {(f.phrase.span, bool(f.phrase.heads)): f for f in found}
     ordered = sorted(unique.values(), key=lambda f: (f.phrase.span.start, -f.phrase.span.end, not f.phrase.heads, f.phrase.head))
-    mentions = tuple(_mention(tree, doc.text, n, f, lexicon) for n, f in enumerate(ordered))
-    return link(tree, doc.text, _with_members(mentions, [f.phrase for f in ordered]))
+    mentions = tuple(_mention(tree, text, n, f, lexicon) for n, f in enumerate(ordered))
+    return link(tree, text, _with_members(mentions, [f.phrase for f in ordered]))
 
 
 @cache
@@ -57,34 +58,38 @@ def _lexicon(vocab: Vocab) -> Lexicon:
     return SpacyLexicon(vocab)
 
 
-def _inside(tokens: Sequence[Token], span: Span) -> list[int]:
-    return [t.i for t in tokens if span.start <= t.span.start and t.span.end <= span.end]
-
-
 def _without_times(tree: Tree, found: list[_Found], times: Sequence[TimeExpression]) -> list[_Found]:
-    spans = [t.span for t in times]
-    heads = [f.phrase.heads or (f.phrase.head,) for f in found]
-    timed = [all(any(s.start <= tree.tokens[h].span.start < s.end for s in spans) for h in hs) for hs in heads]
-    return [f for f, is_time in zip(found, timed, strict=True) if not is_time]
+    timed = frozenset(t.i for time in times for t in starting(tree.tokens, time.span))
+    return [f for f in found if not timed.issuperset(f.phrase.heads or (f.phrase.head,))]
 
 
 def _with_values(tree: Tree, found: list[_Found], values: Sequence[Value]) -> list[_Found]:
     """Values as mentions of their own; a phrase of which a value is the head or the whole gives way to it."""
-    kept = list(found)
+    given_way: set[int] = set()
+    valued: dict[int, _Found] = {}
     for value in values:
-        inside = [t for t in tree.tokens if t.span.start < value.span.end and value.span.start < t.span.end]
+        inside = _touched(tree.tokens, value.span)
         if not inside or value.kind not in _VALUE_TYPES or (value.kind == "number" and _counts(tree, inside)):
             continue
-        head = next((t for t in inside if t.head not in {i.i for i in inside} or t.head == t.i), inside[-1])
-        within = {t.i for t in inside}
-        if value.kind == "code" and any(tree.child(i, "det", "poss") is not None for i in within):
+        covered = {t.i for t in inside}
+        head = next((t for t in inside if t.head not in covered or t.head == t.i), inside[-1])
+        if value.kind == "code" and any(tree.child(i, "det", "poss") is not None for i in covered):
             continue  # "the XR-250" is a thing by its model, no code to write down
-        kept = [f for f in kept if f.phrase.head not in within or f.phrase.heads]
-        kept.append(_Found(Phrase(value.span, head.i), value))
-    return kept
+        given_way |= covered
+        for i in covered:
+            valued.pop(i, None)
+        valued[head.i] = _Found(Phrase(value.span, head.i), value)
+    return [*(f for f in found if f.phrase.heads or f.phrase.head not in given_way), *valued.values()]
 
 
-def _counts(tree: Tree, inside: list[Token]) -> bool:
+def _touched(tokens: Sequence[Token], span: Span) -> Sequence[Token]:
+    """The tokens that share a character with the span, also one that starts before it."""
+    inside = starting(tokens, span)
+    before = (inside[0].i if inside else bisect_left(tokens, span.start, key=lambda t: t.span.start)) - 1
+    return [tokens[before], *inside] if before >= 0 and tokens[before].span.end > span.start else inside
+
+
+def _counts(tree: Tree, inside: Sequence[Token]) -> bool:
     """Whether a number only counts or numbers a noun: "two cars", "Suite 4", "one of them"."""
     last = inside[-1]
     return (

@@ -5,8 +5,12 @@ Knows mentions, prior turns and referents. Knows nothing of how a referring word
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 
 from nlp.function_words import INDEPENDENT
+from nlp.names import name_words
+from nlp.syntax import within
 from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span
 
 TITLE_NOUNS = {"dr": "doctor", "dr.": "doctor", "prof": "professor", "prof.": "professor", "officer": "officer", "judge": "judge"}
@@ -62,6 +66,10 @@ class Known:
         return frozenset(owner for _, owner in self.relations)
 
 
+_PLACES = 32  # mentions kept of one entity
+_IN_VIEW = 160  # entities that a word may mean without naming them, the latest
+
+
 @dataclass
 class Stage:
     """The entities in view of one turn, in the order in which they came up; grows while the turn is resolved."""
@@ -69,13 +77,55 @@ class Stage:
     discourse: Discourse
     parse: Parse
     known: dict[str, Known] = field(default_factory=dict[str, Known])
+    called: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])  # word -> entities that were called so
+
+    @cached_property
+    def near(self) -> dict[int, list[Mention]]:
+        """The present turn's mentions by sentence, each with those of the sentences beside it, in order."""
+        found: dict[int, list[Mention]] = {}
+        for mention in self.parse.mentions:
+            for number in (mention.sentence - 1, mention.sentence, mention.sentence + 1):
+                found.setdefault(number, []).append(mention)
+        return found
+
+    def recent(self) -> list[Known]:
+        """What came up last, in the order in which it did."""
+        return list(islice(reversed(self.known.values()), _IN_VIEW))[::-1]
 
     def note(self, mention: Mention, referent: str, name: str, *, owner: str | None = None, members: tuple[str, ...] = ()) -> None:
         """Records that this turn's mention means that entity."""
         seen = Seen(self.discourse.turn_id, 0, mention, self.parse.source_span(mention.span), self.parse, speaker=self.discourse.speaker)
         before = self.known.pop(referent, None) or from_memory(self.discourse.referents, referent) or Known(referent, name)
         known = grown(before, seen, owner)
-        self.known[referent] = replace(known, members=members or known.members)
+        self.put(replace(known, members=members or known.members), mention)
+
+    def put(self, known: Known, mention: Mention) -> None:
+        """The entity as it is known after one more mention; it is now the latest."""
+        self.known[known.id] = known
+        for word in (mention.head_lemma.lower(), *name_words(mention.text)):
+            self.called.setdefault(word, {})[known.id] = None
+
+    def by_words(self, words: Iterable[str]) -> Iterator[Known]:
+        """The latest entities, then earlier ones that were called by one of these words."""
+        latest = self.recent()
+        yield from latest
+        if len(self.known) > len(latest):
+            view = {k.id for k in latest}
+            yield from (self.known[id] for id in dict.fromkeys(id for w in words for id in self.called.get(w, ())) if id not in view)
+
+    def remembered(self, words: Iterable[str]) -> list[str]:
+        """Entities of memory that are called by one of these words, in memory's order."""
+        places = {n: id for word in words for n, id in self._remembered.get(word, ())}
+        return [places[n] for n in sorted(places)]
+
+    @cached_property
+    def _remembered(self) -> dict[str, list[tuple[int, str]]]:
+        """Places in memory by the words for what is there; a word may come twice."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for n, (id, kept) in enumerate(self.discourse.referents.items()):
+            for word in (*kept.heads, *(w for name in (kept.name, *kept.aliases) for w in name_words(name))):
+                found.setdefault(word, []).append((n, id))
+        return found
 
     def get(self, referent: str) -> Known | None:
         return self.known.get(referent) or from_memory(self.discourse.referents, referent)
@@ -93,7 +143,7 @@ def stage(discourse: Discourse, parse: Parse) -> Stage:
         for seen, referent in _places(turn, back, discourse):
             before = built.known.pop(referent, None) or from_memory(discourse.referents, referent) or Known(referent, seen.text)
             owner = owners.get(seen.mention.possessor) if seen.mention.possessor is not None else None
-            built.known[referent] = grown(before, seen, owner)
+            built.put(grown(before, seen, owner), seen.mention)
     return built
 
 
@@ -131,12 +181,12 @@ def grown(known: Known, seen: Seen, owner: str | None) -> Known:
         # only he, she and it tell a gender; what "they" and "this" stand for stays as it was
         gender = mention.gender if mention.kind == "pronoun" and mention.head_lemma not in INDEPENDENT else None
         kind = "person" if gender in ("m", "f") and known.type == "thing" else known.type
-        return replace(known, seen=(*known.seen, seen), gender=known.gender or gender, type=kind)
+        return replace(known, seen=_with(known.seen, seen), gender=known.gender or gender, type=kind)
     named = mention.kind == "name" and not mention.members
     if mention.head_lemma in ("one", "ones"):
         noun = frozenset(known.name.lower().split()[-1:]) if not known.seen else frozenset[str]()
         return replace(
-            known, seen=(*known.seen, seen), heads=known.heads | noun, attributes=known.attributes | frozenset(mention.modifiers)
+            known, seen=_with(known.seen, seen), heads=known.heads | noun, attributes=known.attributes | frozenset(mention.modifiers)
         )
     text = bare_text(seen.parse, mention)
     relations = known.relations if owner is None else (*known.relations, (mention.head_lemma, owner))
@@ -150,9 +200,17 @@ def grown(known: Known, seen: Seen, owner: str | None) -> Known:
         names=known.names if not named or text in known.names else (*known.names, text),
         attributes=known.attributes | frozenset(mention.modifiers),
         relations=tuple(dict.fromkeys(relations)),
-        seen=(*known.seen, seen),
+        seen=_with(known.seen, seen),
         proper=known.proper or named,
     )
+
+
+def _with(places: tuple[Seen, ...], seen: Seen) -> tuple[Seen, ...]:
+    """One place more; of very many an old one goes, a pronoun's first."""
+    if len(places) < _PLACES:
+        return (*places, seen)
+    gone = next((n for n, s in enumerate(places[: _PLACES // 2]) if s.is_pronoun), 0)
+    return (*places[:gone], *places[gone + 1 :], seen)
 
 
 def heads_of(parse: Parse, mention: Mention) -> frozenset[str]:
@@ -167,9 +225,10 @@ def bare_text(parse: Parse, mention: Mention) -> str:
     """The phrase without determiners, owners and clauses: "my wife's red car that broke" gives "red car"; a name as it stands."""
     if mention.members:
         return mention.text
-    tokens = [t for t in parse.tokens if mention.span.start <= t.span.start and t.span.end <= mention.span.end]
     head = mention.head
-    left = [t.i for t in tokens if t.i <= head and t.i >= _first_kept(parse, tokens[0].i if tokens else head, head)]
+    tokens = within(parse.tokens, mention.span)
+    kept = _first_kept(parse, tokens[0].i if tokens else head, head)
+    left = [t.i for t in tokens if kept <= t.i <= head]
     right = _kept_after(parse, mention)
     first, last = (left[0] if left else head), right
     return parse.text[parse.tokens[first].span.start : parse.tokens[last].span.end]
@@ -184,7 +243,7 @@ def _first_kept(parse: Parse, first: int, head: int) -> int:
 def _kept_after(parse: Parse, mention: Mention) -> int:
     """The last token of what follows the head and is needed to know it: "of …" after any, everything after "one" and "thing"."""
     head = mention.head
-    inside = [t for t in parse.tokens[head + 1 :] if t.span.end <= mention.span.end]
+    inside = within(parse.tokens, Span(parse.tokens[head].span.end, mention.span.end))
     needed = mention.head_lemma in ("one", "ones", "thing", "stuff", "part", "piece")
     if not inside or not (needed or inside[0].lemma in ("of", "-", "#") or inside[0].dep == "nummod" or inside[0].pos == "NUM"):
         return head

@@ -25,7 +25,7 @@ from nlp.function_words import (
     TITLES,
 )
 from nlp.mention_spans import Phrase
-from nlp.syntax import Tree
+from nlp.syntax import Tree, within
 from nlp.types import Gender, Lexicon, MentionKind, Token, Vector
 
 Definiteness = Literal["definite", "indefinite", "possessive", "demonstrative", "bare"]
@@ -209,7 +209,7 @@ def modifiers_of(tree: Tree, phrase: Phrase) -> tuple[str, ...]:
     """Lemmas of what stands before the noun, then of the content words after it, within the phrase."""
     if phrase.heads:
         return ()
-    inside = [t for t in tree.tokens if phrase.span.start <= t.span.start and t.span.end <= phrase.span.end and t.i != phrase.head]
+    inside = [t for t in within(tree.tokens, phrase.span) if t.i != phrase.head]
     names = tree.tokens[phrase.head].pos == "PROPN"
     content = [t for t in inside if t.pos in ("ADJ", "NOUN", "VERB", "NUM") or t.text.lower() in ORDINALS | {"other", "same"}]
     content += [t for t in inside if t.pos == "PROPN" and not (names and t.dep == "compound")]

@@ -15,6 +15,7 @@ _UNSURE = frozenset(["not", "n't", "never", "maybe", "perhaps", "might", "may", 
 _OPENING = re.compile(
     r"^\W*(hi|hello|hey|good (morning|afternoon|evening)|yes|yeah|ok|okay|greetings|um|uh)?\W*(there)?\W*$", re.IGNORECASE
 )
+_BEGINNING = 120  # characters within which a speaker says who they are
 _GREETING = re.compile(r"^\W*(hi|hello|hey|good (morning|afternoon|evening))\b\W*(there\b)?\W*$", re.IGNORECASE)
 
 
@@ -115,9 +116,11 @@ def _naming(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
 def _introductions(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     changed = list(mentions)
     for m in mentions:
+        if m.span.start > _BEGINNING:
+            break
         if m.kind != "name" or m.members or m.role == "possessor":
             continue
-        before, after = text[: m.span.start], text[m.span.end :]
+        before, after = text[: m.span.start], text[m.span.end : m.span.end + _BEGINNING]
         if _is_here(after) and (not before.strip() or _OPENING.match(before)):
             changed[m.index] = replace(m, person=1, same_as=None)
         elif (said := _presenting(tree, m, mentions, before)) is not None:

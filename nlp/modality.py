@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from nlp.syntax import SUBJECTS, Tree
+from nlp.syntax import SUBJECTS, Tree, sentence_of
 from nlp.types import Modality, Tense
 
 WH = frozenset({"WP", "WP$", "WDT", "WRB"})
@@ -51,18 +51,23 @@ class Predicates:
         for number, words in enumerate(read["synonyms"]):
             for word in words:
                 classes.setdefault(word, []).append(number)
-        lists = (
-            "report",
-            "belief",
-            "knowing",
-            "wish",
-            "control_object",
-            "uncertain_words",
-            "negative_words",
-            "joke_words",
-            "condition_marks",
+
+        def words(name: str) -> frozenset[str]:
+            return frozenset(read[name])
+
+        return cls(
+            report=words("report"),
+            belief=words("belief"),
+            knowing=words("knowing"),
+            wish=words("wish"),
+            control_object=words("control_object"),
+            uncertain=words("uncertain_words"),
+            negative=words("negative_words"),
+            joke=words("joke_words"),
+            conditions=words("condition_marks"),
+            synonyms={word: tuple(found) for word, found in classes.items()},
+            lemmas=read["lemmas"],
         )
-        return cls(*(frozenset(read[name]) for name in lists), {word: tuple(found) for word, found in classes.items()}, read["lemmas"])
 
 
 def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predicates) -> bool:
@@ -126,7 +131,7 @@ def is_question(tree: Tree, sentence: str, head: int) -> bool:
         return True
     verb = tree.tokens[head]
     subject = tree.child(head, *SUBJECTS)
-    start = next((t for t in tree.tokens if t.sentence == verb.sentence and t.pos not in ("PUNCT", "INTJ", "CCONJ", "ADV")), verb)
+    start = next((t for t in sentence_of(tree.tokens, verb.sentence) if t.pos not in ("PUNCT", "INTJ", "CCONJ", "ADV")), verb)
     if (
         start.tag in WH
         and start.text.lower() != "that"

@@ -54,9 +54,11 @@ def _overlap(one: Mention, other: Mention) -> bool:
 
 def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
     """Entities of the window, then those of memory that have the mention's noun or a word of its name."""
-    yield from stage.known.values()
     words, heads = set(name_words(text)), {mention.head_lemma.lower()}
-    for id, referent in stage.discourse.referents.items():
+    called = sorted(words | heads)
+    yield from stage.by_words(called)
+    for id in stage.remembered(called):
+        referent = stage.discourse.referents[id]
         if id in stage.known:
             continue
         named = any(not words.isdisjoint(name_words(n)) for n in (referent.name, *referent.aliases))

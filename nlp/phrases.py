@@ -3,8 +3,10 @@
 Knows characters, marks and dates; knows nothing of language.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from nlp.types import Span
 
@@ -50,14 +52,25 @@ class Phrase:
     def edited(self, edits: Iterable[tuple[Span, "Phrase"]]) -> "Phrase":
         """With each span replaced by a phrase (an empty span: inserted). Spans must not overlap; a mark around an edit grows with it."""
         ordered = sorted(edits, key=lambda edit: edit[0])
-        pieces: list[Phrase] = []
-        at = 0
-        for span, phrase in ordered:
-            pieces += [self.cut(Span(at, span.start)), phrase]
-            at = span.end
-        pieces.append(self.cut(Span(at, len(self.text))))
-        joined = join(pieces)
+        edges = [0, *(edge for span, _ in ordered for edge in span), len(self.text)]
+        kept = self._parted([Span(*edges[n : n + 2]) for n in range(0, len(edges), 2)])
+        joined = join([*(piece for part, (_, phrase) in zip(kept, ordered, strict=False) for piece in (part, phrase)), kept[-1]])
         return replace(joined, marks=(*joined.marks, *_around(self.marks, ordered)))
+
+    def _parted(self, spans: Sequence[Span]) -> list["Phrase"]:
+        """The parts within spans that follow one another, each as `cut` gives it."""
+        marks: list[list[Mark]] = [[] for _ in spans]
+        dates: list[list[tuple[int, str]]] = [[] for _ in spans]
+        starts, ends = [s.start for s in spans], [s.end for s in spans]
+        for mark in self.marks:
+            first, last = bisect_left(ends, mark.span.end), bisect_right(starts, mark.span.start)
+            for n in range(first, last):
+                marks[n].append(mark)
+        for at, value in self.dates:
+            for n in range(bisect_left(ends, at), bisect_left(starts, at)):
+                dates[n].append((at, value))
+        parts = (Phrase(self.text, tuple(m), tuple(d)).shifted(-s.start) for m, d, s in zip(marks, dates, spans, strict=True))
+        return [replace(part, text=self.text[s.start : s.end]) for part, s in zip(parts, spans, strict=True)]
 
     def dated(self) -> str:
         """The text with each date after what it belongs to."""
@@ -90,11 +103,13 @@ def join(phrases: Sequence[Phrase], separator: str = "") -> Phrase:
 def _around(marks: Sequence[Mark], edits: Sequence[tuple[Span, Phrase]]) -> list[Mark]:
     """The marks that reach over an edit, at their new places; those that an edit replaces or cuts through are gone."""
     grown: list[Mark] = []
+    starts, ends = [s.start for s, _ in edits], [s.end for s, _ in edits]
+    longer = [0, *accumulate(len(p.text) - (s.end - s.start) for s, p in edits)]
     for mark in marks:
-        touched = [(s, p) for s, p in edits if s.start < mark.span.end and s.end > mark.span.start]
+        first, last = bisect_right(ends, mark.span.start), bisect_left(starts, mark.span.end)
+        touched = edits[first:last]
         if not touched or any(s.start < mark.span.start or s.end > mark.span.end or s == mark.span for s, _ in touched):
             continue
-        before = sum(len(p.text) - (s.end - s.start) for s, p in edits if s.end <= mark.span.start)
-        inside = sum(len(p.text) - (s.end - s.start) for s, p in touched)
+        before, inside = longer[first], longer[max(first, last)] - longer[first]
         grown.append(Mark(Span(mark.span.start + before, mark.span.end + before + inside), mark.referent))
     return grown

@@ -6,6 +6,7 @@ Knows entities in view, the present parse and word vectors. Chooses nothing: `co
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from nlp.agreement import FORMS, Form, personhood, profile
 from nlp.known import Known, Seen, Stage
@@ -34,7 +35,7 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
     around = _nouns_around(stage, mention) | _nouns_beside(stage, mention, excluded)
     verb = governing_verb(tree, mention)
     found: list[Scored] = []
-    for known in stage.known.values():
+    for known in stage.recent():
         if known.id in (stage.discourse.customer, stage.discourse.business):
             continue
         places = [s for s in known.seen if _may_precede(s, mention)]
@@ -65,23 +66,29 @@ def cataphor(stage: Stage, tree: Tree, mention: Mention, heads: dict[int, Mentio
     return later
 
 
+def _beside(stage: Stage, mention: Mention) -> list[Mention]:
+    return stage.near.get(mention.sentence, [])
+
+
 def _around(stage: Stage, mention: Mention) -> frozenset[int]:
     return frozenset(
-        m.head for m in stage.parse.mentions if m.span.start <= mention.span.start and mention.span.end <= m.span.end and not m.members
+        m.head for m in _beside(stage, mention) if m.span.start <= mention.span.start and mention.span.end <= m.span.end and not m.members
     )
 
 
 def _nouns_around(stage: Stage, mention: Mention) -> frozenset[str]:
     """Nouns of the phrases that the pronoun stands in: "them" of "messages from them" are no messages."""
     inside = (
-        m for m in stage.parse.mentions if m.span.start <= mention.span.start and mention.span.end <= m.span.end and m.span != mention.span
+        m
+        for m in _beside(stage, mention)
+        if m.span.start <= mention.span.start and mention.span.end <= m.span.end and m.span != mention.span
     )
     return frozenset(m.head_lemma for m in inside if not m.members and m.kind == "nominal")
 
 
 def _nouns_beside(stage: Stage, mention: Mention, excluded: frozenset[int]) -> frozenset[str]:
     """Nouns of later arguments of the same verb: "it" of "add it to my list" is no list."""
-    later = (m for m in stage.parse.mentions if m.head in excluded and m.span.start > mention.span.end)
+    later = (m for m in _beside(stage, mention) if m.head in excluded and m.span.start > mention.span.end)
     return frozenset(m.head_lemma for m in later if not m.members and m.kind == "nominal" and m.definiteness != "indefinite")
 
 
@@ -116,7 +123,8 @@ def _role(seen: Seen) -> str:
     """A member of a group stands where the group does."""
     if seen.mention.role != "conjunct":
         return seen.mention.role
-    group = next((m for m in seen.parse.mentions if seen.mention.index in m.members), None)
+    inside = takewhile(lambda m: m.sentence >= seen.mention.sentence - 1, reversed(seen.parse.mentions[: seen.mention.index]))
+    group = next((m for m in [*inside][::-1] if seen.mention.index in m.members), None)
     return group.role if group else "other"
 
 

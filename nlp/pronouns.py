@@ -4,10 +4,12 @@ Knows one parse. Knows nothing of earlier turns or of scores.
 """
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from nlp.function_words import REFLEXIVE
-from nlp.syntax import Tree
-from nlp.types import Mention
+from nlp.syntax import Tree, starting
+from nlp.types import Mention, Span
 
 _WEATHER = frozenset({"rain", "snow", "hail", "drizzle", "pour", "freeze", "thunder", "storm"})
 _WEATHER_WORDS = frozenset(
@@ -45,6 +47,7 @@ _ASSESSED = frozenset(
 )  # fmt: skip
 _ARGUMENT_PREPOSITIONS = frozenset({"to", "for", "from", "at", "by", "of", "about", "against", "into", "on"})
 _QUOTED = re.compile(r"\"[^\"]+\"|“[^”]+”|(?<!\w)'[^']+'(?!\w)|‘[^’]+’")
+_REACH = 300  # characters around a quotation within which its speaker is named
 _REPORTING = frozenset(
     {"say", "tell", "write", "text", "ask", "reply", "answer", "message", "email", "claim", "promise", "shout", "whisper"}
 )
@@ -175,13 +178,21 @@ def following_subject(tree: Tree, mention: Mention) -> int | None:
     return None
 
 
+@lru_cache(maxsize=8)
+def _quoted(text: str) -> tuple[Span, ...]:
+    return tuple(Span(m.start(), m.end()) for m in _QUOTED.finditer(text))
+
+
 def quoting(tree: Tree, text: str, mention: Mention) -> int | None:
     """In "he said, 'I'll call you'" the head of who speaks (for I) or is spoken to (for you); None outside quotation marks."""
-    inside = next((m for m in _QUOTED.finditer(text) if m.start() < mention.span.start and mention.span.end < m.end()), None)
-    if inside is None:
+    quoted = _quoted(text)
+    last = bisect_left(quoted, (mention.span.start, 0)) - 1
+    if last < 0 or mention.span.end >= quoted[last].end:
         return None
-    outer = (t for t in tree.tokens if t.lemma in _REPORTING and not inside.start() < t.span.start < inside.end())
-    verb = min(outer, key=lambda t: abs(t.span.start - inside.start()), default=None)
+    inside = quoted[last]
+    around = starting(tree.tokens, Span(inside.start - _REACH, inside.end + _REACH))
+    outer = (t for t in around if t.lemma in _REPORTING and not inside.start < t.span.start < inside.end)
+    verb = min(outer, key=lambda t: abs(t.span.start - inside.start), default=None)
     if verb is None:
         return None
     return tree.child(verb.i, "nsubj") if mention.person == 1 else tree.child(verb.i, "dobj", "dative", "iobj")

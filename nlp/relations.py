@@ -3,12 +3,12 @@
 Works on tokens, mentions and times alone; what a mention refers to is not known here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.modality import WH, Predicates, cues, governed, is_question, is_request, negated, tense
-from nlp.syntax import CLAUSAL, SUBJECTS, Tree
-from nlp.types import Argument, Mention, Modality, Relation, Span, TimeExpression, Token
+from nlp.syntax import CLAUSAL, SUBJECTS, Tree, sentence_of, within
+from nlp.types import Argument, Mention, Modality, Relation, Span, Tense, TimeExpression, Token
 
 _QUANTITY = {"many": "how many", "much": "how much", "long": "how long", "often": "how often", "old": "how old", "far": "how far"}
 _LINKS = {"because": "because", "since": "because", "as": "because", "if": "if", "unless": "if", "when": "when", "before": "before",
@@ -29,6 +29,11 @@ class _Reader:
     heads: tuple[int, ...]  # tokens that are predicates, in order
     light: dict[int, int]  # predicate -> the verb above it that only carries its tense or voice ("going to", "used to", "had it …")
     by_head: dict[int, int]  # token -> widest mention headed by it
+    numbers: dict[int, int]  # predicate -> its place in `heads`
+    carried: dict[int, int]  # light verb -> the first predicate that it carries
+    timed: dict[int, tuple[int, ...]]  # token -> times that it is a part of, in order
+    groups: dict[int, int]  # token -> the first coordination that begins with it
+    grouped: frozenset[int]  # heads of members of coordinations
 
     @classmethod
     def of(cls, tokens: Sequence[Token], mentions: Sequence[Mention], times: Sequence[TimeExpression]) -> "_Reader":
@@ -39,16 +44,24 @@ class _Reader:
             if widest is None or mention.span.end - mention.span.start > mentions[widest].span.end - mentions[widest].span.start:
                 by_head[mention.head] = mention.index
         light = _light_verbs(tree)
-        return cls(tree, mentions, times, _words(), tuple(_predicates(tree, light)), light, by_head)
+        heads = tuple(_predicates(tree, light))
+        coordinations = [m for m in mentions if m.members]
+        return cls(
+            tree, mentions, times, _words(), heads, light, by_head,
+            numbers={head: n for n, head in enumerate(heads)},
+            carried={verb: main for main, verb in reversed(light.items())},
+            timed=_timed(tree, times),
+            groups={mentions[m.members[0]].head: m.index for m in reversed(coordinations)},
+            grouped=frozenset(mentions[k].head for m in coordinations for k in m.members),
+        )  # fmt: skip
 
     def relations(self) -> tuple[Relation, ...]:
         drafts = [self._relation(n, head) for n, head in enumerate(self.heads)]
         return tuple(self._settle(drafts))
 
     def _relation(self, n: int, head: int) -> Relation:
-        others = frozenset(self.heads) - {head}
         top = self.light.get(head, head)
-        own = frozenset(self.tree.subtree(top, others))
+        own = frozenset(self._own(top, head))
         parent, link = self._parent(head)
         arguments = self._arguments(head, own)
         whole = sorted(i for i in self.tree.subtree(top) if self.tree.tokens[i].pos != "PUNCT") or [head]
@@ -67,6 +80,14 @@ class _Reader:
             link=link,
             cues=cues(clause) | self._verbal_cues(head),
         )
+
+    def _own(self, top: int, head: int) -> Iterator[int]:
+        """The tokens of the clause without those of the clauses in it."""
+        waiting = [top]
+        while waiting:
+            at = waiting.pop()
+            yield at
+            waiting += [c for c in self.tree.children[at] if c == head or c not in self.numbers]
 
     # arguments
 
@@ -98,7 +119,7 @@ class _Reader:
 
     def _child(self, head: int, child: int) -> list[Argument]:
         token, tree = self.tree.tokens[child], self.tree
-        if child == head or child in self.light.values():
+        if child == head or child in self.carried:
             return []
         if token.dep in ("dobj", "obj"):
             if self.tree.tokens[head].head == child:
@@ -107,7 +128,7 @@ class _Reader:
         if token.dep in ("dative", "iobj"):
             target = tree.child(child, "pobj") if token.pos == "ADP" else child
             return [self._argument("indirect", target)] if target is not None else []
-        if token.dep in ("attr", "acomp", "oprd") and child not in self.heads:
+        if token.dep in ("attr", "acomp", "oprd") and child not in self.numbers:
             if child == self._subject(head):
                 return self._attached(child)
             return [self._argument("attribute", child), *self._attached(child)]
@@ -116,9 +137,9 @@ class _Reader:
             return [self._argument("subject", target)] if target is not None else []
         if token.dep == "prep" or (token.dep in ("advmod", "prt") and token.pos == "ADP"):
             return self._preposition(child)
-        if token.dep in ("ccomp", "xcomp", "pcomp") and child in self.heads:
+        if token.dep in ("ccomp", "xcomp", "pcomp") and child in self.numbers:
             return [] if self._spliced(child) else [self._clause(child)]
-        if token.dep in ("advmod", "npadvmod", "advcl") and child not in self.heads and token.dep != "advcl":
+        if token.dep in ("advmod", "npadvmod", "advcl") and child not in self.numbers and token.dep != "advcl":
             return [] if token.tag in WH and not self._asks(head) else [self._argument("adverb", child)]
         if token.dep in ("ccomp", "xcomp") and token.pos in ("ADJ", "NOUN", "PROPN"):
             return [self._argument("attribute", child)]
@@ -130,13 +151,13 @@ class _Reader:
 
     def _preposition(self, prep: int) -> list[Argument]:
         tree, name = self.tree, self.tree.tokens[prep].lemma.lower()
-        inner = [p for p in tree.all(prep, "prep", "pcomp") if p not in self.heads]
+        inner = [p for p in tree.all(prep, "prep", "pcomp") if p not in self.numbers]
         target = tree.child(prep, "pobj")
         if target is None and inner:
             return [replace(a, role=f"{name}_{a.role}" if a.role == "of" else a.role) for p in inner for a in self._preposition(p)]
         if target is None:
             clause = tree.child(prep, "pcomp")
-            if clause is not None and clause in self.heads:
+            if clause is not None and clause in self.numbers:
                 return [replace(self._clause(clause), role=name)]
             stranded = self._stranded(prep)
             return [replace(self._argument(name, stranded))] if stranded is not None else []
@@ -145,23 +166,23 @@ class _Reader:
 
     def _is_bare(self, i: int) -> bool:
         """Whether a conjunct stands alone rather than in a coordination that is a mention of its own."""
-        return not any(m.members and i in (self.mentions[k].head for k in m.members) for m in self.mentions)
+        return i not in self.grouped
 
     def _stranded(self, prep: int) -> int | None:
         """ "What number can you reach me at?": the wh phrase that a preposition left behind belongs to."""
-        for token in self.tree.tokens:
-            if token.sentence == self.tree.tokens[prep].sentence and token.tag in WH and token.tag != "WRB" and token.i < prep:
+        for token in sentence_of(self.tree.tokens, self.tree.tokens[prep].sentence):
+            if token.tag in WH and token.tag != "WRB" and token.i < prep:
                 return token.head if token.dep == "det" else token.i
         return None
 
     def _argument(self, role: str, i: int) -> Argument:
         tree, token = self.tree, self.tree.tokens[i]
         span = tree.phrase(i)
-        time = next((n for n, t in enumerate(self.times) if t.part_of is None and _within(token.span, t.span)), None)
+        time = next(iter(self.timed.get(i, ())), None)
         mention = self.by_head.get(i)
-        group = next((m for m in self.mentions if m.members and self.mentions[m.members[0]].head == i), None)
+        group = self.groups.get(i)
         if group is not None and time is None:
-            mention = group.index
+            mention = group
         if mention is not None:
             span = self.mentions[mention].span
         text = "".join(_slice(tree, span))
@@ -170,7 +191,7 @@ class _Reader:
     def _clause(self, head: int) -> Argument:
         span = self.tree.phrase(head)
         return Argument(
-            "complement", span, "".join(_slice(self.tree, span)), self.tree.tokens[head].lemma.lower(), relation=self.heads.index(head)
+            "complement", span, "".join(_slice(self.tree, span)), self.tree.tokens[head].lemma.lower(), relation=self.numbers[head]
         )
 
     def _time(self, n: int) -> Argument:
@@ -178,9 +199,8 @@ class _Reader:
         return Argument("when", time.span, time.text, time.text.lower(), time=n)
 
     def _own_times(self, own: frozenset[int], found: Sequence[Argument]) -> list[int]:
-        spans = [self.tree.tokens[i].span for i in own]
         taken = {a.time for a in found if a.role == "when"}
-        return [n for n, t in enumerate(self.times) if t.part_of is None and n not in taken and any(_within(s, t.span) for s in spans)]
+        return sorted({n for i in own for n in self.timed.get(i, ())} - taken)
 
     def _spliced(self, head: int) -> bool:
         """A sentence before this one that the parser took for its complement: "There's a dog, so use the side door"."""
@@ -206,7 +226,7 @@ class _Reader:
             return tree.child(head, "attr", "dobj")
         token = tree.tokens[head]
         if token.dep == "conj":
-            return self._subject(token.head) if token.head in self.heads and not self._ordered(head) else None
+            return self._subject(token.head) if token.head in self.numbers and not self._ordered(head) else None
         if token.dep in ("xcomp", "advcl", "oprd") and not self._spliced(head):
             return self._controller(head)
         return token.head if token.dep == "acl" and token.tag == "VBG" else None
@@ -233,7 +253,7 @@ class _Reader:
 
     def _controller(self, head: int) -> int | None:
         above = self.tree.tokens[head].head
-        if above not in self.heads:
+        if above not in self.numbers:
             return self._subject(above) if self.tree.tokens[above].pos in ("VERB", "AUX") else None
         target = self.tree.child(above, "dobj", "dative")
         if target is not None and self.tree.tokens[above].lemma in self.words.control_object and self.tree.tokens[head].dep == "xcomp":
@@ -297,7 +317,7 @@ class _Reader:
         return []
 
     def _is_hole(self, i: int) -> bool:
-        clause = next((a for a in (i, *self.tree.ancestors(i)) if a in self.heads), None)
+        clause = next((a for a in (i, *self.tree.ancestors(i)) if a in self.numbers), None)
         return clause is not None and self.tree.tokens[clause].dep not in ("relcl", "advcl", "acl")
 
     # how it is meant
@@ -309,28 +329,28 @@ class _Reader:
             return None, None
         top = self.tree.tokens[self.light.get(head, head)]
         if top.i != head and top.dep in ("ccomp", "xcomp"):
-            return self.heads.index(above), "complement"
+            return self.numbers[above], "complement"
         if token.dep in ("relcl", "acl"):
-            return self.heads.index(above), "relative"
+            return self.numbers[above], "relative"
         if token.dep in ("ccomp", "xcomp", "pcomp") and not self._spliced(head):
             mark = self.tree.child(head, "mark")
             if mark is None or self.tree.tokens[mark].lemma.lower() in ("that", "to", "if", "whether"):
-                return self.heads.index(above), "complement"
+                return self.numbers[above], "complement"
         if token.dep == "conj":
-            return self.heads.index(above), "and"
+            return self.numbers[above], "and"
         marks = [self.tree.tokens[i].text.lower() for i in self.tree.all(head, "mark", "advmod", "prep", "cc")]
         marks += [self.tree.tokens[token.head].text.lower()] if token.dep == "pcomp" else []
         link = next((_LINKS[m] for m in marks if m in _LINKS), "complement" if token.dep == "ccomp" and not self._spliced(head) else "and")
-        return self.heads.index(above), link
+        return self.numbers[above], link
 
     def _carried(self, i: int) -> int | None:
         """The predicate that token i is, or that it carries the tense of."""
-        return i if i in self.heads else next((main for main, light in self.light.items() if light == i), None)
+        return i if i in self.numbers else self.carried.get(i)
 
     def _modality(self, head: int, own: frozenset[int]) -> Modality:
         tree, token = self.tree, self.tree.tokens[head]
         sentence = self._sentence(head)
-        words = {t.lemma.lower() for t in tree.tokens if t.sentence == token.sentence}
+        words = {t.lemma.lower() for t in sentence_of(tree.tokens, token.sentence)}
         if words & self.words.joke:
             return "joke"
         if self._conditional(head):
@@ -348,7 +368,7 @@ class _Reader:
             return "question"
         own_words = {tree.tokens[i].text.lower() for i in own if tree.tokens[i].text not in ("May", "Might")}
         aux = {tree.tokens[i].text.lower() for i in tree.all(head, "aux")}
-        if own_words & self.words.uncertain or ("could" in aux and tree.tokens[head].tag == "VB" and "past" != tense(tree, head)):
+        if own_words & self.words.uncertain or ("could" in aux and tree.tokens[head].tag == "VB" and tense(tree, head) != "past"):
             return "uncertain"
         if aux & {"would", "'d"} and token.lemma in self.words.wish:
             return "asserted"
@@ -372,7 +392,7 @@ class _Reader:
 
     def _conditional(self, head: int) -> bool:
         """In an if-clause, or the consequence of one."""
-        for i in (head, *[a for a in self.tree.ancestors(head) if a in self.heads]):
+        for i in (head, *[a for a in self.tree.ancestors(head) if a in self.numbers]):
             mark = self.tree.child(i, "mark")
             if mark is not None and self.tree.tokens[mark].lemma.lower() in self.words.conditions and not self._indirect_question(i):
                 return True
@@ -384,12 +404,12 @@ class _Reader:
     def _indirect_question(self, head: int) -> bool:
         return self.tree.tokens[head].dep == "ccomp"
 
-    def _tense(self, head: int) -> str:
+    def _tense(self, head: int) -> Tense:
         token = self.tree.tokens[head]
         if head in self.light:
             return "future" if self.tree.tokens[self.light[head]].lemma == "go" else tense(self.tree, self.light[head])
         own = tense(self.tree, head)
-        if token.dep == "xcomp" and token.tag in ("VB", "VBG") and token.head in self.heads:
+        if token.dep == "xcomp" and token.tag in ("VB", "VBG") and token.head in self.numbers:
             return tense(self.tree, token.head)
         return own
 
@@ -415,7 +435,7 @@ class _Reader:
 
     def _sentence(self, head: int) -> str:
         number = self.tree.tokens[head].sentence
-        return " ".join(t.text for t in self.tree.tokens if t.sentence == number)
+        return " ".join(t.text for t in sentence_of(self.tree.tokens, number))
 
     def _settle(self, drafts: list[Relation]) -> list[Relation]:
         """Gives each complement what its governing clause makes of it."""
@@ -466,9 +486,9 @@ def _light_verbs(tree: Tree) -> dict[int, int]:
         above = tree.tokens[token.head]
         if token.pos not in ("VERB", "AUX") or token.i == token.head:
             continue
-        if token.dep == "xcomp" and (above.text.lower() == "used" or (above.text.lower() in ("going", "gon") and above.tag == "VBG")):
-            found[token.i] = above.i
-        elif token.tag == "VBN" and token.dep in ("ccomp", "xcomp") and above.lemma in ("have", "get") and tree.child(token.i, *SUBJECTS):
+        if (token.dep == "xcomp" and (above.text.lower() == "used" or (above.text.lower() in ("going", "gon") and above.tag == "VBG"))) or (
+            token.tag == "VBN" and token.dep in ("ccomp", "xcomp") and above.lemma in ("have", "get") and tree.child(token.i, *SUBJECTS)
+        ):
             found[token.i] = above.i
         elif token.tag == "VBN" and token.dep == "acl" and above.dep == "dobj" and tree.tokens[above.head].lemma in ("have", "get"):
             found[token.i] = above.head
@@ -497,13 +517,18 @@ def _without_times(found: Sequence[Argument]) -> list[Argument]:
     return out
 
 
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+def _timed(tree: Tree, times: Sequence[TimeExpression]) -> dict[int, tuple[int, ...]]:
+    """The times that each token is a part of, without those that are ends of a wider one."""
+    found: dict[int, tuple[int, ...]] = {}
+    for n, time in enumerate(times):
+        for token in within(tree.tokens, time.span) if time.part_of is None else ():
+            found[token.i] = (*found.get(token.i, ()), n)
+    return found
 
 
 def _slice(tree: Tree, span: Span) -> list[str]:
     """The text of a span, rebuilt from its tokens with their spacing."""
-    inside = [t for t in tree.tokens if _within(t.span, span)]
+    inside = within(tree.tokens, span)
     parts: list[str] = []
     for n, token in enumerate(inside):
         gap = token.span.start - inside[n - 1].span.end if n else 0

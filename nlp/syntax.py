@@ -1,12 +1,49 @@
 """A dependency tree over `Token`s: children, subtrees, clauses. Knows spaCy's English labels; knows nothing of meaning."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from nlp.types import Span, Token
 
 CLAUSAL = frozenset({"ROOT", "ccomp", "xcomp", "advcl", "relcl", "acl", "conj", "pcomp", "csubj", "csubjpass", "parataxis", "dep", "oprd"})
 SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass")
+
+
+class Placed(Protocol):
+    """What stands somewhere in a text: a token, a mention."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+_Thing = TypeVar("_Thing", bound=Placed)
+
+
+def starting(things: Sequence[_Thing], span: Span) -> Sequence[_Thing]:
+    """Those that start within the span. `things` are in order of their starts, so that a long text costs no more than a short one."""
+    first = bisect_left(things, span.start, key=_start)
+    return things[first : bisect_left(things, span.end, lo=first, key=_start)]
+
+
+def within(things: Sequence[_Thing], span: Span) -> list[_Thing]:
+    """Those that lie wholly within the span, of things in order of their starts."""
+    return [t for t in starting(things, span) if t.span.end <= span.end]
+
+
+def sentence_of(tokens: Sequence[Token], number: int) -> Sequence[Token]:
+    """The tokens of that sentence."""
+    first = bisect_left(tokens, number, key=_sentence)
+    return tokens[first : bisect_left(tokens, number + 1, lo=first, key=_sentence)]
+
+
+def _start(thing: Placed) -> int:
+    return thing.span.start
+
+
+def _sentence(token: Token) -> int:
+    return token.sentence
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from nlp.callback_words import callback_words
 from nlp.phrases import Phrase, join
-from nlp.types import Ambiguous, Discourse, Linked, Mention, Parse, Resolution, Unresolved
+from nlp.syntax import starting
+from nlp.types import Ambiguous, Discourse, Linked, Mention, Parse, Resolution, Span, Unresolved
 from nlp.wording import ISO, Describer, Edits, as_started, inflected, outermost, prefixed, referent_of, speaks
 
 INDEPENDENT_POSSESSIVES = frozenset({"mine", "yours", "his", "hers", "ours", "theirs", "its"})
@@ -40,7 +41,7 @@ def replacements(parse: Parse, discourse: Discourse, resolutions: Sequence[Resol
 
 def _spelled_out(parse: Parse, mention: Mention) -> Edits:
     """The "'s" of "it's worse" as "is": after a noun it would read as a possessive."""
-    token = next((t for t in parse.tokens if t.span.start == mention.span.end), None)
+    token = next(iter(starting(parse.tokens, Span(mention.span.end, mention.span.end + 1))), None)
     if token is None or token.pos not in ("AUX", "VERB", "PART") or mention.kind != "pronoun":
         return []
     following = parse.tokens[token.i + 1] if token.i + 1 < len(parse.tokens) else None
