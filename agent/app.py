@@ -162,10 +162,9 @@ class App:
         memory, engine = await self.memory(scope), await self.ready()
         now = await memory.now(self.clock())
         number = (await self.store.counts(scope))["turns"] + 1
-        turn = asking.asking_turn(
-            uuid.uuid4().hex, question.as_of or now, playbook_of(self.playbooks, scope.tenant).business.timezone, "", number
-        )
-        return await asking.ask(memory, engine.pipeline, question, now=now, turn=turn)
+        business = playbook_of(self.playbooks, scope.tenant).business
+        turn = asking.asking_turn(uuid.uuid4().hex, question.as_of or now, business.timezone, "", number)
+        return await asking.ask(memory, engine.pipeline, question, now=now, turn=turn, country=business.country)
 
     async def settled(self, scope: Scope | None = None) -> None:
         """Until the vectors of this customer's turns, or of all, are written."""
@@ -220,7 +219,8 @@ class App:
     def _load_pipeline(self) -> "Pipeline":
         from nlp.pipeline import Pipeline  # noqa: PLC0415
 
-        return Pipeline(self.settings.spacy_model)
+        shared = self.playbooks.shared
+        return Pipeline(self.settings.spacy_model, country=shared.business.country if shared else "US")
 
     def _load_embedder(self) -> "SentenceEmbedder":
         from nlp.embed import SentenceEmbedder  # noqa: PLC0415

@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agent.api_models import AskRequest
 from agent.heard import Citation, MemoryAnswer
 from graph.anchors import anchors
 from graph.memory import CustomerMemory
-from graph.model import EntityId, Snapshot, Turn, TurnId
+from graph.model import EntityId, SessionId, Snapshot, Turn, TurnId
 from graph.questions import Answer, Question, answer
 from graph.recollection import PARSED
 from nlp.discourse import remember
@@ -38,20 +39,23 @@ def answer_in_turn(lexicon: Lexicon, before: Snapshot, meant: Understanding, tur
     return MemoryAnswer(found.text, tuple(Citation(c.turn, c.fact, c.text) for c in found.citations), found.abstained)
 
 
-async def ask(memory: CustomerMemory, pipeline: Pipeline, asked: AskRequest, *, now: datetime, turn: Turn) -> dict[str, Any]:
+async def ask(
+    memory: CustomerMemory, pipeline: Pipeline, asked: AskRequest, *, now: datetime, turn: Turn, country: str | None = None
+) -> dict[str, Any]:
     """The contract's answer to `POST …/ask`. `turn`: a turn that is not kept, with the asker's zone, at `as_of`."""
     before = await memory.snapshot()
     discourse = await memory.discourse(turn)
-    return await asyncio.to_thread(_asked, pipeline, before, discourse, asked, turn, now)
+    return await asyncio.to_thread(_asked, pipeline, before, discourse, asked, turn, now, country)
 
 
-def _asked(pipeline: Pipeline, before: Snapshot, discourse: Discourse, asked: AskRequest, turn: Turn, now: datetime) -> dict[str, Any]:
-    zone = turn.zone
+def _asked(
+    pipeline: Pipeline, before: Snapshot, discourse: Discourse, asked: AskRequest, turn: Turn, now: datetime, country: str | None
+) -> dict[str, Any]:
+    zone = ZoneInfo(turn.zone)
+    counted = anchors(before, discourse.turns, zone=zone)
 
     def read(text: str) -> Parse:
-        from zoneinfo import ZoneInfo  # noqa: PLC0415
-
-        return pipeline.parse(text, at=turn.at, zone=ZoneInfo(zone), anchors=anchors(before, discourse.turns, zone=ZoneInfo(zone)))
+        return pipeline.parse(text, at=turn.at, zone=zone, anchors=counted, country=country)
 
     discourse = _after(discourse, asked.previous, read, pipeline.lexicon)
     parse = read(asked.question)
@@ -99,6 +103,4 @@ def _answered(
 
 def asking_turn(turn_id: str, at: datetime, zone: str, session: str, number: int) -> Turn:
     """The question as a turn of its own, which nobody keeps."""
-    from graph.model import SessionId  # noqa: PLC0415
-
     return Turn(TurnId(turn_id), None, SessionId(session), number, "api", "customer", at, at, "", zone)

@@ -32,6 +32,7 @@ from graph.model import Commit, Entity, EntityId, Goal, Scope, Session, Snapshot
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
+from nlp.time_links import with_antecedents
 from nlp.types import Channel, Discourse, Embedder, Linked, Parse, PriorTurn, TimeAnchor, Understanding
 
 Update = Mapping[str, object]  # what a step adds to the state
@@ -108,12 +109,16 @@ class Workflow:
         loop = asyncio.get_running_loop()
         discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=self._recaller(memory, turn, loop))
         counted = anchors(before, discourse.turns, zone=playbook.business.zone)
-        parse = await asyncio.to_thread(self._read, turn.text, turn, counted)
+        parse = await asyncio.to_thread(self._read, turn.text, turn, playbook, counted)
         return {"before": before, "discourse": discourse, "anchors": counted, "parse": parse}
 
     async def _resolve(self, state: TurnState) -> Update:
         """Whom and what it means, and what it left out."""
-        meant = await asyncio.to_thread(self._understood, state["parse"], state["discourse"], state["turn"], state["anchors"])
+
+        def read(text: str) -> Parse:
+            return self._read(text, state["turn"], state["playbook"], state["anchors"])
+
+        meant = await asyncio.to_thread(self._understood, state["parse"], state["discourse"], read)
         return {"meant": meant}
 
     async def _remember(self, state: TurnState) -> Update:
@@ -163,11 +168,12 @@ class Workflow:
 
     # what the steps call
 
-    def _read(self, text: str, turn: Turn, counted: Sequence[TimeAnchor] = ()) -> Parse:
-        return self._tools.pipeline.parse(text, at=turn.at, zone=ZoneInfo(turn.zone), anchors=counted)
+    def _read(self, text: str, turn: Turn, playbook: Playbook, counted: Sequence[TimeAnchor] = ()) -> Parse:
+        country = playbook.business.country
+        return self._tools.pipeline.parse(text, at=turn.at, zone=ZoneInfo(turn.zone), anchors=counted, country=country)
 
-    def _understood(self, parse: Parse, discourse: Discourse, turn: Turn, counted: Sequence[TimeAnchor]) -> Understanding:
-        return understand(parse, discourse, self._tools.pipeline.lexicon, reparse=lambda text: self._read(text, turn, counted))
+    def _understood(self, parse: Parse, discourse: Discourse, read: Callable[[str], Parse]) -> Understanding:
+        return understand(parse, discourse, self._tools.pipeline.lexicon, reparse=read)
 
     def _sense(self, playbook: Playbook) -> Sense:
         """The playbook's examples with their vectors, made when it is first needed."""
@@ -187,7 +193,7 @@ class Workflow:
             id=id, key=None, session=turn.session, number=turn.number + 1, channel=turn.channel, speaker="agent", at=turn.at,
             received_at=turn.received_at, text=reply.text, zone=turn.zone, status="done", reply_to=turn.id,
         )  # fmt: skip
-        parse = self._read(reply.text, said)
+        parse = self._read(reply.text, said, state["playbook"])
         after = replace(
             discourse,
             speaker="agent",
@@ -195,7 +201,7 @@ class Workflow:
             turns=(*discourse.turns, _as_prior(state)),
             new_id=partial(state["memory"].new_entity, id),
         )
-        meant = self._understood(parse, after, said, ())
+        meant = self._understood(parse, after, lambda text: self._read(text, said, state["playbook"]))
         known = {**state["before"].entities, **state["entities"]}
         state["entities"].update(entities.absorbed(known, meant.resolutions, said, parse))
         return replace(said, understood=meant.text, mentions=entities.records(meant.resolutions, parse)), parse
@@ -417,7 +423,7 @@ def _resolutions(state: TurnState, known: Mapping[EntityId, Entity]) -> list[dic
     parse = state["parse"]
     records = entities.records(state["meant"].resolutions, parse)
     found = [serialise.resolution(r, known) for r in records]
-    for time_said in parse.times:
+    for time_said in with_antecedents(parse, state["discourse"]):
         span = parse.source_span(time_said.span)
         found.append(serialise.time_resolution(time_said, parse.source, span.start, span.end))
     return sorted(found, key=lambda r: (r["start"], -r["end"]))

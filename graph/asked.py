@@ -217,6 +217,8 @@ def _asides(question: Question) -> list[Span]:
 
 def _term(question: Question, token: Token, hole: Argument | None, noun: str | None) -> Term | None:
     lemma = token.lemma.lower()
+    if lemma == "end" and "end up" in question.parse.text.lower():
+        return None
     mention = next((m.index for m in question.parse.mentions if m.head == token.i and not m.members), None)
     referent = question.referents[mention] if mention is not None and mention < len(question.referents) else None
     if referent in (question.customer, question.business):

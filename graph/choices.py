@@ -7,7 +7,9 @@ from graph.clauses import Draft, Heard
 from graph.dates import spoken
 from nlp.types import Mention, Relation
 
-_PICKING = frozenset({"work", "take", "choose", "pick", "select", "prefer", "want", "like", "do", "go", "be", "have", "book", "make", "suit"})
+_PICKING = frozenset(
+    {"work", "take", "choose", "pick", "select", "prefer", "want", "like", "do", "go", "be", "have", "book", "make", "suit"}
+)
 _KNOWN_AS = ("choose", "pick", "take", "opening", "slot", "time", "appointment", "option", "visit")
 
 

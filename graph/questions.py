@@ -165,7 +165,11 @@ def _own_name(asked: Asked, question: Question, facts: Collection[Fact], teller:
     parts = whose.name.split()
     part = parts[-1] if "last name" in words or "surname" in words else parts[0] if "first name" in words else whose.name
     said = next((f for f in facts if f.subject == whose.id and f.predicate == "name"), None)
-    owner = "Your" if whose.id == question.customer and teller.to_customer else f"{capitalised(teller.owner(whose))} {next(iter(whose.heads), '')}'s"
+    owner = (
+        "Your"
+        if whose.id == question.customer and teller.to_customer
+        else f"{capitalised(teller.owner(whose))} {next(iter(whose.heads), '')}'s"
+    )
     return Answer(f"{owner} name is {part}.", False, "", (Citation(said.turn, said.id, said.text),) if said else ())
 
 

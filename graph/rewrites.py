@@ -89,7 +89,10 @@ def _owner(heard: Heard, draft: Draft, subject: Entity | None) -> EntityId | Non
 
 def _digits(heard: Heard, known: Collection[Fact]) -> list[Draft]:
     """ "Oops, that ends in 0118": the number said before, with its last digits put right."""
-    ending = next((r for r in heard.parse.relations if r.predicate.split("_")[0] == "end" and any(a.role in ("in", "with") for a in r.arguments)), None)
+    ending = next(
+        (r for r in heard.parse.relations if r.predicate.split("_")[0] == "end" and any(a.role in ("in", "with") for a in r.arguments)),
+        None,
+    )
     if ending is None or heard.turn.speaker != "customer":
         return []
     digits = re.sub(r"\D", "", next(a.text for a in ending.arguments if a.role in ("in", "with")))
@@ -126,9 +129,17 @@ def _redrafted(heard: Heard, fact: Fact, *, value: str, digits: str, relation: i
 
 def _kept(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
     """ "We're keeping the family plan through August": the state that the thing is in goes on."""
-    if draft.predicate.split("_")[0] not in ("keep", "stay", "remain", "stick", "continue", "retain") or draft.object is None or draft.modality != "asserted":
+    if (
+        draft.predicate.split("_")[0] not in ("keep", "stay", "remain", "stick", "continue", "retain")
+        or draft.object is None
+        or draft.modality != "asserted"
+    ):
         return []
-    states = [f for f in known if f.subject == draft.subject and f.object == draft.object and f.retracted_at is None and f.predicate.startswith("is_")]
+    states = [
+        f
+        for f in known
+        if f.subject == draft.subject and f.object == draft.object and f.retracted_at is None and f.predicate.startswith("is_")
+    ]
     if not states:
         return []
     end = draft.valid_to or _until(heard, draft)
@@ -257,6 +268,8 @@ def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[
             place = predicate.removeprefix("is_")
             text = f"{heard.words.name(subject)} is {place} {draft.said}"
             told = f"You are {place} {draft.said}" if subject == heard.customer else text
-            state = replace(draft, predicate=predicate, role=place, valid_from=start, valid_to=None, single=True, relation=_STATES + draft.relation)
+            state = replace(
+                draft, predicate=predicate, role=place, valid_from=start, valid_to=None, single=True, relation=_STATES + draft.relation
+            )
             return [draft, replace(state, text=text, told=told)]
     return []

@@ -89,7 +89,7 @@ def addresses(db: sqlite3.Connection, scope: Scope) -> tuple[Address, ...]:
 
 def find_customer(db: sqlite3.Connection, tenant: TenantId, wanted: Sequence[Address]) -> Customer | None:
     for address in wanted:
-        sql = "SELECT customer FROM address WHERE tenant = ? AND channel = ? AND value = ?"
+        sql = "SELECT customer FROM address WHERE tenant = ? AND channel = ? AND value = ? AND (verified = 1 OR linked_at IS NULL)"
         found = rows(db, sql, tenant, address.channel, address.value)
         if found:
             return customer(db, Scope(tenant, found[0][0]))

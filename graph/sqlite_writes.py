@@ -47,8 +47,10 @@ def insert_customer(db: sqlite3.Connection, scope: Scope, new: Customer) -> None
 def _insert_address(db: sqlite3.Connection, scope: Scope, address: Address) -> None:
     linked = address.linked_at and instant(address.linked_at)
     sql = """INSERT INTO address (tenant, customer, channel, value, verified, linked_at) VALUES (?, ?, ?, ?, ?, ?)
-             ON CONFLICT (tenant, channel, value) DO UPDATE SET verified = max(verified, excluded.verified),
-             linked_at = coalesce(linked_at, excluded.linked_at) WHERE customer = excluded.customer"""
+             ON CONFLICT (tenant, channel, value) DO UPDATE SET customer = excluded.customer,
+             verified = CASE WHEN customer = excluded.customer THEN max(verified, excluded.verified) ELSE excluded.verified END,
+             linked_at = CASE WHEN customer = excluded.customer THEN coalesce(linked_at, excluded.linked_at) ELSE excluded.linked_at END
+             WHERE customer = excluded.customer OR (verified = 0 AND linked_at IS NOT NULL)"""
     db.execute(sql, (scope.tenant, scope.customer, address.channel, address.value, int(address.verified), linked))
 
 

@@ -71,7 +71,8 @@ class Store(Protocol):
     async def customer(self, scope: Scope) -> Customer | None: ...
 
     async def find_customer(self, tenant: TenantId, addresses: Sequence[Address]) -> Customer | None:
-        """The customer whom any of these belongs to (verified or not); the first found in the order given."""
+        """The customer whom any of these belongs to; the first found in the order given. An address that was linked without being verified
+        is a suggestion, which names nobody."""
         ...
 
     async def create_customer(self, customer: Customer) -> Customer:

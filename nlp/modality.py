@@ -52,19 +52,19 @@ class Predicates:
             for word in words:
                 classes.setdefault(word, []).append(number)
 
-        def words(name: str) -> frozenset[str]:
+        def listed(name: str) -> frozenset[str]:
             return frozenset(read[name])
 
         return cls(
-            report=words("report"),
-            belief=words("belief"),
-            knowing=words("knowing"),
-            wish=words("wish"),
-            control_object=words("control_object"),
-            uncertain=words("uncertain_words"),
-            negative=words("negative_words"),
-            joke=words("joke_words"),
-            conditions=words("condition_marks"),
+            report=listed("report"),
+            belief=listed("belief"),
+            knowing=listed("knowing"),
+            wish=listed("wish"),
+            control_object=listed("control_object"),
+            uncertain=listed("uncertain_words"),
+            negative=listed("negative_words"),
+            joke=listed("joke_words"),
+            conditions=listed("condition_marks"),
             synonyms={word: tuple(found) for word, found in classes.items()},
             lemmas=read["lemmas"],
         )

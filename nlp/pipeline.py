@@ -4,6 +4,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import spacy
@@ -24,6 +25,12 @@ from nlp.values import find_values
 
 CHUNK = 1500  # characters that spaCy gets at once: its cost grows faster than the text
 MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI"})  # countries that write 3/4 for March 4
+_IN_LAWS = [
+    f"{kin}{plural}-in-law"
+    for one in ("mother", "father", "sister", "brother", "son", "daughter")
+    for kin in (one, one.title())
+    for plural in ("", "s")
+]
 _SENTENCE_END = re.compile(r"[.!?]['\")\]]*\s+")
 
 
@@ -44,12 +51,14 @@ class Pipeline:
         zone: ZoneInfo,
         anchors: Sequence[TimeAnchor] = (),
         hours: tuple[time, time] | None = None,
+        country: str | None = None,
     ) -> Parse:
         """All that `source` says by itself, taken as said at `at` (aware) in the business's `zone` with its opening `hours`."""
         text, offsets, ends = normalize(source)
         doc, tokens = self.analyse(text)
-        values = find_values(text, tokens, self.country)
-        day_first = self.country not in MONTH_FIRST
+        country = country or self.country
+        values = find_values(text, tokens, country)
+        day_first = country not in MONTH_FIRST
         times = find_times(text, tokens, at=at, zone=zone, anchors=anchors, day_first=day_first, hours=hours)
         mentions = find_mentions(doc, tokens, values, times)
         return Parse(
@@ -97,9 +106,12 @@ def _load(model: str) -> Language:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=r"\[W095\]")  # trained with 3.7, parses the same with 3.8
-            return spacy.load(model)
+            nlp = spacy.load(model)
     except OSError as error:
         raise ModelError(f"spaCy model {model!r} cannot be loaded ({error}); install it, or name another") from error
+    for word in _IN_LAWS:  # cut at its hyphens, "mother-in-law flies in" reads as flies of a law
+        cast(Any, nlp.tokenizer).add_special_case(word, [{"ORTH": word}])
+    return nlp
 
 
 def _token(token: SpacyToken, sentence: int) -> Token:

@@ -37,9 +37,17 @@ def _past_verb(verb: Token, parse: Sequence[Token]) -> bool:
     said = {t.text.lower() for t in helpers}
     if "to" in said or any(t.tag == "MD" for t in helpers):
         return False
-    if verb.tag == "VBD":
+    if verb.tag == "VBD" or (verb.tag == "VBN" and _caused_then(verb, parse)):
         return True
     if verb.tag in ("VBN", "VBG"):
         passed = said & {"was", "were", "had", "have", "has", "'ve", "been", "got"}
         return bool(passed) or (verb.tag == "VBN" and verb.dep == "ROOT" and not said)
     return bool(said & {"did", "didn't"}) or (lemma in lists("unmarked_past") and verb.tag == "VBP" and not said)
+
+
+def _caused_then(verb: Token, parse: Sequence[Token]) -> bool:
+    """ "We had it serviced in January", "I got the brakes done": the participle is as past as the verb that caused it."""
+    above = parse[verb.head]
+    if above.pos in ("NOUN", "PROPN", "PRON") and verb.dep == "acl":
+        above = parse[above.head]
+    return above.lemma in ("have", "get") and above.tag == "VBD"

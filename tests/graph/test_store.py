@@ -87,6 +87,17 @@ async def test_linking_an_address(store: Store) -> None:
         await store.link_address(scope("c3"), Address("email", "leo@example.com"))
 
 
+async def test_an_unverified_link_names_nobody_and_gives_way(store: Store) -> None:
+    await store.create_customer(customer(scope("c1"), "+15125550101"))
+    claimed = Address("webchat", "visitor-7", False, at(5))
+    await store.link_address(scope("c1"), claimed)
+    assert await store.find_customer(TenantId("t1"), [claimed]) is None
+    visitor = replace(customer(scope("c2")), addresses=(Address("webchat", "visitor-7"),))
+    assert (await store.create_customer(visitor)).id == "c2"
+    found = await store.find_customer(TenantId("t1"), [claimed])
+    assert found is not None and found.id == "c2"
+
+
 async def test_customers_are_listed_newest_first_in_pages(store: Store) -> None:
     for n in range(7):
         await store.create_customer(customer(scope(f"c{n}"), f"+1512555010{n}", minutes=n % 4))
