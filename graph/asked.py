@@ -55,6 +55,7 @@ class Term:
     named: bool  # a proper name: never matched by likeness
     entity: EntityId | None = None
     verb: bool = False
+    noun: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Asked:
     terms: tuple[Term, ...]
     entities: tuple[EntityId, ...]  # that the question is about, without customer and business
     customer: bool  # whether the customer takes part
+    speaks: bool  # … by themselves ("do I …"), not only as the owner of something
     past: bool
     formerly: bool  # asks what was before ("used to", "before we moved")
     still: bool
@@ -105,6 +107,7 @@ def read(question: Question) -> Asked | None:
         terms=terms,
         entities=tuple(dict.fromkeys(t.entity for t in terms if t.entity)),
         customer=question.customer in question.referents,
+        speaks=any(question.referents[m.index] == question.customer and m.role != "possessor" for m in question.parse.mentions),
         past=relation is not None and relation.tense == "past",
         formerly="use to" in lowered
         or "used to" in lowered
@@ -142,6 +145,8 @@ def _wanted(question: Question, hole: Argument | None) -> tuple[Wanted, str | No
     )
     if wh in ("what", "which") and noun in _TIME_NOUNS:
         return "when", None
+    if wh == "whose":
+        return "whose", None
     if wh in ("what", "which") and noun in _KINDS:
         return "what", None
     if noun in ("many", "much", "old", "long", "often", "far"):
@@ -177,7 +182,7 @@ def _by_words(question: Question) -> tuple[Wanted, str | None]:
         "where": "where",
         "why": "why",
     }
-    tokens = [t for t in question.parse.tokens if t.tag in ("WP", "WDT", "WRB", "WP$")]
+    tokens = [t for t in question.parse.tokens[:4] if t.tag in _WH or t.text.lower() in words or t.text.lower() == "how"]
     for token in tokens:
         text = token.text.lower()
         after = question.parse.tokens[token.i + 1].text.lower() if token.i + 1 < len(question.parse.tokens) else ""
@@ -235,7 +240,7 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
     weight = {"PROPN": 2.0, "NOUN": 1.3, "VERB": 1.0, "NUM": 1.2}.get(token.pos, 0.6)
     if lemma in _LIGHT_NOUNS or (token.pos == "VERB" and lemma in _LIGHT_VERBS):
         weight = 0.4
-    return Term(lemma, weight, token.pos == "PROPN", entity, token.pos == "VERB")
+    return Term(lemma, weight, token.pos == "PROPN", entity, token.pos == "VERB", token.pos == "NOUN")
 
 
 def _identity(question: Question, relation: Relation | None, hole: Argument | None) -> EntityId | None:
@@ -256,12 +261,13 @@ def _attribute(question: Question, hole: Argument | None) -> str | None:
 
 
 def _unknown(question: Question) -> tuple[str, ...]:
-    """ "My BMW", "my son" where no such thing was ever brought up."""
+    """ "My BMW", "my son", "my washer" where no such thing was ever brought up."""
     return tuple(
         m.head_lemma
         for m in question.parse.mentions
         if m.possessor is not None
         and m.index < len(question.referents)
         and question.referents[m.index] not in question.known
-        and (m.kind == "name" or m.type in ("person", "animal", "vehicle"))
+        and m.head_lemma not in _LIGHT_NOUNS | _TIME_NOUNS | _KINDS
+        and (m.kind == "name" or m.type in ("person", "animal", "vehicle", "product"))
     )

@@ -160,6 +160,7 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
     if not arguments and relation.predicate == "be":
         return []
     made = [_draft(heard, relation, subject, a, common) for a in arguments or (None,)]
+    made += [replace(d, object=m) for d in made if d.object in heard.entities for m in heard.entities[d.object].members if m != subject]
     members = heard.entities[subject].members if subject in heard.entities else ()
     shared = [_with_subject(d, m) for m in members for d in made] if members else []
     return made + shared
@@ -196,6 +197,8 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
         if heard.referent(argument.mention) == subject and argument.role in ("object", "indirect"):
             continue
         if argument.role == "attribute" and _is_identity(heard, argument, subject):
+            continue
+        if argument.lemma in ("longer", "anymore", "more") and argument.mention is None:
             continue
         if argument.role in ("adverb", "complement") and any(k.role in ("object", "attribute") for k in kept):
             continue
@@ -341,6 +344,9 @@ def _valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) ->
 
 def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argument | None, common: _Common) -> Draft:
     predicate = _predicate(heard, relation, argument)
+    found = heard.entities.get(heard.referent(argument.mention) or EntityId("")) if argument else None
+    if predicate in ("is_at", "is_with") and found is not None and found.type == "organisation" and _is_person(heard, subject):
+        predicate = "works_at"
     entity = heard.referent(argument.mention) if argument else None
     entity = None if entity == subject else entity
     value, value_type = (None, None) if entity and not _is_value(heard, argument) else _value(heard, argument)
@@ -375,6 +381,11 @@ def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argume
         cues=relation.cues,
         single=_single(heard, relation, predicate, subject),
     )
+
+
+def _is_person(heard: Heard, entity: EntityId) -> bool:
+    found = heard.entities.get(entity)
+    return found is not None and found.type == "person"
 
 
 def _predicate(heard: Heard, relation: Relation, argument: Argument | None) -> str:
@@ -436,6 +447,12 @@ def _in_mere_talk(heard: Heard, mention: Mention) -> bool:
     return inner is not None and inner.modality in ("joke", "hypothesis")
 
 
+def _is_asked(heard: Heard, mention: Mention) -> bool:
+    """Inside a question, which takes much for granted that nobody told."""
+    around = [r for r in heard.parse.relations if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
+    return any(r.modality == "question" for r in around)
+
+
 def _possession(heard: Heard, mention: Mention) -> list[Draft]:
     owner = heard.referent(mention.possessor)
     owned = heard.referent(mention.index)
@@ -445,6 +462,8 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
     if owner == heard.business or noun in ("name", "way") or (heard.entities.get(owned) and heard.entities[owned].members):
         return []
     relational = noun in lexicon().person_nouns
+    if not relational and _is_asked(heard, mention):
+        return []
     start = heard.parse.mentions[mention.possessor].span.end if mention.possessor is not None else mention.span.start
     possessed = phrase(heard.words, Span(start, mention.span.end), "third").removeprefix("'s ").removeprefix("' ").strip()
     return [_bare(heard, mention, owner, noun if relational else "has", owned, possessed, (noun, *mention.modifiers))]

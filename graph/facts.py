@@ -62,6 +62,8 @@ class _Ledger:
         same = [f for f in self._current(draft.subject) if f.predicate == draft.predicate and f.modality != "uncertain"]
         equal = [f for f in same if _same_object(f, draft) and f.polarity == draft.polarity]
         self._close_what_ended(draft)
+        if "no_longer" in draft.cues:
+            return
         if any(f.subject == draft.subject and f.predicate == draft.predicate and _same_object(f, draft) for f in self.new):
             return
         if equal and draft.valid_from is None and draft.valid_to is None and draft.modality == equal[-1].modality:
@@ -211,7 +213,11 @@ class _Ledger:
             asked = [f for f in self._current(draft.subject) if f.predicate.startswith(draft.predicate) and f.polarity == "positive"]
             self._end(asked, at)
         if "no_longer" in draft.cues:
-            self._end([f for f in self._current(draft.subject) if f.predicate == draft.predicate and _same_object(f, draft)], at)
+            same = [f for f in self._current(draft.subject) if f.predicate == draft.predicate]
+            self._end([f for f in same if _same_object(f, draft)] or ([f for f in same if draft.single] if draft.object else []), at)
+        if draft.polarity == "negative" and draft.object is None and draft.role in ("none", "adverb"):
+            verb = draft.predicate.split("_")[0]
+            self._end([f for f in self._current(draft.subject) if f.predicate.split("_")[0] == verb and f.polarity == "positive"], at)
 
     def _cancels(self, draft: Draft) -> bool:
         base = draft.predicate.removeprefix("asks_to_")

@@ -4,6 +4,7 @@ A question is matched as a relation with a hole: every word that carries meaning
 the hole must be filled by something of the kind that is asked for. What nobody said is not answered.
 """
 
+import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ ALIKE = 0.55  # cosine from which a word counts as like another
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
 )
+_ENDINGS = frozenset(["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"])
 _HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
 _PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
@@ -110,6 +112,12 @@ def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity]) -> Cla
     return Clause(facts, frozenset(words), ids | owners | members)
 
 
+def _derived(one: str, other: str) -> bool:
+    """Whether two words come from one another by plain endings: leak, leaking; roof, roofer."""
+    shared = len(os.path.commonprefix([one, other]))
+    return shared >= 4 and one[shared:] in _ENDINGS and other[shared:] in _ENDINGS
+
+
 def _of_value(fact: Fact) -> set[str]:
     """Words that a value is asked by without having been said."""
     digits = set(re.findall(r"\d+", fact.value or ""))
@@ -129,6 +137,8 @@ def _split(predicate: str) -> set[str]:
 
 
 def _mentioned(nouns: Sequence[str], facts: Collection[Fact], entities: Mapping[EntityId, Entity]) -> bool:
+    types = {e.type for e in entities.values() if not e.is_customer and not e.is_business}
+    nouns = [n for n in nouns if not types & set(_SORTS.get(n, ()))]
     words = {w for f in facts for w in f.lemmas} | {h for e in entities.values() for h in _known_as(e)}
     return all(n.lower() in words for n in nouns)
 
@@ -189,14 +199,14 @@ class _Matcher:
         return sorted(scored, key=lambda m: (-round(m.score, 3), -order[m.clause.first.id]))
 
     def _match(self, clause: Clause) -> Match | None:
-        if not self._predicate_fits(clause):
+        if not self._predicate_fits(clause) or not self._takes_part(clause) or self._elsewhen(clause):
             return None
         total = sum(t.weight for t in self.asked.terms)
         got = 0.0
         verb_missing = False
         for term in self.asked.terms:
             likeness = self._likeness(term, clause)
-            if term.named and likeness < 0.5:
+            if (term.named and likeness < 0.5) or (term.verb and likeness < 0.5 and term.weight > 0.5 and self.asked.wanted == "yes_no"):
                 return None
             verb_missing |= term.verb and likeness < 0.5
             got += term.weight * likeness
@@ -223,6 +233,26 @@ class _Matcher:
             return any(p.startswith("is_") and p.removeprefix("is_") in (self.asked.role, "in", "at", "on", "with") for p in predicates)
         return True
 
+    def _takes_part(self, clause: Clause) -> bool:
+        """Whoever asks about themselves asks for what they did or had, not for what somebody of theirs did."""
+        if not self.asked.speaks or self.asked.wanted in ("who", "whose"):
+            return True
+        ends = {e for f in clause.facts for e in (f.subject, f.object) if e}
+        members = {m for e in ends if e in self.question.entities for m in self.question.entities[e].members}
+        said = any(f.said_by == self.question.customer for f in clause.facts) and self.question.business in ends
+        return self.question.customer in ends | members or said or not any(e.type in _PERSONAL for i in ends if (e := self.question.entities.get(i)))
+
+    def _elsewhen(self, clause: Clause) -> bool:
+        """Whether the clause tells of another time than the one that the question names."""
+        asked, said = self.asked.when, clause.first.when
+        if asked is None or asked.start is None or asked.end is None or said is None or self.asked.wanted == "when":
+            return False
+        first, last = (part[:10] for part in (said.split("/")[0], said.split("/")[-1]))
+        if not first[:1].isdigit() or not last[:1].isdigit():
+            return False
+        start, end = asked.start.date().isoformat(), asked.end.date().isoformat()
+        return last < start[: len(last)] or first > end[: len(first)]
+
     def _has_customer(self, clause: Clause) -> float:
         return float(self.question.customer in clause.entities)
 
@@ -241,12 +271,12 @@ class _Matcher:
             return 0.9 if term.lemma in clause.words and not term.named else 0.0
         if term.lemma in clause.words:
             return 1.0
-        if any(w.startswith(term.lemma[:5]) and len(term.lemma) >= 5 for w in clause.words):
+        if not term.named and any(_derived(term.lemma, w) for w in clause.words):
             return 0.9
         mine = set(self.classes.get(term.lemma, ()))
         if mine and any(mine & set(self.classes.get(w, ())) for w in clause.words):
             return 0.9
-        if term.named:
+        if term.named or term.noun:
             return 0.0
         heads = {f.predicate.removeprefix("asks_to_").split("_")[0] for f in clause.facts}
         others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
@@ -324,7 +354,7 @@ class _Matcher:
         return None
 
     def _age(self, clause: Clause) -> Fact | None:
-        return next((f for f in clause.facts if f.predicate == "age" or re.search(r"\byears? old\b", f.text)), None)
+        return next((f for f in clause.facts if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
 
     def _duration(self, clause: Clause) -> Fact | None:
         said = re.compile(rf"\b(\d+|{_NUMERALS}|an?|every|each|once|twice|daily|weekly|monthly|yearly|until|since)\b")
@@ -340,10 +370,11 @@ class _Matcher:
     def _thing(self, clause: Clause) -> Fact | None:
         """For "what" and "which": an object or subject that the question does not name, of the kind that it does."""
         noun = self.asked.noun
+        whole = noun is None or self._only_choice(clause)
         for fact in clause.facts:
             if fact.object is not None or fact.value is not None:
                 fresh = not self._asked_about(fact.object) and fact.object not in (self.question.customer, self.question.business)
-                if fresh and not self._said_in_question(fact) and (noun is None or self._alike(noun, fact)):
+                if fresh and not self._said_in_question(fact) and (whole or self._alike(noun or "", fact)):
                     return fact
         for fact in clause.facts:
             if noun is not None and self._is_a(noun, self._owner(fact.subject)) and not self._asked_about(self._owner(fact.subject)):
@@ -358,6 +389,15 @@ class _Matcher:
         if noun is None and clause.first.object is None and clause.first.value is None:
             return clause.first
         return None
+
+    def _only_choice(self, clause: Clause) -> bool:
+        """Whether all of the question is accounted for and one object is left to be meant: its kind need not be known by name."""
+        if not self.asked.terms or any(self._likeness(t, clause) < 0.85 for t in self.asked.terms):
+            return False
+        free = [f for f in clause.facts if f.role in ("object", "attribute") and not self._asked_about(f.object)]
+        found = self.question.entities.get(free[0].object) if len(free) == 1 and free[0].object else None
+        sorts = _SORTS.get(self.asked.noun or "", ())
+        return len(free) == 1 and not (sorts and found is not None and found.type not in (*sorts, "thing"))
 
     def _owner(self, entity: EntityId) -> EntityId | None:
         found = self.question.entities.get(entity)
@@ -398,6 +438,10 @@ _NUMERALS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir
 # wording
 
 
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:] if sentence.startswith(("You", "The ", "Your")) else sentence
+
+
 class _Teller:
     """Puts matches into short sentences, with what they rest on."""
 
@@ -410,6 +454,8 @@ class _Teller:
             return self._yes_no(asked, matches)
         if not best.holds and not asked.past and not asked.formerly:
             best = next((m for m in matches if m.holds and m.score > best.score - 0.25), best)
+        if not best.holds and not asked.past and not asked.formerly and best.clause.first.valid_to is not None:
+            return Answer(f"Not any more. Before: {_small(self._sentence(best))}", False, "no longer so", (self._cite(best.filler or best.clause.first),))
         together = [best, *self._alongside(asked, best, matches)]
         sentences = list(dict.fromkeys(self._sentence(m) for m in together))
         cited = tuple(self._cite(m.filler or m.clause.first) for m in together)
@@ -430,7 +476,8 @@ class _Teller:
             return Answer(f"That was only said to be possible: {self._sentence(matches[0])}", True, "only uncertain")
         best = sure[0]
         first = best.clause.first
-        if asked.predicate == "have" and first.predicate in lexicon().ending_verbs and first.polarity == "positive":
+        ends = first.predicate in lexicon().ending_verbs and first.polarity == "positive"
+        if ends and (asked.predicate == "have" or not any(t.verb and t.weight > 0.5 for t in asked.terms)):
             return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self._cite(first),))
         ended = not best.holds and not asked.past
         says = self._sentence(best)
@@ -439,7 +486,7 @@ class _Teller:
         if first.polarity == "negative":
             return Answer(f"No. {says}", False, "", (self._cite(first),))
         if ended or (first.valid_to is not None and first.valid_to <= self.question.as_of and (asked.still or not asked.past)):
-            return Answer(f"No, not any more. Before: {says[0].lower()}{says[1:]}", False, "no longer so", (self._cite(first),))
+            return Answer(f"No, not any more. Before: {_small(says)}", False, "no longer so", (self._cite(first),))
         return Answer(f"Yes. {says}", False, "", (self._cite(first),))
 
     def _sentence(self, match: Match) -> str:

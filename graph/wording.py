@@ -104,6 +104,7 @@ def sentence(words: Words, relation: Relation, voice: Voice) -> str:
     )
     if moved is not None:
         said = f"{said} {phrase(words, moved.span, voice)}"
+    said = f"{_missing_subject(words, relation, tokens, voice)}{said}"
     head = relative_head(words, relation, tokens)
     return capitalised(f"{head} {said.partition(' ')[2]}" if head else said)
 
@@ -147,6 +148,19 @@ def _request(words: Words, relation: Relation, tokens: Sequence[Token], voice: V
     asked = "asked to" if own else "asked us to" if voice == "customer" else f"asked {words.name(words.business)} to"
     said = _joined(words, rest, voice).rstrip("?.! ")
     return f"{asker} {asked.replace(' to', ' not to') if relation.negated else asked} {said}"
+
+
+def _missing_subject(words: Words, relation: Relation, tokens: Sequence[Token], voice: Voice) -> str:
+    """Of a verb joined to another ("…, and works as a nurse"): the subject that stands with the first."""
+    subject = relation.argument("subject")
+    if subject is None or subject.mention is None or relation.link != "and" or tokens[0].pos not in ("VERB", "AUX"):
+        return ""
+    if subject.span.start >= tokens[0].span.start:
+        return ""
+    referent = words.referents[subject.mention]
+    if referent == words.customer and voice == "customer":
+        return "You "
+    return f"{words.name(referent)} " if words.name(referent) else ""
 
 
 def relative_head(words: Words, relation: Relation, tokens: Sequence[Token]) -> str:

@@ -34,6 +34,7 @@ class Predicates:
 
     report: frozenset[str]
     belief: frozenset[str]
+    failing: frozenset[str]  # whose complement did not come about: forget to, refuse to
     knowing: frozenset[str]
     wish: frozenset[str]
     control_object: frozenset[str]
@@ -58,6 +59,7 @@ class Predicates:
         return cls(
             report=listed("report"),
             belief=listed("belief"),
+            failing=listed("failing"),
             knowing=listed("knowing"),
             wish=listed("wish"),
             control_object=listed("control_object"),
@@ -79,7 +81,7 @@ def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predi
             continue
         if token.dep == "neg" and token.head in heads:
             count += 1
-        elif token.lemma.lower() in words.negative and token.dep in (
+        elif token.lemma.lower() in words.negative and not _bound(tree, i) and token.dep in (
             "det",
             "advmod",
             "nsubj",
@@ -90,7 +92,12 @@ def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predi
             "neg",
         ):
             count += token.head not in heads or token.dep != "neg"
-    return count % 2 == 1
+    return count > 0
+
+
+def _bound(tree: Tree, i: int) -> bool:
+    """ "No wait", "no matter": a negative word that denies nothing of the clause."""
+    return i + 1 < len(tree.tokens) and tree.tokens[i + 1].text.lower() in ("matter", "problem", "doubt", "worries")
 
 
 def _no_longer(tree: Tree, i: int) -> bool:
@@ -149,6 +156,8 @@ def is_request(tree: Tree, head: int) -> bool:
     """ "Can you move it?", "Could somebody come?", "Please call her": a wish that something be done, in the form of a question or order."""
     aux = [tree.tokens[i].text.lower() for i in tree.all(head, "aux")]
     subject = tree.child(head, *SUBJECTS)
+    if tree.child(head, "expl") is not None:
+        return False
     if subject is None:
         return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis", "advcl", "xcomp")
     person = tree.tokens[subject].text.lower()

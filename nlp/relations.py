@@ -368,6 +368,8 @@ class _Reader:
             return "question"
         own_words = {tree.tokens[i].text.lower() for i in own if tree.tokens[i].text not in ("May", "Might")}
         aux = {tree.tokens[i].text.lower() for i in tree.all(head, "aux")}
+        if own_words & {"almost", "nearly"}:
+            return "hypothesis"
         if own_words & self.words.uncertain or ("could" in aux and tree.tokens[head].tag == "VB" and tense(tree, head) != "past"):
             return "uncertain"
         if aux & {"would", "'d"} and token.lemma in self.words.wish:
@@ -446,6 +448,10 @@ class _Reader:
             settled[draft.index] = self._under(parent, draft) if parent is not None else draft
         return [_without_cleft(settled[n], settled) for n in range(len(drafts))]
 
+    def _infinitive(self, draft: Relation) -> bool:
+        head = self.heads[draft.index]
+        return self.tree.tokens[head].tag == "VBG" or any(self.tree.tokens[c].text.lower() == "to" for c in self.tree.all(head, "aux"))
+
     def _under(self, parent: Relation, draft: Relation) -> Relation:
         if draft.link == "and" and parent.modality in ("request", "hypothesis", "joke") and draft.modality == "asserted":
             shared = not self.tree.all(self.heads[draft.index], *SUBJECTS)
@@ -456,6 +462,8 @@ class _Reader:
             return replace(draft, modality=parent.modality)
         subject = parent.argument("subject")
         person = subject.text.lower() if subject else ""
+        if parent.predicate in self.words.failing and parent.modality in ("asserted", "reported") and self._infinitive(draft):
+            return replace(draft, modality=parent.modality, negated=draft.negated != (not parent.negated), tense=parent.tense)
         made = governed(parent.predicate.split("_")[0], person, self.words)
         if parent.modality == "request" and made is None:
             made = "wish"
