@@ -29,9 +29,8 @@ class Expectation:
 
     def __str__(self) -> str:
         """ "resolves she: Meera", "answer three|3", "has Juno / cello"."""
-        words = (
-            ": ".join(self.item) if isinstance(self.item, tuple) else " / ".join(self.item) if isinstance(self.item, list) else self.item
-        )
+        parts: list[str] = [self.item] if isinstance(self.item, str) else [str(part) for part in self.item]
+        words = (": " if self.key in ("resolves", "values") else " / ").join(parts)
         return f"{self.key} {words}"
 
 
