@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
-from nlp.agreement_model import Facts, facts, predict
+from nlp.agreement_model import Facts, predict
 from nlp.known import Known
 from nlp.names import name_words
 from nlp.types import Lexicon
@@ -65,7 +65,7 @@ def personhood(known: Known, lexicon: Lexicon) -> float:
 
 def _leaning(known: Known, lexicon: Lexicon) -> Profile | None:
     """The model's view, averaged over the last phrases that the entity was called by. Roles ("mechanic") say nothing of he or she."""
-    called = [facts(s.parse.tokens, s.mention) for s in [s for s in known.seen if not s.is_pronoun][-3:]]
+    called = [s.facts for s in [s for s in known.seen if not s.is_pronoun][-3:]]
     if not called and known.proper and known.type in ("person", "thing"):
         called = [_by_name(known)]
     if not called:

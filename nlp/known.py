@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 
+from nlp.agreement_model import Facts, facts
 from nlp.function_words import INDEPENDENT
 from nlp.names import name_words
 from nlp.syntax import within
@@ -16,7 +17,7 @@ from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, 
 TITLE_NOUNS = {"dr": "doctor", "dr.": "doctor", "prof": "professor", "prof.": "professor", "officer": "officer", "judge": "judge"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """One place where an entity was mentioned. `back` counts turns from the present one, which is 0; `span` in that turn's source."""
 
@@ -27,6 +28,11 @@ class Seen:
     parse: Parse
     same_session: bool = True
     speaker: str = "customer"
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What tells whether it is he, she, it or they."""
+        return facts(self.parse.tokens, self.mention)
 
     @property
     def text(self) -> str:
@@ -67,7 +73,7 @@ class Known:
 
 
 _PLACES = 32  # mentions kept of one entity
-_IN_VIEW = 160  # entities that a word may mean without naming them, the latest
+_IN_VIEW = 100  # entities that a word may mean without naming them, the latest
 
 
 @dataclass

@@ -4,6 +4,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.tokens import Token as SpacyToken
-from thinc.api import require_cpu
+from thinc.api import get_current_ops, require_cpu, set_current_ops
 
 from nlp.acts import find_acts
 from nlp.entities import find_mentions
@@ -23,6 +24,7 @@ from nlp.times import find_times
 from nlp.types import Parse, Span, TimeAnchor, Token
 from nlp.values import find_values
 
+KEPT = 256  # analyses of short texts kept: replies and what turns are completed from are read again and again
 CHUNK = 1500  # characters that spaCy gets at once: its cost grows faster than the text
 MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI"})  # countries that write 3/4 for March 4
 _IN_LAWS = [
@@ -41,6 +43,8 @@ class Pipeline:
         """Raises ModelError when the model is missing or its files are not those that were packaged."""
         self.country = country
         self._nlp = _load(model)
+        self._ops = get_current_ops()
+        self._kept = lru_cache(maxsize=KEPT)(self._analysed)
         self.lexicon = SpacyLexicon(self._nlp.vocab)
 
     def parse(
@@ -76,6 +80,10 @@ class Pipeline:
 
     def analyse(self, text: str) -> tuple[Doc, tuple[Token, ...]]:
         """The dependency parse of normalised text of any length; character offsets of the doc are those of `text`."""
+        return self._kept(text) if len(text) <= CHUNK else self._analysed(text)
+
+    def _analysed(self, text: str) -> tuple[Doc, tuple[Token, ...]]:
+        set_current_ops(self._ops)  # known to each thread by itself: where it is not, thinc looks for it anew each time
         docs = list(self._nlp.pipe(chunks(text)))
         doc = Doc.from_docs(docs, ensure_whitespace=False) if len(docs) > 1 else docs[0] if docs else None
         if doc is None:

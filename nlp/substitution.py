@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from nlp.phrases import Phrase
 from nlp.sources import Source
-from nlp.types import Lexicon, Mention, TimeExpression, Token
+from nlp.syntax import starting
+from nlp.types import Lexicon, Mention, Span, TimeExpression, Token
 
 _ROLES = (
     "dobj",
@@ -29,6 +30,7 @@ _ROLES = (
     "ROOT",
     "dep",
 )
+_REACH = 400  # characters from the start of a noun phrase to its head
 _HALVES = frozenset({"am", "pm", "a.m.", "p.m.", "a.m", "p.m", "noon", "midnight", "o'clock"})
 
 
@@ -69,7 +71,8 @@ def time_at(times: Sequence[TimeExpression], token: Token) -> TimeExpression | N
 
 
 def mention_at(mentions: Sequence[Mention], token: Token) -> Mention | None:
-    return next((m for m in mentions if m.head == token.i and not m.members), None)
+    near = starting(mentions, Span(token.span.start - _REACH, token.span.end))
+    return next((m for m in near if m.head == token.i and not m.members), None)
 
 
 def parallel(fragment: Fragment, source: Source, lexicon: Lexicon, threshold: float = 1.0) -> Place | None:
