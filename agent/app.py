@@ -200,7 +200,7 @@ class App:
         memory = Memory(
             self.store, self.vectors, embedder, reparse=lambda turn: pipeline.parse(turn.text, at=turn.at, zone=ZoneInfo(turn.zone))
         )
-        engine = Engine(pipeline, embedder, memory, Workflow(memory, pipeline, embedder, self.playbooks))
+        engine = Engine(pipeline, embedder, memory, Workflow(memory, pipeline, embedder))
         self._catching_up = asyncio.create_task(self._catch_up())
         return engine
 

@@ -1,0 +1,75 @@
+"""The turn as the goals need it: what was understood, in names, with what is known without asking.
+
+Knows the turn's state; decides nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent.heard import Heard, Named
+from agent.sense import Sense
+from agent.turn_state import TurnState, customer_of, known_entities
+from graph.model import Entity, EntityId, Snapshot
+from nlp.types import Ambiguous, Understanding
+
+CARRIED = ("sms", "voice")  # channels whose numbers the carrier vouches for
+
+
+def heard(state: TurnState, sense: Sense) -> Heard:
+    """What goes into the decision about the turn. `sense`: the playbook's, which embeds the turn's clauses."""
+    meant, turn, before = state["meant"], state["turn"], state["before"]
+    known = known_entities(state)
+    customer = known.get(customer_of(state))
+    said = next((t for t in reversed(before.turns) if t.speaker == "agent"), None)
+    return Heard(
+        parse=meant.parse,
+        turn=turn.id,
+        session=turn.session,
+        at=turn.at,
+        clauses=sense.perceive(meant.parse),
+        named=_named(meant, known),
+        channel=turn.channel,
+        customer=customer_of(state),
+        customer_name=customer.name if customer and customer.name != "customer" else None,
+        known=_known_values(state),
+        memory=state["told"],
+        missed=_missed(before),
+        said_before=said.text if said else "",
+    )
+
+
+def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, Named]:
+    """By index into the parse's mentions."""
+    open_ones = {r.mention.index: tuple(c.name for c in r.candidates) for r in meant.resolutions if isinstance(r, Ambiguous)}
+    found: dict[int, Named] = {}
+    for mention in meant.parse.mentions:
+        referent = meant.referents[mention.index] if mention.index < len(meant.referents) else None
+        entity = known.get(EntityId(referent)) if referent else None
+        name, type = (entity.name, entity.type) if entity else (None, mention.type)
+        found[mention.index] = Named(referent, name, type, mention.value, open_ones.get(mention.index, ()))
+    return found
+
+
+def _known_values(state: TurnState) -> dict[str, Any]:
+    """What slots marked `known` take without asking: the number that the carrier vouches for, or the last one told."""
+    before, turn = state["before"], state["turn"]
+    told = {
+        f.predicate: f.value
+        for f in before.facts.values()
+        if f.value_type in ("phone", "email") and f.subject == customer_of(state) and f.retracted_at is None
+    }
+    on_carrier = (a.value for a in before.customer.addresses if a.channel in CARRIED)
+    carried = next(on_carrier, None) if turn.channel in CARRIED else None
+    return {name: value for name, value in {**told, "phone": told.get("phone") or carried}.items() if value}
+
+
+def _missed(before: Snapshot) -> int:
+    """Replies in a row that could not be understood."""
+    count = 0
+    for turn in reversed(before.turns):
+        if turn.speaker == "agent" or turn.answer is None:
+            continue
+        if not turn.answer.get("missed"):
+            break
+        count += 1
+    return count

@@ -1,0 +1,64 @@
+"""What the steps of a turn hand on to each other, and the few questions that several of them ask of it.
+
+Knows the values of every step; computes nothing that a step is there for.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+
+from agent.answer import Reply
+from agent.api_models import TurnRequest
+from agent.heard import Decision, MemoryAnswer
+from agent.playbook import Playbook
+from graph.facts import Changes
+from graph.memory import CustomerMemory
+from graph.model import Entity, EntityId, Scope, Snapshot, Turn
+from nlp.types import Discourse, Parse, TimeAnchor, Understanding
+
+Update = Mapping[str, object]  # what a step adds to the state
+STEPS = ("parse", "resolve", "remember", "recall", "decide", "answer")
+
+
+class TurnState(TypedDict):
+    """What the steps hand on. `timings`: milliseconds by step."""
+
+    scope: Scope
+    turn: Turn
+    request: TurnRequest
+    playbook: Playbook
+    memory: CustomerMemory
+    before: Snapshot
+    discourse: Discourse
+    anchors: tuple[TimeAnchor, ...]
+    parse: Parse
+    meant: Understanding
+    entities: dict[EntityId, Entity]  # new states of those that the turn touched
+    changes: Changes
+    told: MemoryAnswer | None
+    decision: Decision | None
+    reply: Reply | None
+    reply_turn: Turn | None
+    reply_parse: Parse | None
+    timings: dict[str, float]
+
+
+def is_answered(state: TurnState) -> bool:
+    """Whether the turn gets a reply."""
+    return state["request"].respond and state["turn"].speaker == "customer"
+
+
+def recorded_at(state: TurnState) -> datetime:
+    """The later of the turn's instant and the last recorded one: nothing said late changes what was known before."""
+    last = state["before"].customer.recorded_at
+    return max(state["turn"].at, last) if last else state["turn"].at
+
+
+def customer_of(state: TurnState) -> EntityId:
+    """The customer's own entity."""
+    return EntityId(state["discourse"].customer)
+
+
+def known_entities(state: TurnState) -> dict[EntityId, Entity]:
+    """All entities of the memory as they are after the turn."""
+    return {**state["before"].entities, **state["entities"]}
