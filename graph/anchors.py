@@ -5,6 +5,7 @@ Knows prior turns and facts with a time; not how an expression uses an anchor.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from heapq import nlargest
 from zoneinfo import ZoneInfo
 
 from graph.model import Entity, EntityId, Fact, Snapshot
@@ -37,7 +38,7 @@ def _said(turns: Sequence[PriorTurn], zone: ZoneInfo) -> list[TimeAnchor]:
 
 
 def _events(facts: Iterable[Fact], entities: dict[EntityId, Entity], zone: ZoneInfo) -> list[TimeAnchor]:
-    timed = sorted((f for f in facts if f.when and f.retracted_at is None), key=lambda f: (f.recorded_at, f.id), reverse=True)[:EVENTS]
+    timed = nlargest(EVENTS, (f for f in facts if f.when and f.retracted_at is None), key=lambda f: (f.recorded_at, f.id))
     found: list[TimeAnchor] = []
     for fact in timed:
         names = frozenset(w for e in (fact.subject, fact.object) if e and e in entities for w in _names(entities[e]))

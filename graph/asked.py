@@ -73,6 +73,7 @@ class Asked:
     formerly: bool  # asks what was before ("used to", "before we moved")
     still: bool
     of: EntityId | None  # "what is X's name", "who is X": the thing asked about, where nothing but its identity is asked
+    colour: bool  # whether a colour is asked for
     attribute: str | None  # "name" in "what is her name"
     when: Interval | None  # a time that the question names
     predicate: str  # of the clause that asks: "have", "be", "live"
@@ -98,7 +99,7 @@ def read(question: Question) -> Asked | None:
         return None
     hole = next((r.hole for r in _all(question.parse, relation) if r.hole), None)
     wanted, noun = _wanted(question, hole)
-    terms = _terms(question, hole, noun)
+    terms = _terms(question, hole, None if wanted in ("how many", "how much") else noun)
     lowered = question.parse.text.lower()
     return Asked(
         wanted=wanted,
@@ -117,6 +118,7 @@ def read(question: Question) -> Asked | None:
         or "last time" in lowered,
         still=" still" in lowered or "anymore" in lowered or "any more" in lowered,
         of=_identity(question, relation, hole),
+        colour="color" in lowered or "colour" in lowered,
         attribute=_attribute(question, hole),
         when=next((t.interval for t in question.parse.times if t.interval and t.bound is None), None),
         predicate="be" if relation is None or _asks_kind(question) else relation.predicate,
@@ -171,6 +173,11 @@ def _of_which(question: Question) -> str | None:
     return None
 
 
+def _in_idiom(text: str) -> bool:
+    """ "What does she do for a living?" asks for her work."""
+    return "for a living" in text.lower() or "for work" in text.lower()
+
+
 def _by_words(question: Question) -> tuple[Wanted, str | None]:
     """A question whose hole the parse does not show: its first question word, else yes or no."""
     words: dict[str, Wanted] = {
@@ -222,6 +229,8 @@ def _asides(question: Question) -> list[Span]:
 
 def _term(question: Question, token: Token, hole: Argument | None, noun: str | None) -> Term | None:
     lemma = token.lemma.lower()
+    if lemma == "living" and _in_idiom(question.parse.text):
+        return Term("work", 1.0, False, None, verb=True)
     if lemma == "end" and "end up" in question.parse.text.lower():
         return None
     mention = next((m.index for m in question.parse.mentions if m.head == token.i and not m.members), None)
@@ -229,7 +238,7 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
     if referent in (question.customer, question.business):
         return None
     inside = hole is not None and hole.span.start <= token.span.start and token.span.end <= hole.span.end
-    if inside and (lemma == noun or lemma in _KINDS or token.tag in ("WP", "WDT", "WRB", "WP$") or token.pos in ("DET", "ADP")):
+    if inside and (lemma == noun or lemma in _KINDS or lemma == "whose" or token.tag in ("WP", "WDT", "WRB", "WP$") or token.pos in ("DET", "ADP")):
         return None
     entity = EntityId(referent) if referent and referent in question.known else None
     if token.pos not in _CONTENT or token.pos == "ADP" or lemma in _SKIPPED:

@@ -158,7 +158,11 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
     common = _common(heard, relation)
     arguments = _objects(heard, relation, subject)
     if not arguments and relation.predicate == "be":
-        return []
+        there = heard.parse.text[relation.span.start : relation.span.end].lower().startswith("there")
+        exists = relation.argument("subject") if there else None
+        if exists is None:
+            return []
+        arguments = [replace(exists, role="attribute", mention=None)]
     made = [_draft(heard, relation, subject, a, common) for a in arguments or (None,)]
     made += [replace(d, object=m) for d in made if d.object in heard.entities for m in heard.entities[d.object].members if m != subject]
     members = heard.entities[subject].members if subject in heard.entities else ()
@@ -200,7 +204,8 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
             continue
         if argument.lemma in ("longer", "anymore", "more") and argument.mention is None:
             continue
-        if argument.role in ("adverb", "complement") and any(k.role in ("object", "attribute") for k in kept):
+        told = argument.role == "complement" and relation.predicate in lexicon().report
+        if argument.role in ("adverb", "complement") and not told and any(k.role in ("object", "attribute") for k in kept):
             continue
         if argument.lemma in _EMPTY and argument.mention is None and argument.role == "adverb":
             continue
@@ -254,7 +259,8 @@ def _is_identity(heard: Heard, argument: Argument, subject: EntityId) -> bool:
     """ "It's Dana": one thing called by two names. "He was a roofer" says what he was."""
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     same = mention is not None and heard.referent(mention.index) == subject
-    return same and mention is not None and mention.definiteness != "indefinite"
+    named = mention is not None and mention.kind in ("name", "pronoun")
+    return same and mention is not None and (mention.definiteness not in ("indefinite", "bare") or (named and mention.definiteness == "bare"))
 
 
 @dataclass(frozen=True)
@@ -435,7 +441,7 @@ def _noun_phrases(heard: Heard) -> list[Draft]:
     found: list[Draft] = []
     for mention in heard.parse.mentions:
         if heard.turn.speaker == "customer" and not _in_mere_talk(heard, mention):
-            found += _possession(heard, mention) + _naming(heard, mention) + _contact(heard, mention)
+            found += _possession(heard, mention) + _naming(heard, mention) + _contact(heard, mention) + _affiliation(heard, mention)
     return found
 
 
@@ -477,6 +483,24 @@ def _naming(heard: Heard, mention: Mention) -> list[Draft]:
     if named is None or target.kind == "name":
         return []
     return [_bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split()))]
+
+
+def _affiliation(heard: Heard, mention: Mention) -> list[Draft]:
+    """ "This is Dana from Larkspur Textiles": the name of a person with the place or firm that they speak for."""
+    if mention.kind != "name" or mention.type != "person":
+        return []
+    tokens = heard.parse.tokens
+    for preposition in (t for t in tokens if t.dep == "prep" and t.lemma.lower() in ("from", "at", "with") and t.i in (mention.head + 1, mention.head + 2)):
+        firm = next((m for m in heard.parse.mentions if tokens[m.head].head == preposition.i and m.kind == "name"), None)
+        person, place = heard.referent(mention.index), heard.referent(firm.index) if firm else None
+        if firm is not None and person is not None and place is not None and person != place:
+            predicate = "works_at" if preposition.lemma.lower() != "from" or firm.type == "organisation" else "is_from"
+            draft = _bare(heard, mention, person, "has", place, firm.text, ("with", "company", *firm.text.lower().split()))
+            where = f"{preposition.text.lower()} {firm.text}"
+            text = f"{heard.words.name(person)} is {where}"
+            told = f"You're {where}" if person == heard.customer else text
+            return [replace(draft, predicate=predicate, role=preposition.lemma.lower(), text=text, told=told)]
+    return []
 
 
 def _contact(heard: Heard, mention: Mention) -> list[Draft]:

@@ -44,7 +44,10 @@ class _Ledger:
 
     def __init__(self, heard: Heard, facts: Mapping[FactId, Fact]) -> None:
         self.heard = heard
-        self.known = [f for f in facts.values() if f.retracted_at is None]
+        self.known = {f.id: f for f in facts.values() if f.retracted_at is None}
+        self.known_of: dict[EntityId, list[Fact]] = {}
+        for fact in self.known.values():
+            self.known_of.setdefault(fact.subject, []).append(fact)
         self.new: list[Fact] = []
         self.ends: dict[FactId, FactEnd] = {}
         self.confirmed: list[Fact] = []
@@ -52,8 +55,7 @@ class _Ledger:
         self.strong, self.weak = bool(_STRONG.search(said)), bool(_WEAK.search(said))
 
     def changes(self) -> Changes:
-        stored = {f.id for f in self.known}
-        ends = tuple(e for e in self.ends.values() if e.fact in stored)
+        ends = tuple(e for e in self.ends.values() if e.fact in self.known)
         new = tuple(self._ended_here(f) for f in self.new)
         ended = tuple(self._shown(e) for e in ends if e.replaced_by is None)
         return Changes(new, ends, (*new, *self.confirmed, *ended))
@@ -76,7 +78,7 @@ class _Ledger:
 
     def _current(self, subject: EntityId) -> list[Fact]:
         """Stored facts on this subject that are not yet closed, in the order of their recording."""
-        open_ones = [f for f in self.known if f.subject == subject and f.id not in self.ends]
+        open_ones = [f for f in self.known_of.get(subject, ()) if f.id not in self.ends]
         return [f for f in open_ones if f.valid_to is None or f.valid_to > self.heard.turn.at]
 
     def _rivals(self, fact: Fact, draft: Draft) -> bool:
@@ -176,7 +178,7 @@ class _Ledger:
 
     def _limited(self, fact: Fact) -> Fact:
         """A value of one at a time ends where one that is already known starts."""
-        later = [f.valid_from for f in self.known if self._limits(f, fact) and f.valid_from is not None]
+        later = [f.valid_from for f in self.known_of.get(fact.subject, ()) if self._limits(f, fact) and f.valid_from is not None]
         start = fact.valid_from
         ends = [v for v in later if start is None or v > start]
         end = min([*ends, *([fact.valid_to] if fact.valid_to else [])], default=None)
@@ -184,8 +186,7 @@ class _Ledger:
 
     def _limits(self, known: Fact, fact: Fact) -> bool:
         return (
-            known.subject == fact.subject
-            and known.predicate == fact.predicate
+            known.predicate == fact.predicate
             and fact.predicate in lexicon().single
             and known.turn != fact.turn
             and known.id not in self.ends
@@ -241,7 +242,7 @@ class _Ledger:
         }
         return [
             f
-            for f in self.known
+            for f in self.known.values()
             if f.turn != self.heard.turn.id
             and (target in (f.subject, f.object) or words & set(f.lemmas))
             and (f.when is not None or f.tense == "future" or f.predicate.startswith("asks_to_"))
@@ -260,7 +261,7 @@ class _Ledger:
         return replace(fact, valid_to=end.valid_to) if end and end.valid_to else fact
 
     def _shown(self, end: FactEnd) -> Fact:
-        fact = next(f for f in self.known if f.id == end.fact)
+        fact = self.known[end.fact]
         return replace(fact, valid_to=end.valid_to or fact.valid_to, change="ended" if end.valid_to else "retracted")
 
 

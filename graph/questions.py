@@ -25,6 +25,10 @@ _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
 )
 _ENDINGS = frozenset(["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"])
+_COLOURS = frozenset(
+    "red blue green yellow black white gray grey silver gold golden brown beige tan orange purple violet pink teal navy maroon burgundy charcoal cream ivory "
+    "turquoise bronze copper lavender magenta olive dark light blonde".split()
+)  # fmt: skip
 _HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
 _PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
@@ -149,6 +153,8 @@ def _nothing(reason: str) -> Answer:
 
 def _identity(asked: Asked, question: Question, facts: Collection[Fact], teller: "_Teller") -> Answer | None:
     """Who or what something is, where the question asks nothing else: its name."""
+    if asked.colour and (coloured := _coloured(asked, question, teller)) is not None:
+        return coloured
     if asked.attribute == "name" and asked.wanted == "what":
         return _own_name(asked, question, facts, teller)
     if asked.of is None or (asked.wanted == "what" and asked.attribute != "name") or asked.of in (question.customer, question.business):
@@ -165,12 +171,27 @@ def _identity(asked: Asked, question: Question, facts: Collection[Fact], teller:
     return Answer(words, False, "", tuple(Citation(f.turn, f.id, f.text) for f in about[:2]))
 
 
+def _coloured(asked: Asked, question: Question, teller: "_Teller") -> Answer | None:
+    """ "What color is my car?" after "my blue Subaru": by the words that went with the noun."""
+    kinds = {t for m in question.parse.mentions for t in _SORTS.get(m.head_lemma, ())}
+    about = [question.entities[e] for e in asked.entities if e in question.entities]
+    about += [e for e in question.entities.values() if kinds and e.type in kinds and e.owner == question.customer]
+    for entity in about:
+        colour = next((a for a in entity.attributes if a.lower() in _COLOURS), None)
+        if colour is not None and entity.first_turn is not None:
+            said = f"{capitalised(teller.owner(entity))} {entity.name} is {colour}."
+            return Answer(said, False, "", (Citation(entity.first_turn, None, said),))
+    return None
+
+
 def _own_name(asked: Asked, question: Question, facts: Collection[Fact], teller: "_Teller") -> Answer | None:
     """ "What's my last name?", "what is her name?": the name of whoever owns it."""
     owners = [question.referents[m.possessor] for m in question.parse.mentions if m.head_lemma == "name" and m.possessor is not None]
     whose = question.entities.get(EntityId(owners[0])) if owners and owners[0] else question.entities.get(asked.of) if asked.of else None
-    if whose is None or not whose.name[:1].isupper():
+    if whose is None:
         return None
+    if not whose.name[:1].isupper():
+        return _nothing("the name was never told")
     words = question.parse.text.lower()
     parts = whose.name.split()
     part = parts[-1] if "last name" in words or "surname" in words else parts[0] if "first name" in words else whose.name
@@ -216,13 +237,15 @@ class _Matcher:
         filler = self._filler(clause)
         if filler is None and self.asked.wanted != "yes_no":
             return None
-        holds = filler.holds(self.question.as_of, self.known_at) if filler else False
+        holds = filler.holds(self._instant(), self.known_at) if filler else False
         return Match(clause, share + self._bonus(clause, holds, filler), filler, holds)
 
     def _predicate_fits(self, clause: Clause) -> bool:
         """Verbs too light to be a word of the question still say what kind of clause answers: having, being somewhere."""
         predicates = {f.predicate for f in clause.facts}
         light = self.asked.predicate
+        if self.asked.wanted == "yes_no" and light.split("_")[0] not in ("be", "have", "do", "get", "allergic"):
+            return any(self._same_verb(light, f.predicate.removeprefix("asks_to_")) for f in clause.facts)
         if light == "have" and self.asked.wanted in ("yes_no", "what", "which", "how many"):
             return (
                 bool(predicates & (_HAVING | lexicon().ending_verbs))
@@ -232,6 +255,18 @@ class _Matcher:
         if not self.asked.terms and light == "be":
             return any(p.startswith("is_") and p.removeprefix("is_") in (self.asked.role, "in", "at", "on", "with") for p in predicates)
         return True
+
+    def _same_verb(self, asked: str, told: str) -> bool:
+        one, other = asked.split("_")[0], told.split("_")[0]
+        mine = {*self.classes.get(asked, ()), *self.classes.get(one, ())}
+        theirs = {*self.classes.get(told, ()), *self.classes.get(other, ())}
+        same = one == other.removesuffix("s") or one == other or bool(mine & theirs) or _derived(one, other)
+        return same or self.similarity(one, other) >= ALIKE or told in ("has", "owns", "is")
+
+    def _instant(self) -> datetime:
+        """When the answer is to hold: at the time that the question names, else at `as_of`."""
+        named = self.asked.when.start if self.asked.when and self.asked.wanted != "when" else None
+        return named or self.question.as_of
 
     def _takes_part(self, clause: Clause) -> bool:
         """Whoever asks about themselves asks for what they did or had, not for what somebody of theirs did."""
@@ -310,7 +345,7 @@ class _Matcher:
         }  # fmt: skip
         if self.asked.wanted == "yes_no":
             return clause.first
-        now = [f for f in clause.facts if f.holds(self.question.as_of, self.known_at)]
+        now = [f for f in clause.facts if f.holds(self._instant(), self.known_at)]
         if now and len(now) < len(clause.facts):
             clause = replace(clause, facts=tuple(now) + tuple(f for f in clause.facts if f not in now))
         return rules.get(self.asked.wanted, self._thing)(clause)
@@ -320,6 +355,8 @@ class _Matcher:
 
     def _person(self, clause: Clause) -> Fact | None:
         for fact in clause.facts:
+            if fact.modality == "reported" and fact.said_by and not self._asked_about(fact.said_by) and self.asked.role == "subject":
+                return fact
             owners = [e.owner for e in (self.question.entities.get(i) for i in (fact.subject, fact.object) if i) if e]
             for entity in (fact.subject, fact.object, *(owners if self.asked.wanted == "whose" else ())):
                 found = self.question.entities.get(entity) if entity else None
@@ -392,7 +429,9 @@ class _Matcher:
 
     def _only_choice(self, clause: Clause) -> bool:
         """Whether all of the question is accounted for and one object is left to be meant: its kind need not be known by name."""
-        if not self.asked.terms or any(self._likeness(t, clause) < 0.85 for t in self.asked.terms):
+        if not self.asked.terms:
+            return len([f for f in clause.facts if f.role == self.asked.role]) == 1 and self.asked.role not in ("object", "attribute", "subject")
+        if any(self._likeness(t, clause) < 0.85 for t in self.asked.terms):
             return False
         free = [f for f in clause.facts if f.role in ("object", "attribute") and not self._asked_about(f.object)]
         found = self.question.entities.get(free[0].object) if len(free) == 1 and free[0].object else None
@@ -476,7 +515,7 @@ class _Teller:
             return Answer(f"That was only said to be possible: {self._sentence(matches[0])}", True, "only uncertain")
         best = sure[0]
         first = best.clause.first
-        ends = first.predicate in lexicon().ending_verbs and first.polarity == "positive"
+        ends = first.predicate.split("_")[0] in lexicon().ending_verbs and first.polarity == "positive"
         if ends and (asked.predicate == "have" or not any(t.verb and t.weight > 0.5 for t in asked.terms)):
             return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self._cite(first),))
         ended = not best.holds and not asked.past

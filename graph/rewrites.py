@@ -25,6 +25,10 @@ def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
     out: list[Draft] = _digits(heard, known)
     for n, said in enumerate(found):
         draft = _renewed(heard, said, out)
+        unit = _unit(heard, draft)
+        if unit is not None:
+            out.append(unit)
+            continue
         out += (
             _kept(heard, draft, known)
             or _instead_of(heard, draft, known)
@@ -45,6 +49,16 @@ def _renewed(heard: Heard, draft: Draft, before: Sequence[Draft]) -> Draft:
     return replace(draft, valid_from=max((d.valid_from for d in before if d.valid_from), default=heard.turn.at))
 
 
+def _unit(heard: Heard, draft: Draft) -> Draft | None:
+    """ "It's apartment 12B": where the customer is, whatever "it" was taken for."""
+    found = _UNIT.search(draft.told) if draft.predicate == "is" and _is_pronoun_subject(heard, draft) else None
+    if found is None or heard.turn.speaker != "customer":
+        return None
+    said, name = found[0], heard.words.name(heard.customer)
+    return replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True, said=said,
+                   relation=_STATES + draft.relation, text=f"{name} is in {said}", told=f"You are in {said}")  # fmt: skip
+
+
 def _unique(drafts: Sequence[Draft]) -> list[Draft]:
     seen: dict[tuple[object, ...], Draft] = {}
     for draft in drafts:
@@ -60,11 +74,6 @@ def _implied(heard: Heard, draft: Draft) -> list[Draft]:
     if draft.modality == "uncertain" or draft.polarity == "negative":
         return []
     subject = heard.entities.get(draft.subject)
-    unit = _UNIT.search(draft.told) if draft.predicate == "is" and _is_pronoun_subject(heard, draft) else None
-    if unit is not None and heard.turn.speaker == "customer":
-        said, name = unit[0], heard.words.name(heard.customer)
-        return [replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True, said=said,
-                        relation=_STATES + draft.relation, text=f"{name} is in {said}", told=f"You are in {said}")]  # fmt: skip
     if draft.value_type in _CONTACT:
         owner = _owner(heard, draft, subject)
         return [replace(draft, subject=owner, predicate=_CONTACT[draft.value_type], single=True, role="value")] if owner else []

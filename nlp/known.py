@@ -3,6 +3,7 @@
 Knows mentions, prior turns and referents. Knows nothing of how a referring word chooses among them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -127,10 +128,14 @@ class Stage:
     @cached_property
     def _remembered(self) -> dict[str, list[tuple[int, str]]]:
         """Places in memory by the words for what is there; a word may come twice."""
-        found: dict[str, list[tuple[int, str]]] = {}
-        for n, (id, kept) in enumerate(self.discourse.referents.items()):
-            for word in (*kept.heads, *(w for name in (kept.name, *kept.aliases) for w in name_words(name))):
-                found.setdefault(word, []).append((n, id))
+        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for place in enumerate(self.discourse.referents):
+            kept = self.discourse.referents[place[1]]
+            for word in kept.heads:
+                found[word].append(place)
+            for name in (kept.name, *kept.aliases):
+                for word in name_words(name):
+                    found[word].append(place)
         return found
 
     def get(self, referent: str) -> Known | None:

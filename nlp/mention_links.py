@@ -13,10 +13,13 @@ from nlp.types import Mention
 _NAMING = frozenset(["name", "call", "dub", "nickname"])
 _UNSURE = frozenset(["not", "n't", "never", "maybe", "perhaps", "might", "may", "could", "would"])
 _OPENING = re.compile(
-    r"^\W*(hi|hello|hey|good (morning|afternoon|evening)|yes|yeah|ok|okay|greetings|um|uh)?\W*(there)?\W*$", re.IGNORECASE
+    r"^\W*(hi|hello|hey+|hiya|helo|hallo|yo|good (day|morning|afternoon|evening)|morning|yes|yeah|ok|okay|greetings|um|uh|so|well)?\W*"
+    r"(there|again|all|everyone|so)?\W*$",
+    re.IGNORECASE,
 )
 _BEGINNING = 120  # characters within which a speaker says who they are
-_GREETING = re.compile(r"^\W*(hi|hello|hey|good (morning|afternoon|evening))\b\W*(there\b)?\W*$", re.IGNORECASE)
+_GREETING = re.compile(r"^\W*(hi|hello|hey+|hiya|good (day|morning|afternoon|evening))\b\W*((there|again)\b)?\W*$", re.IGNORECASE)
+_AFFILIATED = re.compile(r"\s+(from|at|with|of|over at)\s+[^.,!?]{2,40}[.,!?]", re.IGNORECASE)
 
 
 def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -126,7 +129,7 @@ def _introductions(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tupl
         elif (said := _presenting(tree, m, mentions, before)) is not None:
             changed[said] = replace(changed[said], person=1, type="person")
             changed[m.index] = replace(m, person=1, same_as=said)
-        elif _GREETING.match(before) and re.match(r"\s*([.,!?]|$)", after):
+        elif _GREETING.match(before) and (re.match(r"\s*([.,!?]|$)", after) or _AFFILIATED.match(after)):
             changed[m.index] = replace(m, role="vocative")
     return tuple(changed)
 

@@ -86,6 +86,9 @@ def _compatible(mention: Mention, known: Known) -> bool:
     return mention.type == known.type or mention.type in loose or known.type in loose
 
 
+_SYNONYM = 0.78  # cosine of two nouns from which they may name one thing
+
+
 def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> float:
     head = mention.head_lemma.lower()
     if head in known.heads:
@@ -99,7 +102,8 @@ def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> float:
         return 1.3 + 0.8 * alike
     if mention.definiteness == "demonstrative" and known.proper and same_type and known.last and known.last.back <= 2:
         return 1.1 + 0.5 * alike
-    return 1.0 + alike if alike >= 0.68 and (same_type or mention.type == known.type) else 0.0
+    earlier = known.last is None or known.last.back > 0  # within one turn, what is like it is its sibling: a cello and a clarinet
+    return 1.0 + alike if alike >= _SYNONYM and earlier and (same_type or mention.type == known.type) else 0.0
 
 
 def _same_kind(mention: Mention, known: Known) -> bool:

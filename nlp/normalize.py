@@ -23,10 +23,17 @@ def normalize(source: str) -> Normalized:
     thumb = _THUMB.fullmatch(source)
     if thumb:
         return join([Piece("Yes" if thumb[1] else "No", 0, len(source), False)], source)
-    pieces = split(source)
+    pieces = split(_lowered(source))
     small = is_small(pieces)
     tidy = not small and source.rstrip()[-1:] in {".", "!", "?"}
     pieces = read_out(smooth(respell(unstretch(pieces))))
     pieces = with_names(pieces, small)  # before typos: a name is no slip
     pieces = with_names(correct_typos(with_apostrophes(pieces, careful=tidy), careful=tidy), small)
     return join(with_sentence_ends(pieces) if small else pieces, source)
+
+
+def _lowered(source: str) -> str:
+    """Text in capitals throughout is read as text without any; each character keeps its place."""
+    letters = [c for c in source if c.isalpha()]
+    shouted = len(letters) > 12 and sum(c.isupper() for c in letters) > 0.8 * len(letters) and len(source.split()) > 3
+    return "".join(low if len(low := c.lower()) == 1 else c for c in source) if shouted else source

@@ -67,6 +67,8 @@ class _Reader:
         whole = sorted(i for i in self.tree.subtree(top) if self.tree.tokens[i].pos != "PUNCT") or [head]
         span = self.tree.span(whole)
         clause = " ".join(self.tree.tokens[i].text for i in sorted(own))
+        source = self._source(own)
+        modality = self._modality(head, own)
         return Relation(
             index=n,
             span=span,
@@ -74,7 +76,8 @@ class _Reader:
             surface=self.tree.tokens[head].text,
             arguments=arguments,
             negated=negated(self.tree, frozenset({head, top}), own, self.words),
-            modality=self._modality(head, own),
+            modality="reported" if source is not None and modality == "asserted" else modality,
+            reporter=source,
             tense=self._tense(head),
             parent=parent,
             link=link,
@@ -88,6 +91,13 @@ class _Reader:
             at = waiting.pop()
             yield at
             waiting += [c for c in self.tree.children[at] if c == head or c not in self.numbers]
+
+    def _source(self, own: frozenset[int]) -> int | None:
+        """ "According to my neighbor, …": who says so."""
+        tokens = self.tree.tokens
+        to = next((c for i in own if tokens[i].text.lower() == "according" for c in self.tree.all(i, "prep")), None)
+        target = self.tree.child(to, "pobj") if to is not None else None
+        return self.by_head.get(target) if target is not None else None
 
     # arguments
 
@@ -151,6 +161,8 @@ class _Reader:
 
     def _preposition(self, prep: int) -> list[Argument]:
         tree, name = self.tree, self.tree.tokens[prep].lemma.lower()
+        if self.tree.tokens[prep].text.lower() == "according":
+            return []
         inner = [p for p in tree.all(prep, "prep", "pcomp") if p not in self.numbers]
         target = tree.child(prep, "pobj")
         if target is None and inner:
@@ -369,7 +381,7 @@ class _Reader:
         own_words = {tree.tokens[i].text.lower() for i in own if tree.tokens[i].text not in ("May", "Might")}
         aux = {tree.tokens[i].text.lower() for i in tree.all(head, "aux")}
         if own_words & {"almost", "nearly"}:
-            return "hypothesis"
+            return "wish"  # what almost came about did not
         if own_words & self.words.uncertain or ("could" in aux and tree.tokens[head].tag == "VB" and tense(tree, head) != "past"):
             return "uncertain"
         if aux & {"would", "'d"} and token.lemma in self.words.wish:
@@ -469,7 +481,7 @@ class _Reader:
             made = "wish"
         if made is None or draft.modality not in ("asserted", "hypothesis"):
             return replace(draft, modality=parent.modality) if parent.modality in ("reported", "uncertain") and made is None else draft
-        reporter = subject.mention if made == "reported" and subject is not None else None
+        reporter = subject.mention if made == "reported" and subject is not None else draft.reporter
         denied = parent.negated and parent.predicate in self.words.belief
         kept = made if made != "asserted" else ("asserted" if draft.modality == "hypothesis" else draft.modality)
         return replace(draft, modality="uncertain" if denied else kept, reporter=reporter, negated=draft.negated != denied)
