@@ -129,9 +129,24 @@ class _Ledger:
             fact = replace(fact, valid_from=start, change="corrected" if corrects else "superseded", replaces=old.id)
             for rival in rivals:
                 self._give_way(rival, fact, corrects)
+            if draft.predicate == "name" and corrects:
+                self._renamed(draft.subject, old.value or "", draft.value or "")
         elif equal and draft.valid_from is None and draft.valid_to is not None:
             fact = self._reopened(fact, equal[-1])
         self.new.append(self._limited(fact))
+
+    def _renamed(self, entity: EntityId, wrong: str, right: str) -> None:
+        """What was told of somebody under a wrong name is told anew under the right one."""
+        heard = self.heard
+        stale = [f for f in self.known.values() if entity in (f.subject, f.object) and wrong and wrong in f.text and f.id not in self.ends]
+        for fact in stale:
+            again = replace(
+                fact, id=FactId(derived_id(fact.id, "renamed", heard.turn.id)), text=fact.text.replace(wrong, right),
+                told=fact.told.replace(wrong, right), said=fact.said.replace(wrong, right), recorded_at=heard.recorded_at,
+                change="corrected", replaces=fact.id,
+            )  # fmt: skip
+            self.ends[fact.id] = FactEnd(fact.id, retracted_at=heard.recorded_at, replaced_by=again.id)
+            self.new.append(again)
 
     def _corrects(self, draft: Draft) -> bool:
         """A correction says it was never so; a change, that it is no longer so."""
