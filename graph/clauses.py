@@ -157,6 +157,9 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
         return []
     common = _common(heard, relation)
     arguments = _objects(heard, relation, subject)
+    named = relation.argument("subject")
+    if relation.predicate == "be" and named is not None and (named.lemma == "name" or _GREETED.fullmatch(named.text.lower())):
+        return []
     if not arguments and relation.predicate == "be":
         there = heard.parse.text[relation.span.start : relation.span.end].lower().startswith("there")
         exists = relation.argument("subject") if there else None
@@ -201,6 +204,8 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
         if heard.referent(argument.mention) == subject and argument.role in ("object", "indirect"):
             continue
         if argument.role == "attribute" and _is_identity(heard, argument, subject):
+            continue
+        if argument.role == "adverb" and _GREETED.fullmatch(argument.text.lower()):
             continue
         if argument.lemma in ("longer", "anymore", "more") and argument.mention is None:
             continue
@@ -304,6 +309,7 @@ def content_lemmas(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lemma for lemma in lemmas if lemma not in _EMPTY))
 
 
+_GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 _STOP = frozenset(
     "a an the and or of to in on at for with by from is are was be do does did have has you your we our us it its this that what which who when where how "

@@ -27,7 +27,9 @@ def absorbed(known: Mapping[EntityId, Entity], resolutions: Sequence[Resolution]
         if before is None:
             before = _created(id, resolution, turn)
         owner = refers.get(resolution.mention.possessor) if resolution.mention.possessor is not None else None
-        after = _mentioned(before, resolution, turn.at, turn.number, _own_words(resolution.mention, parse))
+        after = _mentioned(before, resolution, turn.at, turn.number, _named(resolution.mention, before, parse))
+        if resolution.mention.same_as is not None and resolution.mention.kind == "name" and _renames(resolution.mention, before, parse):
+            after = replace(after, name=_named(resolution.mention, before, parse))
         changed[id] = replace(after, owner=EntityId(owner)) if owner and owner != id and not after.owner else after
     return changed
 
@@ -71,6 +73,20 @@ def _mentioned(entity: Entity, resolution: New | Linked, at: datetime, number: i
         heads=tuple(heads),
         attributes=tuple(dict.fromkeys([*entity.attributes, *(mention.modifiers if refers else ())])),
     )
+
+
+def _named(mention: Mention, entity: Entity, parse: Parse) -> str:
+    """The words of a mention; the name of a person as names are written, however it was typed."""
+    words = _own_words(mention, parse)
+    return words.title() if mention.kind == "name" and words.islower() and entity.type == "person" else words
+
+
+def _renames(mention: Mention, entity: Entity, parse: Parse) -> bool:
+    """ "His name is Lester, not Kester": the name known so far was wrong."""
+    if parse.text[: mention.span.start].rstrip().lower().endswith("not"):
+        return False
+    wrong = entity.name[:1].isupper() and f"not {entity.name.lower()}" in parse.text.lower()
+    return wrong or ("correct" in parse.acts and not entity.is_customer)
 
 
 def _own_words(mention: Mention, parse: Parse) -> str:

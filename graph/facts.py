@@ -58,7 +58,8 @@ class _Ledger:
         ends = tuple(e for e in self.ends.values() if e.fact in self.known)
         new = tuple(self._ended_here(f) for f in self.new)
         ended = tuple(self._shown(e) for e in ends if e.replaced_by is None)
-        return Changes(new, ends, (*new, *self.confirmed, *ended))
+        confirmed = tuple(f for f in self.confirmed if f.id not in self.ends)
+        return Changes(new, ends, (*new, *confirmed, *ended))
 
     def enter(self, draft: Draft) -> None:
         same = [f for f in self._current(draft.subject) if f.predicate == draft.predicate and f.modality != "uncertain"]

@@ -17,6 +17,7 @@ _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
 _CHANGED = frozenset({"now", "instead"})
 _UNIT = re.compile(r"\b(?:apartment|apt|unit|suite|room|flat)\.? #?\w*\d\w*", re.IGNORECASE)
+_HABITS = frozenset({"play", "use", "drive", "take", "study", "learn", "speak", "wear", "ride", "practice", "teach", "rent"})
 _STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
 
 
@@ -265,20 +266,24 @@ def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[
     ]
     for subject, predicate, thing, until in reversed(states):
         old = heard.entities.get(thing) if thing else None
-        if (
-            subject == draft.subject
-            and new
-            and old
-            and set(new.heads) & set(old.heads)
-            and predicate != draft.predicate
-            and old.id != new.id
-        ):
-            start = draft.valid_from or until or heard.turn.at
-            place = predicate.removeprefix("is_")
-            text = f"{heard.words.name(subject)} is {place} {draft.said}"
-            told = f"You are {place} {draft.said}" if subject == heard.customer else text
-            state = replace(
-                draft, predicate=predicate, role=place, valid_from=start, valid_to=None, single=True, relation=_STATES + draft.relation
-            )
-            return [draft, replace(state, text=text, told=told)]
+        if subject == draft.subject and new and old and old.id != new.id and _gives_way(old, new, predicate, draft.predicate):
+            return [draft, _state(heard, draft, predicate, draft.valid_from or until or heard.turn.at)]
     return []
+
+
+def _gives_way(old: Entity, new: Entity, predicate: str, verb: str) -> bool:
+    """Whether one takes the place of the other: two plans; or two things that one does the same with."""
+    kind = bool(set(new.heads) & set(old.heads)) or (new.type == old.type and predicate.split("_")[0] in _HABITS)
+    return kind and predicate != verb
+
+
+def _state(heard: Heard, draft: Draft, predicate: str, start: datetime) -> Draft:
+    """What the change leads to, as a clause of its own."""
+    you, place = draft.subject == heard.customer, predicate.removeprefix("is_")
+    placed = place != predicate
+    verb = predicate.replace("_", " ")
+    text = f"{heard.words.name(draft.subject)} {f'is {place}' if placed else third_person(verb)} {draft.said}"
+    told = f"You {f'are {place}' if placed else verb} {draft.said}" if you else text
+    role = place if placed else "object"
+    return replace(draft, predicate=predicate, role=role, valid_from=start, valid_to=None, single=True, relation=_STATES + draft.relation,
+                   text=text, told=told)  # fmt: skip
