@@ -15,7 +15,8 @@ from importlib import resources
 from typing import Literal
 
 from graph.model import Entity, EntityId, Turn
-from graph.wording import Words, capitalised, clause_tokens, phrase, sentence
+from graph.persons import Words
+from graph.wording import capitalised, clause_tokens, phrase, sentence
 from nlp.syntax import Tree, within
 from nlp.types import Argument, Interval, Mention, Parse, Relation, Span, TimeExpression, Token
 
@@ -136,6 +137,8 @@ def drafts(heard: Heard) -> list[Draft]:
         if _says(heard, relation):
             found += clause_drafts(heard, relation)
             found += _placed(heard, relation) if relation.modality != "request" else []
+    if heard.turn.speaker == "agent":  # what the business says of the customer is no fact until they agree
+        found = [d for d in found if d.subject != heard.customer]
     return found + _noun_phrases(heard)
 
 

@@ -53,7 +53,8 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
     for head, mention in heads.items():
         token = tree.tokens[head]
         host = heads.get(token.head)
-        grouped = host and host.number == "plural" and mention.number == "singular"
+        listed = host and host.definiteness == mention.definiteness == "indefinite"  # "a sedan, a pickup and a van"
+        grouped = listed or (host and host.number == "plural" and mention.number == "singular")
         if token.dep == "appos" and host and not grouped and not _asks_identity(tree, token.head) and mention.kind != "pronoun":
             found[mention.index] = host.index
     return found
