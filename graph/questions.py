@@ -14,7 +14,8 @@ from graph.asked import Asked, Question, Term, read
 from graph.clauses import lexicon
 from graph.dates import spoken
 from graph.model import Entity, EntityId, Fact, FactId, TurnId
-from graph.wording import capitalised, possessive
+from graph.persons import possessive
+from graph.wording import capitalised
 
 Similarity = Callable[[str, str], float]
 Classes = Mapping[str, tuple[int, ...]]  # predicate -> the classes of meaning that it is in

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from graph.clauses import Draft, Heard, lexicon
 from graph.model import Entity, EntityId, Fact
-from graph.wording import third_person
+from graph.persons import third_person
 from nlp.types import Mention
 
 _CONTACT = {"phone": "phone", "email": "email"}

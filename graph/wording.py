@@ -1,85 +1,23 @@
-"""A clause in words: pronouns replaced by names, and persons as the reader needs them.
+"""A clause in words: a sentence of its own, whatever it was joined to, asked or requested as.
 
 Knows a parse and what its mentions refer to. Must not know facts or stores.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import replace
 
-from graph.model import Entity, EntityId
+from graph.persons import Voice, Words, joined
 from nlp.syntax import starting, within
-from nlp.types import Mention, Parse, Relation, Span, Token
+from nlp.types import Relation, Span, Token
 
-Voice = Literal["third", "customer"]  # about the customer by name, or to the customer as "you"
-
-_TO_YOU = {"am": "are", "'m": "'re", "was": "were"}
-_TO_THIRD = {"am": "is", "'m": "is", "are": "is", "'re": "is", "have": "has", "'ve": "has", "do": "does", "were": "was"}
-_FULL = {"'ll": "will", "'d": "would", "'ve": "have", "'re": "are"}  # after a name
-_KEPT_LINKS = ("complement", "relative", "because", "when", "before", "after", "if")
 _EDGES = frozenset({"and", "but", "or", "so", ",", ";", ":", "-", "–", "—", ".", "!", "then", "well", "oh", "plus"})
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a clause is put into words with. `referents[i]` is what mention i of the parse refers to."""
-
-    parse: Parse
-    referents: Sequence[str | None]
-    entities: Mapping[EntityId, Entity]
-    customer: str
-    business: str
-    speaker: Literal["customer", "agent"] = "customer"
-
-    @cached_property
-    def joined(self) -> dict[int, list[Span]]:
-        """The clauses that are merely joined to another, by that one's index."""
-        found: dict[int, list[Span]] = {}
-        for relation in self.parse.relations:
-            if relation.parent is not None and relation.link not in _KEPT_LINKS:
-                found.setdefault(relation.parent, []).append(relation.span)
-        return found
-
-    @cached_property
-    def pronouns(self) -> dict[int, Mention]:
-        """Pronouns by where they start."""
-        return {m.span.start: m for m in self.parse.mentions if m.kind in ("pronoun", "speaker") and not m.members}
-
-    @cached_property
-    def phrases(self) -> dict[int, list[Mention]]:
-        """Names and noun phrases by their heads."""
-        found: dict[int, list[Mention]] = {}
-        for mention in self.parse.mentions:
-            if mention.kind not in ("pronoun", "speaker"):
-                found.setdefault(mention.head, []).append(mention)
-        return found
-
-    @cached_property
-    def subjects(self) -> dict[int, Mention]:
-        """Pronouns by the verb that they are the subject of, the first of each."""
-        found: dict[int, Mention] = {}
-        for mention in self.parse.mentions:
-            head = self.parse.tokens[mention.head]
-            if mention.kind in ("speaker", "pronoun") and head.dep in ("nsubj", "nsubjpass"):
-                found.setdefault(head.head, mention)
-        return found
-
-    @cached_property
-    def led(self) -> frozenset[int]:
-        """Verbs that have an auxiliary, which is the finite one."""
-        return frozenset(t.head for t in self.parse.tokens if t.dep in ("aux", "auxpass"))
-
-    def name(self, entity: str | None) -> str:
-        found = self.entities.get(EntityId(entity)) if entity else None
-        return found.name if found else ""
 
 
 def clause_tokens(words: Words, relation: Relation) -> list[Token]:
     """The clause's own tokens: with its complements, relative clauses, reasons and times, without what is merely joined to it."""
     cut = words.joined.get(relation.index, [])
     inside = [t for t in within(words.parse.tokens, relation.span) if not any(_in(t.span, c) for c in cut)]
-    while inside and (inside[-1].text.lower() in _EDGES or inside[-1].pos == "PUNCT" and inside[-1].text not in "\"')"):
+    while inside and (inside[-1].text.lower() in _EDGES or (inside[-1].pos == "PUNCT" and inside[-1].text not in "\"')")):
         inside.pop()
     while inside and (inside[0].text.lower() in _EDGES or inside[0].pos in ("PUNCT", "INTJ") or inside[0].dep == "mark"):
         inside.pop(0)
@@ -93,7 +31,7 @@ def sentence(words: Words, relation: Relation, voice: Voice) -> str:
         return ""
     if relation.modality == "request":
         return _request(words, relation, tokens, voice)
-    said = _joined(words, _declared(_without_vocative(tokens), relation), voice)
+    said = joined(words, _declared(_without_vocative(tokens), relation), voice)
     moved = next(
         (
             a
@@ -146,7 +84,7 @@ def _request(words: Words, relation: Relation, tokens: Sequence[Token], voice: V
     rest = [t for t in tokens[verb:] if t.lemma.lower() != "please"]
     asker = "You" if voice == "customer" else words.name(words.customer)
     asked = "asked to" if own else "asked us to" if voice == "customer" else f"asked {words.name(words.business)} to"
-    said = _joined(words, rest, voice).rstrip("?.! ")
+    said = joined(words, rest, voice).rstrip("?.! ")
     return f"{asker} {asked.replace(' to', ' not to') if relation.negated else asked} {said}"
 
 
@@ -175,7 +113,7 @@ def relative_head(words: Words, relation: Relation, tokens: Sequence[Token]) -> 
 
 def phrase(words: Words, span: Span, voice: Voice) -> str:
     """A part of the text with its pronouns replaced."""
-    return _joined(words, within(words.parse.tokens, span), voice)
+    return joined(words, within(words.parse.tokens, span), voice)
 
 
 def capitalised(text: str) -> str:
@@ -184,119 +122,3 @@ def capitalised(text: str) -> str:
 
 def _in(inner: Span, outer: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
-    replaced = words.pronouns
-    out: list[str] = []
-    seen: set[str] = set()
-    end = tokens[0].span.start if tokens else 0
-    for token in tokens:
-        mention = replaced.get(token.span.start)
-        gap = "" if token.span.start == end and out else " " if out else ""
-        word = _mention(words, mention, voice, seen) if mention is not None and mention.head == token.i else None
-        if word is None:
-            word = _verb(words, token, voice)
-            _note(words, token, seen)
-        if word.startswith("'") or (word in ("n't", ",", ".", "?", "!") and not gap):
-            gap = ""
-        elif not gap and out and word[:1].isalpha() and token.text.startswith("'"):
-            gap = " "
-        out.append(gap + word)
-        end = token.span.end
-    return "".join(out).strip()
-
-
-def _note(words: Words, token: Token, seen: set[str]) -> None:
-    """A name or noun phrase in the clause makes a later pronoun for it plain."""
-    for mention in words.phrases.get(token.i, ()):
-        referent = words.referents[mention.index]
-        seen.update([referent] if referent else [])
-
-
-def _mention(words: Words, mention: Mention, voice: Voice, seen: set[str]) -> str | None:
-    """What a pronoun becomes; None where it stays."""
-    referent = words.referents[mention.index] if mention.index < len(words.referents) else None
-    if referent is None:
-        return None
-    owner = mention.role == "possessor"
-    if referent == words.customer:
-        return _customer(words, mention, voice, owner, seen)
-    if referent == words.business:
-        return _business(words, mention, voice, owner)
-    name = words.name(referent)
-    if not name or referent in seen or mention.kind == "speaker":
-        return None
-    seen.add(referent)
-    return possessive(name) if owner else name
-
-
-def _customer(words: Words, mention: Mention, voice: Voice, owner: bool, seen: set[str]) -> str | None:
-    if voice == "customer":
-        text = mention.text.lower()
-        return "yours" if text in ("mine", "ours") else "yourself" if text.endswith(("self", "selves")) else "your" if owner else "you"
-    name = words.name(words.customer)
-    if words.customer in seen and owner:
-        return "their"
-    seen.add(words.customer)
-    return possessive(name) if owner else name
-
-
-def _business(words: Words, mention: Mention, voice: Voice, owner: bool) -> str | None:
-    if voice == "customer":
-        return "our" if owner else "we" if mention.role == "subject" else "us"
-    name = words.name(words.business)
-    return possessive(name) if owner else name
-
-
-def _verb(words: Words, token: Token, voice: Voice) -> str:
-    """The verb as its new subject needs it."""
-    subject = _subject_of(words, token)
-    if subject is None or words.referents[subject.index] is None:
-        return token.text
-    lowered = token.text.lower()
-    if subject.kind == "pronoun":
-        full = _FULL.get(lowered, token.text) if token.tag in ("MD", "VBP", "VBZ") else token.text
-        return _third(token, full) if _is_one(words, subject) else full
-    if words.referents[subject.index] not in (words.customer, words.business) or token.tag not in ("VBP", "VBD", "VBZ"):
-        return token.text
-    second = voice == "customer"
-    if second:
-        return _TO_YOU.get(lowered, token.text) if subject.text.lower() in ("i", "me") else token.text
-    return _third(token, token.text)
-
-
-def _third(token: Token, text: str) -> str:
-    lowered = text.lower()
-    if token.tag == "VBP" or lowered == "were":
-        return _TO_THIRD.get(lowered, third_person(text))
-    return text
-
-
-def _is_one(words: Words, subject: Mention) -> bool:
-    """A "they" that is replaced by the name of one."""
-    found = words.entities.get(EntityId(words.referents[subject.index] or ""))
-    return subject.text.lower() == "they" and found is not None and not found.members and found.number == "singular"
-
-
-def _subject_of(words: Words, token: Token) -> Mention | None:
-    """The pronoun that is the subject of this finite verb."""
-    if token.pos not in ("VERB", "AUX"):
-        return None
-    if token.i in words.led:
-        return None
-    verbs = (token.i, token.head) if token.dep in ("aux", "auxpass") else (token.i,)
-    return min((words.subjects[v] for v in verbs if v in words.subjects), key=lambda m: m.index, default=None)
-
-
-def possessive(name: str) -> str:
-    return f"{name}'" if name.endswith("s") and len(name) > 3 and name[0].islower() else f"{name}'s"
-
-
-def third_person(verb: str) -> str:
-    """The third person singular of a present-tense verb."""
-    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
-        return f"{verb}es"
-    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        return f"{verb[:-1]}ies"
-    return f"{verb}s"
