@@ -21,6 +21,7 @@ from nlp.verb_ellipsis import completed_verbs
 from nlp.wording import Edits
 from nlp.yes_no import is_unspecific, spelled_out_answer
 
+_BEFORE = 20  # sentences of the turn itself that one may be completed from, the nearest
 _LIKELY = 0.45  # likeness that is enough where a question is clearly asked again
 
 
@@ -31,7 +32,7 @@ def completions(sentences: Sequence[Source], context: Context) -> Edits:
         return bare
     edits: Edits = []
     for n, sentence in enumerate(sentences):
-        before = tuple(reversed(sentences[:n]))
+        before = tuple(reversed(sentences[max(0, n - _BEFORE) : n]))
         found = _filled(sentence, before, context)
         found = found or completed_verbs(
             sentence, (*before, *([context.asked] if context.asked else []), *context.said_by_other), context.lexicon

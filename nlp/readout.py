@@ -21,6 +21,7 @@ _TIMES = {"double": 2, "triple": 3}
 _FEWEST = 4  # digits in a row that nobody says of an amount
 _AFTER_CODE_WORD = 2  # digits after "code", "apartment", …
 _SPELLED = 3  # single letters in a row that spell something
+_LONGEST = 40  # letters of what somebody spells out
 _ALIKE = 0.5  # a heard name and its spelling agree this much (difflib's ratio)
 
 
@@ -123,7 +124,7 @@ def _as_in(pieces: Sequence[Piece], i: int) -> int:
         return 0
     letter = pieces[i].lower
     j = i + 1
-    while j < len(pieces) and (pieces[j].lower == letter or pieces[j].text == ","):
+    while j < min(len(pieces), i + _LONGEST) and (pieces[j].lower == letter or pieces[j].text == ","):
         j += 1
     words = [p.lower for p in pieces[j : j + 3]]
     return j + 3 - i if words[:2] == ["as", "in"] and len(words) == 3 and words[2].startswith(letter) else 0
@@ -148,7 +149,7 @@ def _spelled_words(pieces: Sequence[Piece]) -> list[Piece]:
 def _letters(pieces: Sequence[Piece], start: int) -> tuple[int, str]:
     """Length in pieces and letters of a spelling ("x i m e n a", "S-M-Y-T-H", "double l", "v as in victor") that begins at `start`."""
     letters, i = "", start
-    while i < len(pieces):
+    while i < len(pieces) and len(letters) < _LONGEST:
         if pieces[i].lower == "double" and _is_letter(pieces, i + 1):
             letters, i = letters + pieces[i + 1].lower * 2, i + 2
         elif _is_letter(pieces, i):
