@@ -32,8 +32,9 @@ def predicates() -> Predicates:
 
 def answer_in_turn(lexicon: Lexicon, before: Snapshot, meant: Understanding, turn: Turn) -> MemoryAnswer | None:
     """What memory, as it was before the turn, says to the question in it; None where it asks nothing."""
-    asks = {"question", "wh_question", "yes_no_question"} & meant.parse.acts or any(r.modality == "question" for r in meant.parse.relations)
-    if not asks:
+    modalities = {r.modality for r in meant.parse.relations}
+    sounds = bool({"question", "wh_question", "yes_no_question"} & meant.parse.acts) and "request" not in modalities
+    if not sounds and "question" not in modalities:
         return None
     found = _answered(lexicon, before, meant, as_of=turn.at, known_at=turn.at, to_customer=True)
     return MemoryAnswer(found.text, tuple(Citation(c.turn, c.fact, c.text) for c in found.citations), found.abstained)
