@@ -1,0 +1,86 @@
+"""How each clause of a text is meant, and in which tense it stands, by its own words and the clauses around it.
+
+Knows the clauses' heads; `nlp.modality` knows the words.
+"""
+
+from nlp.clause_heads import Clauses
+from nlp.holes import has_wh
+from nlp.modality import is_question, is_request, tense
+from nlp.subjects import subject_of
+from nlp.syntax import SUBJECTS, sentence_of
+from nlp.types import Modality, Tense
+
+
+def modality_of(clauses: Clauses, head: int, own: frozenset[int]) -> Modality:
+    tree, token = clauses.tree, clauses.tree.tokens[head]
+    sentence = clauses.sentence(head)
+    words = {t.lemma.lower() for t in sentence_of(tree.tokens, token.sentence)}
+    if words & clauses.words.joke:
+        return "joke"
+    if _conditional(clauses, head):
+        return "hypothesis"
+    if token.dep in ("relcl", "acl"):
+        return "asserted"
+    root = next((a for a in (head, *tree.ancestors(head)) if tree.tokens[a].dep in ("ROOT", "parataxis") or a == tree.tokens[a].head), head)
+    asked = is_question(tree, sentence, root)
+    joined = token.dep == "conj" and subject_of(clauses, head) is not None
+    if is_request(tree, head) and not joined and (asked or tree.child(head, *SUBJECTS) is None) and token.dep != "xcomp":
+        return "request" if not has_wh(clauses, own) else "question"
+    if asked and not _aside(clauses, head):
+        return "question"
+    own_words = {tree.tokens[i].text.lower() for i in own if tree.tokens[i].text not in ("May", "Might")}
+    aux = {tree.tokens[i].text.lower() for i in tree.all(head, "aux")}
+    if own_words & {"almost", "nearly"}:
+        return "wish"  # what almost came about did not
+    if own_words & clauses.words.uncertain or ("could" in aux and tree.tokens[head].tag == "VB" and tense(tree, head) != "past"):
+        return "uncertain"
+    if aux & {"would", "'d"} and token.lemma in clauses.words.wish:
+        return "asserted"
+    return "hypothesis" if aux & {"would", "'d"} and token.tag == "VB" and not _reported_chain(clauses, head) else "asserted"
+
+
+def _aside(clauses: Clauses, head: int) -> bool:
+    """A statement in the same sentence as a question: "It's Dana, can you call me?"."""
+    token = clauses.tree.tokens[head]
+    return token.dep in ("conj", "parataxis", "ccomp") and _declarative(clauses, head) and not _declarative(clauses, token.head)
+
+
+def _declarative(clauses: Clauses, head: int) -> bool:
+    subject = clauses.tree.child(head, *SUBJECTS)
+    aux = clauses.tree.all(head, "aux", "auxpass")
+    return subject is not None and subject < min([head, *aux])
+
+
+def _reported_chain(clauses: Clauses, head: int) -> bool:
+    return any(clauses.tree.tokens[a].lemma in clauses.words.report for a in clauses.tree.ancestors(head))
+
+
+def _conditional(clauses: Clauses, head: int) -> bool:
+    """In an if-clause, or the consequence of one."""
+    for i in (head, *[a for a in clauses.tree.ancestors(head) if a in clauses.numbers]):
+        mark = clauses.tree.child(i, "mark")
+        if mark is not None and clauses.tree.tokens[mark].lemma.lower() in clauses.words.conditions and not _indirect_question(clauses, i):
+            return True
+    return any(
+        (mark := clauses.tree.child(c, "mark")) is not None and clauses.tree.tokens[mark].lemma.lower() in ("if", "unless")
+        for c in clauses.tree.all(head, "advcl")
+    )
+
+
+def _indirect_question(clauses: Clauses, head: int) -> bool:
+    return clauses.tree.tokens[head].dep == "ccomp"
+
+
+def tense_of(clauses: Clauses, head: int) -> Tense:
+    token = clauses.tree.tokens[head]
+    if head in clauses.light:
+        return "future" if clauses.tree.tokens[clauses.light[head]].lemma == "go" else tense(clauses.tree, clauses.light[head])
+    own = tense(clauses.tree, head)
+    if token.dep == "xcomp" and token.tag in ("VB", "VBG") and token.head in clauses.numbers:
+        return tense(clauses.tree, token.head)
+    return own
+
+
+def verbal_cues(clauses: Clauses, head: int) -> frozenset[str]:
+    above = clauses.light.get(head)
+    return frozenset({"used_to"}) if above is not None and clauses.tree.tokens[above].text.lower() == "used" else frozenset()
