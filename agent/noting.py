@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.playbook import GoalSpec, Playbook, SlotSpec
-from graph.clauses import content_words
+from graph.content import content_words
 from graph.dates import spoken
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, Goal, SlotValue, Snapshot, Turn, derived_id
 from nlp.types import Span

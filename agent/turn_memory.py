@@ -8,7 +8,8 @@ from typing import Any
 
 from agent.api_models import TurnRequest
 from agent.turn_state import TurnState, customer_of, known_entities, recorded_at
-from graph import clauses, entities, facts
+from graph import entities, facts
+from graph.drafts import Heard, Prior
 from graph.model import Commit, Entity, EntityId, Session, Snapshot, Turn, TurnId
 from nlp.types import Discourse, Linked, Parse, Understanding
 
@@ -18,7 +19,7 @@ def remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes]
     turn, before, meant, discourse = state["turn"], state["before"], state["meant"], state["discourse"]
     touched = entities.absorbed(before.entities, meant.resolutions, turn, state["parse"])
     own = meant.parse is state["parse"]
-    heard = clauses.Heard(
+    heard = Heard(
         parse=meant.parse,
         referents=meant.referents,
         turn=turn,
@@ -38,12 +39,12 @@ def _values(meant: Understanding) -> dict[int, str]:
     return {r.mention.index: r.value for r in meant.resolutions if isinstance(r, Linked) and r.value and r.mention.value is None}
 
 
-def _asked_before(discourse: Discourse) -> clauses.Prior | None:
+def _asked_before(discourse: Discourse) -> Prior | None:
     """The other side's last turn of the session, which this one may answer."""
     last = discourse.turns[-1] if discourse.turns else None
     if last is None or last.speaker == discourse.speaker or not last.parse.tokens:
         return None
-    return clauses.Prior(last.parse, tuple(m.referent for m in last.mentions))
+    return Prior(last.parse, tuple(m.referent for m in last.mentions))
 
 
 def heard_before(before: Snapshot, request: TurnRequest) -> Turn | None:

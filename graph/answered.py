@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from graph.clauses import Draft, Heard, clause_drafts
+from graph.clauses import clause_drafts
+from graph.drafts import Draft, Heard
 from nlp.types import Relation
 
 _OFFSET = -1000  # of the relation numbers of the question, which are not the answer's

@@ -3,8 +3,8 @@
 Knows the mentions that stand for a time said before; whether an offer was made is settled by what they go back to.
 """
 
-from graph.clauses import Draft, Heard
 from graph.dates import spoken
+from graph.drafts import Draft, Heard
 from nlp.types import Mention, Relation
 
 _PICKING = frozenset(

@@ -11,8 +11,10 @@ from datetime import datetime
 
 from graph.answered import answered
 from graph.choices import chosen
-from graph.clauses import Draft, Heard, drafts, lexicon
+from graph.clauses import drafts
+from graph.drafts import Draft, Heard
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, derived_id
+from graph.predicates import lexicon
 from graph.rewrites import rewritten
 
 _STRONG = re.compile(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graph.asked import Asked, Question, Term, read
-from graph.clauses import lexicon
 from graph.dates import spoken
 from graph.model import Entity, EntityId, Fact, FactId, TurnId
 from graph.persons import possessive
+from graph.predicates import lexicon
 from graph.wording import capitalised
 
 Similarity = Callable[[str, str], float]
@@ -25,10 +25,11 @@ ALIKE = 0.55  # cosine from which a word counts as like another
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
 )
-_ENDINGS = frozenset(["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"])
+_ENDINGS = frozenset(
+    ["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"]
+)
 _COLOURS = frozenset(
-    "red blue green yellow black white gray grey silver gold golden brown beige tan orange purple violet pink teal navy maroon burgundy charcoal cream ivory "
-    "turquoise bronze copper lavender magenta olive dark light blonde".split()
+    ["red", "blue", "green", "yellow", "black", "white", "gray", "grey", "silver", "gold", "golden", "brown", "beige", "tan", "orange", "purple", "violet", "pink", "teal", "navy", "maroon", "burgundy", "charcoal", "cream", "ivory", "turquoise", "bronze", "copper", "lavender", "magenta", "olive", "dark", "light", "blonde"]
 )  # fmt: skip
 _HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
 _PERSONAL = frozenset({"person", "organisation", "group", "animal"})
@@ -258,7 +259,7 @@ class _Matcher:
         return True
 
     def _same_verb(self, asked: str, told: str) -> bool:
-        one, other = asked.split("_")[0], told.split("_")[0]
+        one, other = asked.split("_", maxsplit=1)[0], told.split("_", maxsplit=1)[0]
         mine = {*self.classes.get(asked, ()), *self.classes.get(one, ())}
         theirs = {*self.classes.get(told, ()), *self.classes.get(other, ())}
         same = one == other.removesuffix("s") or one == other or bool(mine & theirs) or _derived(one, other)
@@ -276,7 +277,11 @@ class _Matcher:
         ends = {e for f in clause.facts for e in (f.subject, f.object) if e}
         members = {m for e in ends if e in self.question.entities for m in self.question.entities[e].members}
         said = any(f.said_by == self.question.customer for f in clause.facts) and self.question.business in ends
-        return self.question.customer in ends | members or said or not any(e.type in _PERSONAL for i in ends if (e := self.question.entities.get(i)))
+        return (
+            self.question.customer in ends | members
+            or said
+            or not any(e.type in _PERSONAL for i in ends if (e := self.question.entities.get(i)))
+        )
 
     def _elsewhen(self, clause: Clause) -> bool:
         """Whether the clause tells of another time than the one that the question names."""
@@ -361,7 +366,9 @@ class _Matcher:
             owners = [e.owner for e in (self.question.entities.get(i) for i in (fact.subject, fact.object) if i) if e]
             for entity in (fact.subject, fact.object, *(owners if self.asked.wanted == "whose" else ())):
                 found = self.question.entities.get(entity) if entity else None
-                own = entity == self.question.customer and (self.asked.customer or self.asked.role == "subject" and fact.subject != entity)
+                own = entity == self.question.customer and (
+                    self.asked.customer or (self.asked.role == "subject" and fact.subject != entity)
+                )
                 if found and not self._asked_about(entity) and not own and found.type in _PERSONAL and entity != self.question.business:
                     return fact
         return next((f for f in clause.facts if f.subject == self.question.business and not self.asked.customer), None)
@@ -431,7 +438,11 @@ class _Matcher:
     def _only_choice(self, clause: Clause) -> bool:
         """Whether all of the question is accounted for and one object is left to be meant: its kind need not be known by name."""
         if not self.asked.terms:
-            return len([f for f in clause.facts if f.role == self.asked.role]) == 1 and self.asked.role not in ("object", "attribute", "subject")
+            return len([f for f in clause.facts if f.role == self.asked.role]) == 1 and self.asked.role not in (
+                "object",
+                "attribute",
+                "subject",
+            )
         if any(self._likeness(t, clause) < 0.85 for t in self.asked.terms):
             return False
         free = [f for f in clause.facts if f.role in ("object", "attribute") and not self._asked_about(f.object)]
@@ -452,7 +463,7 @@ class _Matcher:
             return True
         words = re.findall(r"\w+", fact.said.lower())
         kinds = {"number": ("phone", "number", "code"), "phone": ("phone",), "code": ("code", "number"), "email": ("email",), "price": ("money",),
-                 "amount": ("money",), "address": ("address",), "date": ("date",), **{w: ("datetime", "date") for w in ("opening", "slot", "appointment", "time", "day", "option")}}  # fmt: skip
+                 "amount": ("money",), "address": ("address",), "date": ("date",), **dict.fromkeys(("opening", "slot", "appointment", "time", "day", "option"), ("datetime", "date"))}  # fmt: skip
         if fact.value_type in kinds.get(noun, ()) or fact.value_type in _SORTS.get(noun, ()):
             return True
         return any(w.rstrip("s") == noun.rstrip("s") for w in words) or any(self.similarity(noun, w) >= ALIKE for w in words if w.isalpha())
@@ -495,7 +506,12 @@ class _Teller:
         if not best.holds and not asked.past and not asked.formerly:
             best = next((m for m in matches if m.holds and m.score > best.score - 0.25), best)
         if not best.holds and not asked.past and not asked.formerly and best.clause.first.valid_to is not None:
-            return Answer(f"Not any more. Before: {_small(self._sentence(best))}", False, "no longer so", (self._cite(best.filler or best.clause.first),))
+            return Answer(
+                f"Not any more. Before: {_small(self._sentence(best))}",
+                False,
+                "no longer so",
+                (self._cite(best.filler or best.clause.first),),
+            )
         together = [best, *self._alongside(asked, best, matches)]
         sentences = list(dict.fromkeys(self._sentence(m) for m in together))
         cited = tuple(self._cite(m.filler or m.clause.first) for m in together)

@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from graph.clauses import Draft, Heard, lexicon
+from graph.drafts import Draft, Heard
 from graph.model import Entity, EntityId, Fact
 from graph.persons import third_person
+from graph.predicates import lexicon
 from nlp.types import Mention
 
 _CONTACT = {"phone": "phone", "email": "email"}
@@ -273,7 +274,7 @@ def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[
 
 def _gives_way(old: Entity, new: Entity, predicate: str, verb: str) -> bool:
     """Whether one takes the place of the other: two plans; or two things that one does the same with."""
-    kind = bool(set(new.heads) & set(old.heads)) or (new.type == old.type and predicate.split("_")[0] in _HABITS)
+    kind = bool(set(new.heads) & set(old.heads)) or (new.type == old.type and predicate.split("_", maxsplit=1)[0] in _HABITS)
     return kind and predicate != verb
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from graph.clauses import Heard, Prior
+from graph.drafts import Heard, Prior
 from graph.entities import absorbed
 from graph.facts import Changes, derive
 from graph.model import Entity, EntityId, Fact, FactId, SessionId, Turn, TurnId

@@ -1,0 +1,136 @@
+"""What noun phrases say by themselves: whose something is, what somebody is called, which firm they speak for. Pure.
+
+Knows the turn as it was heard; clauses are read in `graph.clauses`.
+"""
+
+from dataclasses import replace
+
+from graph.drafts import Draft, Heard
+from graph.model import EntityId
+from graph.predicates import lexicon
+from graph.wording import phrase
+from nlp.types import Mention, Span
+
+
+def noun_phrases(heard: Heard) -> list[Draft]:
+    """What noun phrases say by themselves: whose something is, what somebody is called."""
+    found: list[Draft] = []
+    for mention in heard.parse.mentions:
+        if heard.turn.speaker == "customer" and not _in_mere_talk(heard, mention):
+            found += _possession(heard, mention) + _naming(heard, mention) + _contact(heard, mention) + _affiliation(heard, mention)
+    return found
+
+
+def _in_mere_talk(heard: Heard, mention: Mention) -> bool:
+    """Inside a joke, a hypothesis or what is denied ("we have no dog")."""
+    near = heard.clauses.get(heard.sentence(mention.span), [])
+    around = [r for r in near if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
+    inner = min(around, key=lambda r: r.span.end - r.span.start, default=None)
+    return inner is not None and inner.modality in ("joke", "hypothesis")
+
+
+def _is_asked(heard: Heard, mention: Mention) -> bool:
+    """Inside a question, which takes much for granted that nobody told."""
+    around = [r for r in heard.parse.relations if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
+    return any(r.modality == "question" for r in around)
+
+
+def _possession(heard: Heard, mention: Mention) -> list[Draft]:
+    owner = heard.referent(mention.possessor)
+    owned = heard.referent(mention.index)
+    if owner is None or owned is None or owner == owned or mention.value is not None or mention.members:
+        return []
+    noun = mention.head_lemma
+    if owner == heard.business or noun in ("name", "way") or (heard.entities.get(owned) and heard.entities[owned].members):
+        return []
+    relational = noun in lexicon().person_nouns
+    if not relational and _is_asked(heard, mention):
+        return []
+    start = heard.parse.mentions[mention.possessor].span.end if mention.possessor is not None else mention.span.start
+    possessed = phrase(heard.words, Span(start, mention.span.end), "third").removeprefix("'s ").removeprefix("' ").strip()
+    return [_bare(heard, mention, owner, noun if relational else "has", owned, possessed, (noun, *mention.modifiers))]
+
+
+def _naming(heard: Heard, mention: Mention) -> list[Draft]:
+    if mention.kind != "name" or mention.same_as is None or mention.members or mention.definiteness == "indefinite":
+        return []
+    named = heard.referent(mention.index)
+    target = heard.parse.mentions[mention.same_as]
+    if named is None or target.kind == "name":
+        return []
+    return [_bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split()))]
+
+
+def _affiliation(heard: Heard, mention: Mention) -> list[Draft]:
+    """ "This is Dana from Larkspur Textiles": the name of a person with the place or firm that they speak for."""
+    if mention.kind != "name" or mention.type != "person":
+        return []
+    tokens = heard.parse.tokens
+    after = tokens[mention.head + 1 : mention.head + 3]
+    for preposition in (t for t in after if t.dep == "prep" and t.lemma.lower() in ("from", "at", "with")):
+        firm = next((m for m in heard.parse.mentions if tokens[m.head].head == preposition.i and m.kind == "name"), None)
+        person, place = heard.referent(mention.index), heard.referent(firm.index) if firm else None
+        if firm is not None and person is not None and place is not None and person != place:
+            predicate = "works_at" if preposition.lemma.lower() != "from" or firm.type == "organisation" else "is_from"
+            draft = _bare(heard, mention, person, "has", place, firm.text, ("with", "company", *firm.text.lower().split()))
+            where = f"{preposition.text.lower()} {firm.text}"
+            text = f"{heard.words.name(person)} is {where}"
+            told = f"You're {where}" if person == heard.customer else text
+            return [replace(draft, predicate=predicate, role=preposition.lemma.lower(), text=text, told=told)]
+    return []
+
+
+def _contact(heard: Heard, mention: Mention) -> list[Draft]:
+    """A phone number or an email beside the noun that says whose it is, where no clause does: "her number's 512-555-0100"."""
+    if mention.type not in ("phone", "email") or mention.value is None:
+        return []
+    nouns = [
+        m for m in heard.parse.mentions if m.head_lemma in ("number", "phone", "cell", "email", "mail") and m.sentence == mention.sentence
+    ]
+    owners = [o for m in nouns if m.span.end <= mention.span.start and (o := heard.referent(m.possessor)) is not None]
+    if not owners:
+        return []
+    owner, you = heard.words.name(owners[-1]), owners[-1] == heard.customer
+    noun = "phone number" if mention.type == "phone" else "email"
+    draft = _bare(heard, mention, owners[-1], mention.type, None, mention.text, (noun.rsplit(maxsplit=1)[-1], mention.type))
+    text = f"{owner}'s {noun} is {mention.text}"
+    told = f"Your {noun} is {mention.text}" if you else text
+    return [replace(draft, value=mention.value, value_type=mention.type, role="value", text=text, told=told)]
+
+
+def _bare(
+    heard: Heard, mention: Mention, subject: EntityId, predicate: str, owned: EntityId | None, said: str, lemmas: tuple[str, ...]
+) -> Draft:
+    owner = heard.words.name(subject)
+    thing = heard.words.name(owned) if owned else said
+    you = subject == heard.customer
+    third, second = _said_bare(predicate, owner, thing, said)
+    return Draft(
+        subject=subject,
+        predicate=predicate,
+        object=owned,
+        value=None if owned else said,
+        value_type=None if owned else "text",
+        role="possession" if owned else "name",
+        relation=-1 - mention.index,
+        span=heard.evidence(mention.span),
+        text=third,
+        told=second if you else third,
+        said=said,
+        said_by=heard.speaker,
+        lemmas=lemmas,
+        single=predicate in lexicon().single,
+    )
+
+
+def _said_bare(predicate: str, owner: str, thing: str, said: str) -> tuple[str, str]:
+    """(in the third person, to the owner)."""
+    if predicate == "name":
+        return f"{owner}'s name is {said}", f"Your name is {said}"
+    if predicate == "has":
+        article = "" if thing[:1].isupper() or said.endswith("s") else "an " if said[:1] in "aeiou" else "a "
+        return f"{owner} has {article}{said}", f"You have {article}{said}"
+    named = thing if thing.lower() != predicate else "not named"
+    if named == "not named":
+        return f"{owner} has a {predicate}", f"You have a {predicate}"
+    return f"{owner}'s {predicate} is {named}", f"Your {predicate} is {named}"

@@ -1,0 +1,29 @@
+"""Predicates by name and behaviour: what memory does with a fact depends on its predicate. Words are in `data/predicates.json`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Predicates by name and behaviour: `graph/data/predicates.json`."""
+
+    canonical: Mapping[str, str]
+    single: frozenset[str]
+    single_nouns: frozenset[str]
+    person_nouns: frozenset[str]
+    change_verbs: frozenset[str]
+    ending_verbs: frozenset[str]
+    cancelling: frozenset[str]
+    off_words: frozenset[str]
+    report: frozenset[str]
+    stative: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    read = json.loads((resources.files("graph") / "data" / "predicates.json").read_text("utf-8"))
+    return Lexicon(read["canonical"], *(frozenset(read[name]) for name in list(Lexicon.__dataclass_fields__)[1:]))

@@ -1,0 +1,37 @@
+"""When what a clause says holds, as far as its words limit it. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from graph.drafts import Heard
+from graph.predicates import lexicon
+from nlp.types import Interval, Relation, TimeExpression
+
+
+def times_of(heard: Heard, relation: Relation) -> list[TimeExpression]:
+    return [heard.parse.times[a.time] for a in relation.arguments if a.time is not None]
+
+
+def valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) -> Interval:
+    """When it holds, as far as the words limit it."""
+    start: datetime | None = None
+    end: datetime | None = None
+    stative = relation.predicate.split("_")[0] in lexicon().stative or relation.predicate in lexicon().stative
+    for time in times:
+        if time.interval is None:
+            continue
+        if time.bound in ("since", "from"):
+            start = time.interval.start
+        elif time.bound == "until":
+            end = time.interval.end if time.grain not in ("minute", "hour") else time.interval.start
+        elif time.bound is None and time.kind == "point" and (relation.tense == "past") and not stative:
+            start = time.interval.start
+        elif (time.bound is None and time.kind == "range" and stative) or (time.bound is None and stative and relation.tense == "past"):
+            start, end = time.interval.start, time.interval.end
+    if end is None and (
+        ("used_to" in relation.cues) or (stative and relation.tense == "past" and relation.predicate in ("be", "have", "live"))
+    ):
+        end = heard.turn.at
+    if start is not None and end is not None and end <= start:
+        end = None
+    return Interval(start, end)
