@@ -54,6 +54,7 @@ class Recollection:
         self._reparse = reparse
         self._known: Recent[Scope, Known] = Recent(size)
         self._parses: Recent[Scope, Recent[tuple[TurnId, int | None], Parse]] = Recent(size)
+        self._sketches: Recent[Scope, Recent[tuple[TurnId, int | None], PriorTurn]] = Recent(size)
 
     async def known(self, scope: Scope, business: str) -> Known:
         """At the store's revision, with the entities of customer and business even before the first turn. Raises UnknownCustomer."""
@@ -80,6 +81,7 @@ class Recollection:
     def forget(self, scope: Scope) -> None:
         self._known.drop(scope)
         self._parses.drop(scope)
+        self._sketches.drop(scope)
 
     def learn(self, scope: Scope, turn: TurnId, parse: Parse) -> None:
         """The parse of a whole turn, made already."""
@@ -88,8 +90,20 @@ class Recollection:
     async def before(self, scope: Scope, whose: Known, turn: Turn) -> tuple[PriorTurn, ...]:
         """The turns that this one is understood against, oldest first, the last ones parsed."""
         window = [each for each in whose.snapshot.turns if place(each) < place(turn) and each.id != turn.id]
-        sketched = (prior_turn(each, None, whose.snapshot.entities) for each in window[:-PARSED])
-        return (*sketched, *await self.parsed(scope, whose, window[-PARSED:]))
+        return (*self._sketched(scope, whose, window[:-PARSED]), *await self.parsed(scope, whose, window[-PARSED:]))
+
+    def _sketched(self, scope: Scope, whose: Known, turns: Sequence[Turn]) -> list[PriorTurn]:
+        """Without a parse. Kept from turn to turn, unless some entities turned out to be the same, which changes what old mentions mean."""
+        kept = self._sketches.get(scope)
+        if kept is None or whose.same:
+            kept = Recent[tuple[TurnId, int | None], PriorTurn](WINDOW)
+            self._sketches.put(scope, kept)
+        found: list[PriorTurn] = []
+        for each in turns:
+            prior = kept.get((each.id, each.heard)) or prior_turn(each, None, whose.snapshot.entities)
+            kept.put((each.id, each.heard), prior)
+            found.append(prior)
+        return found
 
     async def parsed(self, scope: Scope, whose: Known, turns: Sequence[Turn]) -> tuple[PriorTurn, ...]:
         """With the parse of what was heard of each; those not at hand are made in a thread, so that others are not kept waiting."""

@@ -6,7 +6,7 @@ Knows mentions, prior turns and referents. Knows nothing of how a referring word
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from nlp.agreement_model import Facts, facts
@@ -131,11 +131,8 @@ class Stage:
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for place in enumerate(self.discourse.referents):
             kept = self.discourse.referents[place[1]]
-            for word in kept.heads:
+            for word in _called_by(kept.heads, kept.name, kept.aliases):
                 found[word].append(place)
-            for name in (kept.name, *kept.aliases):
-                for word in name_words(name):
-                    found[word].append(place)
         return found
 
     def get(self, referent: str) -> Known | None:
@@ -144,6 +141,12 @@ class Stage:
     def name(self, referent: str) -> str:
         known = self.get(referent)
         return known.name if known else ""
+
+
+@lru_cache(maxsize=50_000)
+def _called_by(heads: frozenset[str], name: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that an entity is called by: kept, since from one turn to the next few entities change."""
+    return (*sorted(heads), *(word for each in (name, *aliases) for word in name_words(each)))
 
 
 def stage(discourse: Discourse, parse: Parse) -> Stage:
