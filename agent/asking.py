@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 from agent.api_models import AskRequest
 from agent.heard import Citation, MemoryAnswer
 from graph.anchors import anchors
+from graph.asked import Question
 from graph.memory import CustomerMemory
 from graph.model import EntityId, SessionId, Snapshot, Turn, TurnId
-from graph.questions import Answer, Question, answer
+from graph.questions import answer
 from graph.recollection import PARSED
+from graph.telling import Answer
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.modality import Predicates

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from graph.asked import Question
 from graph.drafts import Heard, Prior
 from graph.entities import absorbed
 from graph.facts import Changes, derive
 from graph.model import Entity, EntityId, Fact, FactId, SessionId, Turn, TurnId
-from graph.questions import Answer, Question, answer
+from graph.questions import answer
 from graph.state import ended
+from graph.telling import Answer
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.modality import Predicates

@@ -1,0 +1,151 @@
+"""What of a clause fills the hole of a question: a person, a place, a time, an amount, a thing of the kind asked for. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from graph.kinds import kinds
+from graph.known_clauses import Clause
+from graph.likeness import PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_alike
+from graph.model import EntityId, Fact
+
+_PLACE_ROLES = frozenset(
+    {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
+)
+_NUMERALS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|half|dozen"
+
+
+def filler_of(search: Search, clause: Clause) -> Fact | None:
+    """The fact of the clause whose object (or subject) fills the hole; of a yes/no question the first."""
+    if search.asked.wanted == "yes_no":
+        return clause.first
+    now = [f for f in clause.facts if f.holds(instant_of(search), search.known_at)]
+    if now and len(now) < len(clause.facts):
+        clause = replace(clause, facts=tuple(now) + tuple(f for f in clause.facts if f not in now))
+    return _FILLERS.get(search.asked.wanted, _thing)(search, clause)
+
+
+def _person(search: Search, clause: Clause) -> Fact | None:
+    for fact in clause.facts:
+        if fact.modality == "reported" and fact.said_by and not asked_about(search, fact.said_by) and search.asked.role == "subject":
+            return fact
+        owners = [e.owner for e in (search.question.entities.get(i) for i in (fact.subject, fact.object) if i) if e]
+        for entity in (fact.subject, fact.object, *(owners if search.asked.wanted == "whose" else ())):
+            found = search.question.entities.get(entity) if entity else None
+            own = entity == search.question.customer and (
+                search.asked.customer or (search.asked.role == "subject" and fact.subject != entity)
+            )
+            if found and not asked_about(search, entity) and not own and found.type in PERSONAL and entity != search.question.business:
+                return fact
+    return next((f for f in clause.facts if f.subject == search.question.business and not search.asked.customer), None)
+
+
+def _time(_search: Search, clause: Clause) -> Fact | None:
+    return next((f for f in clause.facts if f.when is not None or f.value_type in ("date", "datetime")), None)
+
+
+def _place(search: Search, clause: Clause) -> Fact | None:
+    for fact in clause.facts:
+        entity = search.question.entities.get(fact.object) if fact.object else None
+        placed = fact.role.split("_")[0] in _PLACE_ROLES or fact.predicate in ("lives_in", "is_at", "is_in")
+        if placed and not asked_about(search, fact.object) and fact.value_type not in ("date", "datetime", "duration", "number"):
+            return fact
+        if entity and entity.type in ("place", "address") and not asked_about(search, fact.object):
+            return fact
+        if fact.role == "adverb" and fact.value and re.search(r"(stairs|side|here|there|home|away)$", fact.value):
+            return fact
+    return None
+
+
+def _number(search: Search, clause: Clause) -> Fact | None:
+    for fact in clause.facts:
+        counted = search.asked.noun is None or is_alike(search, search.asked.noun, fact)
+        money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
+        if search.asked.wanted == "how much" and not money and search.asked.noun is None:
+            continue
+        if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({_NUMERALS})\b", fact.said.lower())):
+            return fact
+    return None
+
+
+def _age(_search: Search, clause: Clause) -> Fact | None:
+    return next((f for f in clause.facts if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
+
+
+def _duration(_search: Search, clause: Clause) -> Fact | None:
+    said = re.compile(rf"\b(\d+|{_NUMERALS}|an?|every|each|once|twice|daily|weekly|monthly|yearly|until|since)\b")
+    return next((f for f in clause.facts if f.value_type == "duration" or said.search(f.text.lower())), None)
+
+
+def _reason(_search: Search, clause: Clause) -> Fact | None:
+    return next((f for f in clause.facts if re.search(r"\b(because|since|so that|due to|as)\b", f.text.lower())), None)
+
+
+def _manner(_search: Search, clause: Clause) -> Fact | None:
+    rest = [f for f in clause.facts if f.role in ("adverb", "with", "by", "when", "in", "complement", "attribute")]
+    return rest[0] if rest else clause.first
+
+
+def _thing(search: Search, clause: Clause) -> Fact | None:
+    """For "what" and "which": an object or subject that the question does not name, of the kind that it does."""
+    noun = search.asked.noun
+    whole = noun is None or _only_choice(search, clause)
+    for fact in clause.facts:
+        if fact.object is not None or fact.value is not None:
+            fresh = not asked_about(search, fact.object) and fact.object not in (search.question.customer, search.question.business)
+            if fresh and not _said_in_question(search, fact) and (whole or is_alike(search, noun or "", fact)):
+                return fact
+    for fact in clause.facts:
+        if noun is not None and is_a(search, noun, _owner(search, fact.subject)) and not asked_about(search, _owner(search, fact.subject)):
+            return fact
+        fresh = not asked_about(search, fact.subject) and fact.subject not in (search.question.customer, search.question.business)
+        if (
+            fresh
+            and (noun is None or is_a(search, noun, fact.subject))
+            and (noun is not None or search.asked.role == "subject" or not fact.object)
+        ):
+            return fact
+    if noun is None and clause.first.object is None and clause.first.value is None:
+        return clause.first
+    return None
+
+
+def _only_choice(search: Search, clause: Clause) -> bool:
+    """Whether all of the question is accounted for and one object is left to be meant: its kind need not be known by name."""
+    if not search.asked.terms:
+        return len([f for f in clause.facts if f.role == search.asked.role]) == 1 and search.asked.role not in (
+            "object",
+            "attribute",
+            "subject",
+        )
+    if any(how_like(search, t, clause) < 0.85 for t in search.asked.terms):
+        return False
+    free = [f for f in clause.facts if f.role in ("object", "attribute") and not asked_about(search, f.object)]
+    found = search.question.entities.get(free[0].object) if len(free) == 1 and free[0].object else None
+    sorts = kinds().entities.get(search.asked.noun or "", ())
+    return len(free) == 1 and not (sorts and found is not None and found.type not in (*sorts, "thing"))
+
+
+def _owner(search: Search, entity: EntityId) -> EntityId | None:
+    found = search.question.entities.get(entity)
+    return found.owner if found else None
+
+
+def _said_in_question(search: Search, fact: Fact) -> bool:
+    words = set(re.findall(r"\w+", fact.said.lower())) - {"the", "a", "an", "my", "our", "your"}
+    return bool(words) and words <= {t.lemma for t in search.asked.terms}
+
+
+_FILLERS: Mapping[str, Callable[[Search, Clause], Fact | None]] = {
+    "who": _person,
+    "whose": _person,
+    "when": _time,
+    "where": _place,
+    "how many": _number,
+    "how much": _number,
+    "how old": _age,
+    "how long": _duration,
+    "how often": _duration,
+    "why": _reason,
+    "how": _manner,
+}

@@ -1,0 +1,62 @@
+"""Who or what something is, where a question asks nothing else: its name, its colour. Pure."""
+
+from collections.abc import Collection
+
+from graph.asked import Asked, Question
+from graph.kinds import kinds
+from graph.model import EntityId, Fact
+from graph.telling import Answer, Citation, Teller, nothing
+from graph.wording import capitalised
+
+
+def identity(asked: Asked, question: Question, facts: Collection[Fact], teller: Teller) -> Answer | None:
+    """Who or what something is, where the question asks nothing else: its name."""
+    if asked.colour and (coloured := _coloured(asked, question, teller)) is not None:
+        return coloured
+    if asked.attribute == "name" and asked.wanted == "what":
+        return _own_name(asked, question, facts, teller)
+    if asked.of is None or (asked.wanted == "what" and asked.attribute != "name") or asked.of in (question.customer, question.business):
+        return None
+    entity = question.entities.get(asked.of)
+    if entity is None or not entity.name[:1].isupper():
+        return None
+    mentioned = {m.text.lower() for m in question.parse.mentions if question.referents[m.index] == asked.of}
+    if any(entity.name.lower() in text for text in mentioned) and asked.attribute != "name":
+        return None
+    about = [f for f in facts if asked.of in (f.subject, f.object) and f.role in ("possession", "name", "attribute")]
+    noun = next((h for h in entity.heads if h.lower() not in entity.name.lower().split()), None)
+    words = f"{capitalised(teller.owner(entity))} {noun} is {entity.name}." if noun and entity.owner else f"It's {entity.name}."
+    return Answer(words, False, "", tuple(Citation(f.turn, f.id, f.text) for f in about[:2]))
+
+
+def _coloured(asked: Asked, question: Question, teller: Teller) -> Answer | None:
+    """ "What color is my car?" after "my blue Subaru": by the words that went with the noun."""
+    types = {t for m in question.parse.mentions for t in kinds().entities.get(m.head_lemma, ())}
+    about = [question.entities[e] for e in asked.entities if e in question.entities]
+    about += [e for e in question.entities.values() if types and e.type in types and e.owner == question.customer]
+    for entity in about:
+        colour = next((a for a in entity.attributes if a.lower() in kinds().colours), None)
+        if colour is not None and entity.first_turn is not None:
+            said = f"{capitalised(teller.owner(entity))} {entity.name} is {colour}."
+            return Answer(said, False, "", (Citation(entity.first_turn, None, said),))
+    return None
+
+
+def _own_name(asked: Asked, question: Question, facts: Collection[Fact], teller: Teller) -> Answer | None:
+    """ "What's my last name?", "what is her name?": the name of whoever owns it."""
+    owners = [question.referents[m.possessor] for m in question.parse.mentions if m.head_lemma == "name" and m.possessor is not None]
+    whose = question.entities.get(EntityId(owners[0])) if owners and owners[0] else question.entities.get(asked.of) if asked.of else None
+    if whose is None:
+        return None
+    if not whose.name[:1].isupper():
+        return nothing("the name was never told")
+    words = question.parse.text.lower()
+    parts = whose.name.split()
+    part = parts[-1] if "last name" in words or "surname" in words else parts[0] if "first name" in words else whose.name
+    said = next((f for f in facts if f.subject == whose.id and f.predicate == "name"), None)
+    owner = (
+        "Your"
+        if whose.id == question.customer and teller.to_customer
+        else f"{capitalised(teller.owner(whose))} {next(iter(whose.heads), '')}'s"
+    )
+    return Answer(f"{owner} name is {part}.", False, "", (Citation(said.turn, said.id, said.text),) if said else ())

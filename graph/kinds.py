@@ -1,0 +1,24 @@
+"""Nouns of questions by the kind of thing that answers them: types of entities and of values, colours. Words are in `data/kinds.json`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """entities, values: by noun, the types of entities or values that are of its kind."""
+
+    entities: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, tuple[str, ...]]
+    colours: frozenset[str]
+
+
+@cache
+def kinds() -> Kinds:
+    """Read on first use: importing has no effect."""
+    read = json.loads((resources.files("graph") / "data" / "kinds.json").read_text("utf-8"))
+    entities, values = ({noun: tuple(types) for noun, types in read[name].items()} for name in ("entities", "values"))
+    return Kinds(entities, values, frozenset(read["colours"]))

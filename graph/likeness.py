@@ -1,0 +1,101 @@
+"""How near words, verbs and things of a question are to those of a clause: the same, inflected, of one class, alike. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.asked import Asked, Question, Term
+from graph.kinds import kinds
+from graph.known_clauses import Clause, known_as
+from graph.model import EntityId, Fact
+
+Similarity = Callable[[str, str], float]
+Classes = Mapping[str, tuple[int, ...]]  # predicate -> the classes of meaning that it is in
+ALIKE = 0.55  # cosine from which a word counts as like another
+_ENDINGS = frozenset(
+    ["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"]
+)
+PERSONAL = frozenset({"person", "organisation", "group", "animal"})
+
+
+@dataclass(frozen=True)
+class Search:
+    """A question with what words are compared by. known_at: what was recorded later is not known."""
+
+    asked: Asked
+    question: Question
+    similarity: Similarity
+    classes: Classes
+    known_at: datetime
+
+
+def same_verb(search: Search, asked: str, told: str) -> bool:
+    one, other = asked.split("_", maxsplit=1)[0], told.split("_", maxsplit=1)[0]
+    mine = {*search.classes.get(asked, ()), *search.classes.get(one, ())}
+    theirs = {*search.classes.get(told, ()), *search.classes.get(other, ())}
+    same = one == other.removesuffix("s") or one == other or bool(mine & theirs) or is_derived(one, other)
+    return same or search.similarity(one, other) >= ALIKE or told in ("has", "owns", "is")
+
+
+def instant_of(search: Search) -> datetime:
+    """When the answer is to hold: at the time that the question names, else at `as_of`."""
+    named = search.asked.when.start if search.asked.when and search.asked.wanted != "when" else None
+    return named or search.question.as_of
+
+
+def how_like(search: Search, term: Term, clause: Clause) -> float:
+    lemma = term.lemma.rstrip("'s") if term.named else term.lemma
+    if lemma in clause.words and term.entity is None:
+        return 1.0
+    if term.entity is not None:
+        if term.entity in clause.entities:
+            return 1.0
+        if term.entity in clause.context:
+            return 0.6
+        entity = search.question.entities.get(term.entity)
+        if entity and any(m in clause.entities for m in entity.members):
+            return 0.9
+        return 0.9 if term.lemma in clause.words and not term.named else 0.0
+    if term.lemma in clause.words:
+        return 1.0
+    if not term.named and any(is_derived(term.lemma, w) for w in clause.words):
+        return 0.9
+    mine = set(search.classes.get(term.lemma, ()))
+    if mine and any(mine & set(search.classes.get(w, ())) for w in clause.words):
+        return 0.9
+    if term.named or term.noun:
+        return 0.0
+    heads = {f.predicate.removeprefix("asks_to_").split("_")[0] for f in clause.facts}
+    others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
+    best = max((search.similarity(term.lemma, w) for w in sorted(others)), default=0.0)
+    return best if best >= ALIKE else 0.0
+
+
+def asked_about(search: Search, entity: EntityId | None) -> bool:
+    return entity is not None and entity in search.asked.entities
+
+
+def is_a(search: Search, noun: str, entity: EntityId | None) -> bool:
+    found = search.question.entities.get(entity) if entity else None
+    if found is None:
+        return False
+    if found.type in kinds().entities.get(noun, ()):
+        return True
+    known = known_as(found)
+    return noun in known or any(search.similarity(noun, h) >= ALIKE for h in found.heads)
+
+
+def is_alike(search: Search, noun: str, fact: Fact) -> bool:
+    if is_a(search, noun, fact.object):
+        return True
+    words = re.findall(r"\w+", fact.said.lower())
+    if fact.value_type in (*kinds().values.get(noun, ()), *kinds().entities.get(noun, ())):
+        return True
+    return any(w.rstrip("s") == noun.rstrip("s") for w in words) or any(search.similarity(noun, w) >= ALIKE for w in words if w.isalpha())
+
+
+def is_derived(one: str, other: str) -> bool:
+    """Whether two words come from one another by plain endings: leak, leaking; roof, roofer."""
+    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return shared >= 4 and one[shared:] in _ENDINGS and other[shared:] in _ENDINGS

@@ -1,0 +1,106 @@
+"""A question against the clauses of memory: which account for its words and fill its hole, best first. Pure."""
+
+from collections.abc import Sequence
+
+from graph.fillers import filler_of
+from graph.known_clauses import Clause, Match
+from graph.likeness import PERSONAL, Search, how_like, instant_of, same_verb
+from graph.model import Fact
+from graph.predicates import lexicon
+
+ENOUGH = 0.62  # share of the question's weight that a clause must account for
+_HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
+
+
+def matches(search: Search, found: Sequence[Clause]) -> list[Match]:
+    """Best first; only those that account for enough of the question and fill its hole."""
+    scored = [m for c in found if (m := _match(search, c)) is not None]
+    order = {m.clause.first.id: n for n, m in enumerate(scored)}
+    return sorted(scored, key=lambda m: (-round(m.score, 3), -order[m.clause.first.id]))
+
+
+def _match(search: Search, clause: Clause) -> Match | None:
+    if not _predicate_fits(search, clause) or not _takes_part(search, clause) or _elsewhen(search, clause):
+        return None
+    total = sum(t.weight for t in search.asked.terms)
+    got = 0.0
+    verb_missing = False
+    for term in search.asked.terms:
+        likeness = how_like(search, term, clause)
+        if (term.named and likeness < 0.5) or (term.verb and likeness < 0.5 and term.weight > 0.5 and search.asked.wanted == "yes_no"):
+            return None
+        verb_missing |= term.verb and likeness < 0.5
+        got += term.weight * likeness
+    share = got / total if total else 0.7 * _has_customer(search, clause)
+    if share < ENOUGH or (verb_missing and share < 0.75 and len(search.asked.terms) > 1):
+        return None
+    filler = filler_of(search, clause)
+    if filler is None and search.asked.wanted != "yes_no":
+        return None
+    holds = filler.holds(instant_of(search), search.known_at) if filler else False
+    return Match(clause, share + _bonus(search, clause, holds, filler), filler, holds)
+
+
+def _predicate_fits(search: Search, clause: Clause) -> bool:
+    """Verbs too light to be a word of the question still say what kind of clause answers: having, being somewhere."""
+    predicates = {f.predicate for f in clause.facts}
+    light = search.asked.predicate
+    if search.asked.wanted == "yes_no" and light.split("_")[0] not in ("be", "have", "do", "get", "allergic"):
+        return any(same_verb(search, light, f.predicate.removeprefix("asks_to_")) for f in clause.facts)
+    if light == "have" and search.asked.wanted in ("yes_no", "what", "which", "how many"):
+        return (
+            bool(predicates & (_HAVING | lexicon().ending_verbs))
+            or any(f.role == "possession" for f in clause.facts)
+            or len(search.asked.terms) > 1
+        )
+    if not search.asked.terms and light == "be":
+        return any(p.startswith("is_") and p.removeprefix("is_") in (search.asked.role, "in", "at", "on", "with") for p in predicates)
+    return True
+
+
+def _takes_part(search: Search, clause: Clause) -> bool:
+    """Whoever asks about themselves asks for what they did or had, not for what somebody of theirs did."""
+    if not search.asked.speaks or search.asked.wanted in ("who", "whose"):
+        return True
+    ends = {e for f in clause.facts for e in (f.subject, f.object) if e}
+    members = {m for e in ends if e in search.question.entities for m in search.question.entities[e].members}
+    said = any(f.said_by == search.question.customer for f in clause.facts) and search.question.business in ends
+    return (
+        search.question.customer in ends | members
+        or said
+        or not any(e.type in PERSONAL for i in ends if (e := search.question.entities.get(i)))
+    )
+
+
+def _elsewhen(search: Search, clause: Clause) -> bool:
+    """Whether the clause tells of another time than the one that the question names."""
+    asked, said = search.asked.when, clause.first.when
+    if asked is None or asked.start is None or asked.end is None or said is None or search.asked.wanted == "when":
+        return False
+    first, last = (part[:10] for part in (said.split("/")[0], said.split("/")[-1]))
+    if not first[:1].isdigit() or not last[:1].isdigit():
+        return False
+    start, end = asked.start.date().isoformat(), asked.end.date().isoformat()
+    return last < start[: len(last)] or first > end[: len(first)]
+
+
+def _has_customer(search: Search, clause: Clause) -> float:
+    return float(search.question.customer in clause.entities)
+
+
+def _bonus(search: Search, clause: Clause, holds: bool, filler: Fact | None) -> float:
+    first, asked = clause.first, search.asked
+    apt = (holds != asked.formerly) or (asked.past and not asked.formerly)
+    bonus = 0.15 * apt - 0.1 * (first.modality == "uncertain")
+    bonus += 0.1 * (_has_customer(search, clause) > 0 and asked.customer)
+    bonus += 0.05 * (filler is not None and filler.role == asked.role)
+    bonus += 0.05 * ((first.tense == "past") == asked.past)
+    bonus -= 0.03 * max(0, len(first.lemmas) - 2 * len(asked.terms)) / 4
+    if asked.when is not None and asked.wanted != "when":
+        bonus += 0.2 if _in_time(search, first) else -0.4 if first.valid_from is not None or first.when is not None else -0.15
+    return bonus + 0.05 * (first.polarity == "positive")
+
+
+def _in_time(search: Search, fact: Fact) -> bool:
+    when = search.asked.when
+    return bool(when and fact.valid_from and when.start and when.end and when.start <= fact.valid_from < when.end)

@@ -1,0 +1,130 @@
+"""What memory found, in short sentences, with what they rest on. Pure.
+
+Knows matches and what was asked; nothing of how a match was made.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.asked import Asked, Question
+from graph.dates import spoken
+from graph.known_clauses import Match
+from graph.model import Entity, EntityId, Fact, FactId, TurnId
+from graph.persons import possessive
+from graph.predicates import lexicon
+from graph.wording import capitalised
+
+
+@dataclass(frozen=True)
+class Citation:
+    turn: TurnId
+    fact: FactId | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """reason: why there is no answer, or why it is hedged; empty otherwise."""
+
+    text: str
+    abstained: bool
+    reason: str
+    citations: tuple[Citation, ...] = ()
+
+
+class Teller:
+    """Puts matches into short sentences, with what they rest on."""
+
+    def __init__(self, question: Question, known_at: datetime, to_customer: bool) -> None:
+        self.question, self.known_at, self.to_customer = question, known_at, to_customer
+
+    def told(self, asked: Asked, matches: Sequence[Match]) -> Answer:
+        best = matches[0]
+        if asked.wanted == "yes_no":
+            return self._yes_no(asked, matches)
+        if not best.holds and not asked.past and not asked.formerly:
+            best = next((m for m in matches if m.holds and m.score > best.score - 0.25), best)
+        if not best.holds and not asked.past and not asked.formerly and best.clause.first.valid_to is not None:
+            return Answer(
+                f"Not any more. Before: {_small(self._sentence(best))}",
+                False,
+                "no longer so",
+                (self._cite(best.filler or best.clause.first),),
+            )
+        together = [best, *self._alongside(asked, best, matches)]
+        sentences = list(dict.fromkeys(self._sentence(m) for m in together))
+        cited = tuple(self._cite(m.filler or m.clause.first) for m in together)
+        reason = "only uncertain" if best.clause.first.modality == "uncertain" else ""
+        return Answer(" ".join(sentences), False, reason, cited)
+
+    def _alongside(self, asked: Asked, best: Match, matches: Sequence[Match]) -> list[Match]:
+        """Other clauses that answer as well: lists of what was done, had or said."""
+        if asked.wanted not in ("what", "which", "who") or asked.noun is not None:
+            return []
+        same = [m for m in matches[1:] if m.score >= best.score - 0.02 and m.holds == best.holds and m.filler and best.filler]
+        return [m for m in same if m.filler and best.filler and m.filler.predicate == best.filler.predicate][:3]
+
+    def _yes_no(self, asked: Asked, matches: Sequence[Match]) -> Answer:
+        whole = [m for m in matches if asked.predicate == "have" or m.clause.first.role not in ("possession", "name")] or matches
+        sure = [m for m in whole if m.clause.first.modality != "uncertain"]
+        if not sure:
+            return Answer(f"That was only said to be possible: {self._sentence(matches[0])}", True, "only uncertain")
+        best = sure[0]
+        first = best.clause.first
+        ends = first.predicate.split("_")[0] in lexicon().ending_verbs and first.polarity == "positive"
+        if ends and (asked.predicate == "have" or not any(t.verb and t.weight > 0.5 for t in asked.terms)):
+            return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self._cite(first),))
+        ended = not best.holds and not asked.past
+        says = self._sentence(best)
+        if first.modality == "reported":
+            return Answer(says, False, "reported", (self._cite(first),))
+        if first.polarity == "negative":
+            return Answer(f"No. {says}", False, "", (self._cite(first),))
+        if ended or (first.valid_to is not None and first.valid_to <= self.question.as_of and (asked.still or not asked.past)):
+            return Answer(f"No, not any more. Before: {_small(says)}", False, "no longer so", (self._cite(first),))
+        return Answer(f"Yes. {says}", False, "", (self._cite(first),))
+
+    def _sentence(self, match: Match) -> str:
+        fact = match.filler or match.clause.first
+        text = (fact.told if self.to_customer and fact.told else fact.text) or fact.text
+        if fact.modality == "reported" and fact.said_by:
+            text = f"{self.name(fact.said_by)} says that {text[:1].lower() + text[1:]}"
+        elif fact.modality == "uncertain":
+            text = f"{'You weren’t' if self.to_customer else 'They weren’t'} sure, but {text[:1].lower() + text[1:]}"
+        when = fact.when or (fact.value if fact.value_type in ("date", "datetime") else None)
+        exact = spoken(when) if when else ""
+        said = text if not exact or exact.lower() in text.lower() else f"{text} ({exact})"
+        if fact.value and fact.value_type in ("phone", "money", "code", "number") and fact.value not in said:
+            said = f"{said} ({fact.value})"
+        return f"{capitalised(said.rstrip('.'))}."
+
+    def name(self, entity: EntityId) -> str:
+        found = self.question.entities.get(entity)
+        if entity == self.question.customer and self.to_customer:
+            return "you"
+        if found is None:
+            return "somebody"
+        return found.name if found.name[:1].isupper() else f"{self.owner(found)} {found.name}"
+
+    def owner(self, entity: Entity) -> str:
+        """ "your", "Dana's" or "the", as fits before the noun."""
+        if entity.owner is None:
+            return "the"
+        if entity.owner == self.question.customer and self.to_customer:
+            return "your"
+        if entity.owner == self.question.business:
+            return "our"
+        found = self.question.entities.get(entity.owner)
+        return possessive(found.name) if found else "the"
+
+    def _cite(self, fact: Fact) -> Citation:
+        return Citation(fact.turn, fact.id, fact.text)
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:] if sentence.startswith(("You", "The ", "Your")) else sentence
+
+
+def nothing(reason: str) -> Answer:
+    return Answer("You haven't told me that.", True, reason)
