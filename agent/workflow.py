@@ -35,7 +35,7 @@ from graph.model import Commit, Entity, EntityId, Scope, Snapshot, Turn, TurnId,
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
-from nlp.types import Channel, Discourse, Embedder, Parse, PriorTurn, TimeAnchor, Understanding
+from nlp.types import Channel, Discourse, Embedder, New, Parse, PriorTurn, Resolution, TimeAnchor, Understanding
 
 _EXAMPLES_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)  # a playbook's examples are read at some instant; which one says nothing
 _RECALLED = 8  # turns further back that a callback chooses among
@@ -165,6 +165,7 @@ class Workflow:
         new_id = partial(state["memory"].new_entity, said.id)
         after = replace(discourse, speaker="agent", turn_id=said.id, turns=(*discourse.turns, _as_prior(state)), new_id=new_id)
         meant = self._understood(parse, after, lambda text: self._read(text, said, state["playbook"]))
+        meant = replace(meant, resolutions=tuple(r for r in meant.resolutions if not _in_passing(r)))
         touched = reply_entities(state, meant, said, parse)
         return replace(said, understood=meant.text, mentions=records(meant.resolutions, parse)), parse, touched
 
@@ -188,6 +189,12 @@ class Workflow:
         await state["memory"].commit(commit, (), parses(state))
         self.indexer.add(state["scope"], commit.turns, commit.facts)
         return answer
+
+
+def _in_passing(resolution: Resolution) -> bool:
+    """Somebody whom our own wording brings up and nobody will come back to: "I can ask a colleague"."""
+    mention = resolution.mention
+    return isinstance(resolution, New) and mention.type == "person" and mention.definiteness == "indefinite"
 
 
 def _timed(name: str, step: Step) -> Step:
