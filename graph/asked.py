@@ -18,29 +18,14 @@ Wanted = Literal[
 _TIME_NOUNS = frozenset({"time", "day", "date", "month", "year", "week", "weekday", "hour", "deadline"})
 _LIGHT_NOUNS = frozenset({"number", "code", "name", "thing", "information", "detail", "one", "address", "part"})
 _LIGHT_VERBS = frozenset(
-    {
-        "offer",
-        "agree",
-        "want",
-        "need",
-        "plan",
-        "promise",
-        "say",
-        "tell",
-        "claim",
-        "mention",
-        "ask",
-        "like",
-        "think",
-        "end",
-        "decide",
-        "make",
-    }
-)
+    ["offer", "agree", "want", "need", "plan", "promise", "say", "tell", "claim", "mention", "ask", "like",
+     "think", "end", "decide", "make"]
+)  # fmt: skip
 _KINDS = frozenset({"kind", "sort", "type", "brand", "make", "model", "color", "colour", "size", "year", "shape"})
 _SKIPPED = frozenset(
-    ["be", "do", "have", "will", "would", "can", "could", "should", "shall", "may", "might", "must", "know", "remember", "tell", "again", "happen",
-     "please", "so", "then", "there", "here", "still", "now", "already", "yet", "ever", "just", "also", "too", "used", "use", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up"]
+    ["be", "do", "have", "will", "would", "can", "could", "should", "shall", "may", "might", "must", "know", "remember", "tell",
+     "again", "happen", "please", "so", "then", "there", "here", "still", "now", "already", "yet", "ever", "just", "also", "too",
+     "used", "use", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up"]
 )  # fmt: skip
 _WH = ("WP", "WDT", "WRB", "WP$")
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X", "ADP"})
@@ -238,7 +223,7 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
     if referent in (question.customer, question.business):
         return None
     inside = hole is not None and hole.span.start <= token.span.start and token.span.end <= hole.span.end
-    if inside and (lemma == noun or lemma in _KINDS or lemma == "whose" or token.tag in ("WP", "WDT", "WRB", "WP$") or token.pos in ("DET", "ADP")):
+    if inside and (lemma == noun or lemma in _KINDS or lemma == "whose" or token.tag in _WH or token.pos in ("DET", "ADP")):
         return None
     entity = EntityId(referent) if referent and referent in question.known else None
     if token.pos not in _CONTENT or token.pos == "ADP" or lemma in _SKIPPED:

@@ -66,6 +66,9 @@ class Heard:
         found = self.referents[mention] if mention is not None and mention < len(self.referents) else None
         return EntityId(found) if found else None
 
+    def entity(self, entity: EntityId | None) -> Entity | None:
+        return self.entities.get(entity) if entity else None
+
     def evidence(self, span: Span) -> Span:
         return self.parse.source_span(span) if self.own else Span(0, len(self.turn.text))
 

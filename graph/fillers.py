@@ -12,7 +12,10 @@ from graph.model import EntityId, Fact
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
 )
-_NUMERALS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|half|dozen"
+_NUMERALS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|eighteen"
+    "|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|half|dozen"
+)
 
 
 def filler_of(search: Search, clause: Clause) -> Fact | None:
@@ -91,38 +94,46 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
     noun = search.asked.noun
     whole = noun is None or _only_choice(search, clause)
     for fact in clause.facts:
-        if fact.object is not None or fact.value is not None:
-            fresh = not asked_about(search, fact.object) and fact.object not in (search.question.customer, search.question.business)
-            if fresh and not _said_in_question(search, fact) and (whole or is_alike(search, noun or "", fact)):
-                return fact
-    for fact in clause.facts:
-        if noun is not None and is_a(search, noun, _owner(search, fact.subject)) and not asked_about(search, _owner(search, fact.subject)):
-            return fact
-        fresh = not asked_about(search, fact.subject) and fact.subject not in (search.question.customer, search.question.business)
+        told = fact.object is not None or fact.value is not None
         if (
-            fresh
-            and (noun is None or is_a(search, noun, fact.subject))
-            and (noun is not None or search.asked.role == "subject" or not fact.object)
+            told
+            and _is_fresh(search, fact.object)
+            and not _said_in_question(search, fact)
+            and (whole or is_alike(search, noun or "", fact))
         ):
             return fact
-    if noun is None and clause.first.object is None and clause.first.value is None:
-        return clause.first
-    return None
+    subject = next((f for f in clause.facts if _is_thing_by_subject(search, f)), None)
+    if subject is not None:
+        return subject
+    return clause.first if noun is None and clause.first.object is None and clause.first.value is None else None
+
+
+def _is_fresh(search: Search, entity: EntityId | None) -> bool:
+    """Whether the question neither names it nor is put by or to it."""
+    return not asked_about(search, entity) and entity not in (search.question.customer, search.question.business)
+
+
+def _is_thing_by_subject(search: Search, fact: Fact) -> bool:
+    """Whether the subject of the fact, or what it belongs to, is the thing that is asked for."""
+    noun, owner = search.asked.noun, _owner(search, fact.subject)
+    if noun is not None and is_a(search, noun, owner) and not asked_about(search, owner):
+        return True
+    if not _is_fresh(search, fact.subject):
+        return False
+    return is_a(search, noun, fact.subject) if noun is not None else search.asked.role == "subject" or not fact.object
 
 
 def _only_choice(search: Search, clause: Clause) -> bool:
     """Whether all of the question is accounted for and one object is left to be meant: its kind need not be known by name."""
-    if not search.asked.terms:
-        return len([f for f in clause.facts if f.role == search.asked.role]) == 1 and search.asked.role not in (
-            "object",
-            "attribute",
-            "subject",
-        )
-    if any(how_like(search, t, clause) < 0.85 for t in search.asked.terms):
+    asked = search.asked
+    if not asked.terms:
+        alone = len([f for f in clause.facts if f.role == asked.role]) == 1
+        return alone and asked.role not in ("object", "attribute", "subject")
+    if any(how_like(search, t, clause) < 0.85 for t in asked.terms):
         return False
     free = [f for f in clause.facts if f.role in ("object", "attribute") and not asked_about(search, f.object)]
     found = search.question.entities.get(free[0].object) if len(free) == 1 and free[0].object else None
-    sorts = kinds().entities.get(search.asked.noun or "", ())
+    sorts = kinds().entities.get(asked.noun or "", ())
     return len(free) == 1 and not (sorts and found is not None and found.type not in (*sorts, "thing"))
 
 

@@ -57,8 +57,8 @@ def _unit(heard: Heard, draft: Draft) -> Draft | None:
     if found is None or heard.turn.speaker != "customer":
         return None
     said, name = found[0], heard.words.name(heard.customer)
-    return replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True, said=said,
-                   relation=_STATES + draft.relation, text=f"{name} is in {said}", told=f"You are in {said}")  # fmt: skip
+    return replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True,
+                   said=said, relation=_STATES + draft.relation, text=f"{name} is in {said}", told=f"You are in {said}")  # fmt: skip
 
 
 def _unique(drafts: Sequence[Draft]) -> list[Draft]:
@@ -77,15 +77,15 @@ def _implied(heard: Heard, draft: Draft) -> list[Draft]:
         return []
     subject = heard.entities.get(draft.subject)
     if draft.value_type in _CONTACT:
-        owner = _owner(heard, draft, subject)
+        owner = _owner(heard, draft)
         return [replace(draft, subject=owner, predicate=_CONTACT[draft.value_type], single=True, role="value")] if owner else []
     if subject and "address" in subject.heads and draft.predicate == "is" and draft.role in ("attribute", "object"):
-        owner = _owner(heard, draft, subject)
+        owner = _owner(heard, draft)
         return [replace(draft, subject=owner, predicate="lives_in", single=True)] if owner else []
     return []
 
 
-def _owner(heard: Heard, draft: Draft, subject: Entity | None) -> EntityId | None:
+def _owner(heard: Heard, draft: Draft) -> EntityId | None:
     """Whose number it is: the possessor of "number" or "address", else the customer when they speak of themselves."""
     relation = next((r for r in heard.parse.relations if r.index == draft.relation), None)
     if relation is None:
@@ -181,16 +181,23 @@ def _instead_of(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Dra
         for f in known
         if f.retracted_at is None and f.valid_to is None and wrong.head_lemma in f.lemmas and wrong.head_lemma in f.said.lower()
     ]
-    said = right.text.removeprefix("a ").removeprefix("an ").removeprefix("the ")
-    old = wrong.text.removeprefix("a ").removeprefix("an ").removeprefix("the ")
-    return [
-        replace(
-            draft, subject=f.subject, predicate=f.predicate, object=heard.referent(right.index) if f.object else None, value=None if f.object else said,
-            value_type=f.value_type, role=f.role, text=f.text.replace(old, said), told=f.told.replace(old, said), said=f.said.replace(old, said),
-            lemmas=tuple(right.head_lemma if w == wrong.head_lemma else w for w in f.lemmas), when=f.when, single=True, cues=draft.cues | {"correction"},
-        )
-        for f in newest[-3:]
-    ]  # fmt: skip
+    said, old = _without_article(right.text), _without_article(wrong.text)
+    return [_said_of(heard, draft, fact, (wrong, old), (right, said)) for fact in newest[-3:]]
+
+
+def _without_article(text: str) -> str:
+    return text.removeprefix("a ").removeprefix("an ").removeprefix("the ")
+
+
+def _said_of(heard: Heard, draft: Draft, fact: Fact, wrong: tuple[Mention, str], right: tuple[Mention, str]) -> Draft:
+    """The fact with one thing in the place of another, each with its words."""
+    (other, old), (thing, said) = wrong, right
+    return replace(
+        draft, subject=fact.subject, predicate=fact.predicate, object=heard.referent(thing.index) if fact.object else None,
+        value=None if fact.object else said, value_type=fact.value_type, role=fact.role, text=fact.text.replace(old, said),
+        told=fact.told.replace(old, said), said=fact.said.replace(old, said), when=fact.when, single=True, cues=draft.cues | {"correction"},
+        lemmas=tuple(thing.head_lemma if w == other.head_lemma else w for w in fact.lemmas),
+    )  # fmt: skip
 
 
 def _not_that(heard: Heard, draft: Draft) -> tuple[Mention | None, Mention | None]:
@@ -245,8 +252,10 @@ def _replaced(heard: Heard, old: Draft, new: Draft) -> Draft:
     if old.predicate == "is" and new.object and role_is_object and subject is not None:
         name = heard.words.name(new.object)
         role = re.split(r"\b(?:was|is|were|are)\b", old.told, maxsplit=1)[-1].strip()
-        return replace(old, subject=new.object, valid_from=start, valid_to=None, tense="present", cues=new.cues, span=new.span,
-                       relation=new.relation, text=f"{name} is {old.said}", told=f"{name} is {role}", lemmas=(*old.lemmas, *new.lemmas))  # fmt: skip
+        return replace(
+            old, subject=new.object, valid_from=start, valid_to=None, tense="present", cues=new.cues, span=new.span, relation=new.relation,
+            text=f"{name} is {old.said}", told=f"{name} is {role}", lemmas=(*old.lemmas, *new.lemmas),
+        )  # fmt: skip
     swapped = [re.sub(r"used to (\w+)", r"\1", t.replace(old.said, new.said)) for t in (_agreeing(old.text), old.told)]
     return replace(old, object=new.object, value=new.value, value_type=new.value_type, valid_from=start, valid_to=None, tense="present",
                    said=new.said, cues=new.cues, span=new.span, relation=new.relation, lemmas=(*old.lemmas, *new.lemmas),
