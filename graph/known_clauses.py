@@ -1,8 +1,10 @@
 """Facts by the clause that gave them, with all the words by which it can be asked for. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 
 from graph.model import Entity, EntityId, Fact, TurnId
 
@@ -32,18 +34,28 @@ class Match:
     holds: bool
 
 
-def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity]) -> list[Clause]:
-    """Facts by the clause that gave them, in the order of their recording."""
-    groups: dict[str, list[Fact]] = {}
-    for fact in sorted(facts, key=lambda f: (f.recorded_at, f.id)):
-        groups.setdefault(f"{fact.clause}/{fact.recorded_at.isoformat()}", []).append(fact)
-    found = [_clause(tuple(group), entities) for group in groups.values()]
+def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], *, touches: Callable[[Fact], bool]) -> list[Clause]:
+    """Facts by the clause that gave them, in the order of their recording; clauses none of whose facts is touched are left out."""
+    groups: dict[tuple[str, datetime], list[Fact]] = {}
     spoken_of: dict[TurnId, set[EntityId]] = {}
-    for clause in found:
-        spoken_of.setdefault(clause.first.turn, set()).update(clause.entities)
-    turns = list(spoken_of)
-    around = {t: frozenset(spoken_of[t] | (spoken_of[turns[n - 1]] if n else set())) for n, t in enumerate(turns)}
-    return [replace(c, context=around[c.first.turn]) for c in found]
+    for fact in sorted(facts, key=lambda f: (f.recorded_at, f.id)):
+        groups.setdefault((fact.clause, fact.recorded_at), []).append(fact)
+        spoken_of.setdefault(fact.turn, set()).update(_ends(fact, entities))
+    before = dict(zip(spoken_of, [None, *spoken_of], strict=False))
+    found: list[Clause] = []
+    for group in groups.values():
+        if any(map(touches, group)):
+            turn = group[0].turn
+            earlier = before[turn]
+            context = frozenset(spoken_of[turn] | (spoken_of[earlier] if earlier else set()))
+            found.append(replace(_clause(tuple(group), entities), context=context))
+    return found
+
+
+def _ends(fact: Fact, entities: Mapping[EntityId, Entity]) -> list[EntityId]:
+    """Subject and object, and whose they are."""
+    ends = [fact.subject, fact.object] if fact.object else [fact.subject]
+    return [*ends, *(owner for e in ends if e in entities and (owner := entities[e].owner))]
 
 
 def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity]) -> Clause:
@@ -65,9 +77,20 @@ def _of_value(fact: Fact) -> set[str]:
     return digits | kinds.get(fact.value_type or "", set()) | asked
 
 
-def known_as(entity: Entity) -> set[str]:
-    names = {w for n in (entity.name, *(a for a in entity.aliases if a[:1].isupper())) for w in re.findall(r"\w+", n.lower())}
-    return names | set(entity.heads) | set(entity.attributes)
+def known_as(entity: Entity) -> frozenset[str]:
+    return _words_of(entity.name, entity.aliases, entity.heads, entity.attributes)
+
+
+@lru_cache(maxsize=50_000)
+def _words_of(name: str, aliases: tuple[str, ...], heads: tuple[str, ...], attributes: tuple[str, ...]) -> frozenset[str]:
+    """Kept: from one question to the next few entities change."""
+    names = {w for n in (name, *(a for a in aliases if a[:1].isupper())) for w in re.findall(r"\w+", n.lower())}
+    return frozenset(names | set(heads) | set(attributes))
+
+
+def words_of(fact: Fact) -> frozenset[str]:
+    """The words of one fact itself, without those of what it is about."""
+    return frozenset(fact.lemmas).union(_split(fact.predicate), _of_value(fact))
 
 
 def _split(predicate: str) -> set[str]:

@@ -72,6 +72,19 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     return best if best >= ALIKE else 0.0
 
 
+def is_like(search: Search, term: Term, word: str) -> bool:
+    """Whether a word may count for the term at all."""
+    lemma = term.lemma.rstrip("'s") if term.named else term.lemma
+    if word in (term.lemma, lemma):
+        return True
+    if term.named:
+        return False
+    mine, theirs = search.classes.get(term.lemma, ()), search.classes.get(word, ())
+    if is_derived(term.lemma, word) or bool(set(mine) & set(theirs)):
+        return True
+    return not term.noun and search.similarity(term.lemma, word.split("_", maxsplit=1)[0]) >= ALIKE
+
+
 def asked_about(search: Search, entity: EntityId | None) -> bool:
     return entity is not None and entity in search.asked.entities
 

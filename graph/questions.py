@@ -12,7 +12,7 @@ from graph.identity import identity
 from graph.kinds import kinds
 from graph.known_clauses import clauses, known_as
 from graph.likeness import Classes, Search, Similarity
-from graph.matching import matches
+from graph.matching import matches, touching
 from graph.model import Entity, EntityId, Fact
 from graph.telling import Answer, Teller, nothing
 
@@ -31,7 +31,8 @@ def answer(
     named = identity(asked, question, known, teller)
     if named is not None:
         return named
-    found = matches(Search(asked, question, similarity, classes, known_at), clauses(known, question.entities))
+    search = Search(asked, question, similarity, classes, known_at)
+    found = matches(search, clauses(known, question.entities, touches=touching(search)))
     return teller.told(asked, found) if found else nothing("never mentioned")
 
 
