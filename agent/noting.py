@@ -45,12 +45,16 @@ class _Note:
 
     def slot(self, goal: Goal, spec: GoalSpec, slot: SlotSpec) -> None:
         filled = goal.slots.get(slot.name)
-        if slot.type in ("yes_no", "tell"):
+        if slot.type in ("yes_no", "tell") or filled == self._before(goal, slot):
             return
         said = in_words(filled, slot) if filled else ""
         noun = slot.name.replace("_", " ")
         words = content_words(f"{noun} {slot.ask or ''} {spec.title} {said}")
         self._put(f"{goal.id}#{slot.name}", filled, slot.name, said, (f"Your {noun}: {said}", noun), words)
+
+    def _before(self, goal: Goal, slot: SlotSpec) -> SlotValue | None:
+        known = self.before.goals.get(goal.id)
+        return known.slots.get(slot.name) if known else None
 
     def whole(self, goal: Goal, spec: GoalSpec) -> None:
         """The goal in one sentence, once it is done: what was booked, for whom, when."""

@@ -5,7 +5,7 @@ Knows prior turns and facts with a time; not how an expression uses an anchor.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from heapq import nlargest
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from graph.model import Entity, EntityId, Fact, Snapshot
@@ -17,7 +17,7 @@ EVENTS = 40  # the newest facts that have a time
 
 def anchors(before: Snapshot, turns: Sequence[PriorTurn], *, zone: ZoneInfo) -> tuple[TimeAnchor, ...]:
     """Newest first: bare times of the conversation, then events with the words that they are known by."""
-    return (*_said(turns, zone), *_events(before.facts.values(), before.entities, zone))
+    return (*_said(turns, zone), *_events(reversed(before.facts.values()), before.entities, zone))
 
 
 def _said(turns: Sequence[PriorTurn], zone: ZoneInfo) -> list[TimeAnchor]:
@@ -38,7 +38,8 @@ def _said(turns: Sequence[PriorTurn], zone: ZoneInfo) -> list[TimeAnchor]:
 
 
 def _events(facts: Iterable[Fact], entities: dict[EntityId, Entity], zone: ZoneInfo) -> list[TimeAnchor]:
-    timed = nlargest(EVENTS, (f for f in facts if f.when and f.retracted_at is None), key=lambda f: (f.recorded_at, f.id))
+    timed = list(islice((f for f in facts if f.when and f.retracted_at is None), EVENTS))
+    timed.sort(key=lambda f: (f.recorded_at, f.id), reverse=True)
     found: list[TimeAnchor] = []
     for fact in timed:
         names = frozenset(w for e in (fact.subject, fact.object) if e and e in entities for w in _names(entities[e]))

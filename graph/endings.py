@@ -4,7 +4,7 @@ Knows one draft and the stored facts; not how an end is written.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from graph.drafts import Draft, Heard
 from graph.model import Fact
@@ -15,7 +15,7 @@ _HAD = ("has", "owns", "drive", "lives_in", "rent", "lease", "works_at")  # pred
 _NO_NAMES = frozenset({"the", "my", "our", "a", "an", "that", "trip"})  # of a thing that is off: words that tell nothing
 
 
-def ended_by(heard: Heard, draft: Draft, current: Callable[[], list[Fact]], known: Collection[Fact]) -> Iterator[list[Fact]]:
+def ended_by(heard: Heard, draft: Draft, current: Callable[[], list[Fact]], known: Iterable[Fact]) -> Iterator[list[Fact]]:
     """Facts that end with the draft, rule by rule. current: those on its subject that are still open, without what ended meanwhile."""
     if draft.modality != "asserted":
         return
@@ -45,7 +45,7 @@ def _cancels(draft: Draft) -> bool:
     return draft.polarity == "positive" and (base in lexicon().cancelling or off)
 
 
-def _plans(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Fact]:
+def _plans(heard: Heard, draft: Draft, known: Iterable[Fact]) -> list[Fact]:
     """What was planned about the thing that is off: facts that name it, or share its telling words."""
     target = draft.subject if draft.predicate == "is" else draft.object
     entity = heard.entity(target)

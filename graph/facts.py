@@ -4,7 +4,7 @@ A fact is touched only by one about the same thing: the same subject and predica
 gains ends; what was known earlier stays as it was known.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -31,8 +31,13 @@ class Changes:
 
 def derive(heard: Heard, facts: Mapping[FactId, Fact]) -> Changes:
     """What the turn changes in `facts` (all stored ones of the customer)."""
+    return entered(heard, rewritten(heard, [*drafts(heard), *answered(heard), *chosen(heard)], facts.values()), facts)
+
+
+def entered(heard: Heard, found: Sequence[Draft], facts: Mapping[FactId, Fact]) -> Changes:
+    """What these drafts of the turn change in `facts`, one after the other."""
     ledger = _Ledger(heard, facts)
-    for draft in rewritten(heard, [*drafts(heard), *answered(heard), *chosen(heard)], facts.values()):
+    for draft in found:
         ledger.enter(draft)
     return ledger.changes()
 
@@ -42,17 +47,15 @@ class _Ledger:
 
     def __init__(self, heard: Heard, facts: Mapping[FactId, Fact]) -> None:
         self.heard = heard
-        self.known = {f.id: f for f in facts.values() if f.retracted_at is None}
-        self.known_of: dict[EntityId, list[Fact]] = {}
-        for fact in self.known.values():
-            self.known_of.setdefault(fact.subject, []).append(fact)
+        self.stored = facts
+        self.known_of: dict[EntityId, list[Fact]] = {}  # by subject, as they are asked for
         self.new: list[Fact] = []
         self.ends: dict[FactId, FactEnd] = {}
         self.confirmed: list[Fact] = []
         self.said = Signals.of(heard.turn.text)
 
     def changes(self) -> Changes:
-        ends = tuple(e for e in self.ends.values() if e.fact in self.known)
+        ends = tuple(e for e in self.ends.values() if e.fact in self.stored)
         new = tuple(self._ended_here(f) for f in self.new)
         ended = tuple(self._shown(e) for e in ends if e.replaced_by is None)
         confirmed = tuple(f for f in self.confirmed if f.id not in self.ends)
@@ -61,7 +64,7 @@ class _Ledger:
     def enter(self, draft: Draft) -> None:
         same = [f for f in self._current(draft.subject) if f.predicate == draft.predicate and f.modality != "uncertain"]
         equal = [f for f in same if same_object(f, draft) and f.polarity == draft.polarity]
-        for ended in ended_by(self.heard, draft, partial(self._current, draft.subject), self.known.values()):
+        for ended in ended_by(self.heard, draft, partial(self._current, draft.subject), self._known()):
             self._end(ended, draft.valid_from or self.heard.turn.at)
         if "no_longer" in draft.cues:
             return
@@ -75,9 +78,17 @@ class _Ledger:
 
     # who gives way
 
+    def _of(self, subject: EntityId) -> list[Fact]:
+        if subject not in self.known_of:
+            self.known_of[subject] = [f for f in self.stored.values() if f.subject == subject and f.retracted_at is None]
+        return self.known_of[subject]
+
+    def _known(self) -> Iterator[Fact]:
+        return (f for f in self.stored.values() if f.retracted_at is None)
+
     def _current(self, subject: EntityId) -> list[Fact]:
         """Stored facts on this subject that are not yet closed, in the order of their recording."""
-        open_ones = [f for f in self.known_of.get(subject, ()) if f.id not in self.ends]
+        open_ones = [f for f in self._of(subject) if f.id not in self.ends]
         return [f for f in open_ones if f.valid_to is None or f.valid_to > self.heard.turn.at]
 
     # what is written
@@ -102,7 +113,7 @@ class _Ledger:
     def _renamed(self, entity: EntityId, wrong: str, right: str) -> None:
         """What was told of somebody under a wrong name is told anew under the right one."""
         heard = self.heard
-        stale = [f for f in self.known.values() if entity in (f.subject, f.object) and wrong and wrong in f.text and f.id not in self.ends]
+        stale = [f for f in self._known() if entity in (f.subject, f.object) and wrong and wrong in f.text and f.id not in self.ends]
         for fact in stale:
             again = replace(
                 fact, id=FactId(derived_id(fact.id, "renamed", heard.turn.id)), text=fact.text.replace(wrong, right),
@@ -149,7 +160,7 @@ class _Ledger:
 
     def _limited(self, fact: Fact) -> Fact:
         """A value of one at a time ends where one that is already known starts."""
-        later = [f.valid_from for f in self.known_of.get(fact.subject, ()) if self._limits(f, fact) and f.valid_from is not None]
+        later = [f.valid_from for f in self._of(fact.subject) if self._limits(f, fact) and f.valid_from is not None]
         start = fact.valid_from
         ends = [v for v in later if start is None or v > start]
         end = min([*ends, *([fact.valid_to] if fact.valid_to else [])], default=None)
@@ -178,7 +189,7 @@ class _Ledger:
         return replace(fact, valid_to=end.valid_to) if end and end.valid_to else fact
 
     def _shown(self, end: FactEnd) -> Fact:
-        fact = self.known[end.fact]
+        fact = self.stored[end.fact]
         return replace(fact, valid_to=end.valid_to or fact.valid_to, change="ended" if end.valid_to else "retracted")
 
 

@@ -1,10 +1,11 @@
 """Facts by the clause that gave them, with all the words by which it can be asked for. Pure."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Protocol
 
 from graph.model import Entity, EntityId, Fact, TurnId
 
@@ -34,8 +35,16 @@ class Match:
     holds: bool
 
 
-def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], *, touches: Callable[[Fact], bool]) -> list[Clause]:
-    """Facts by the clause that gave them, in the order of their recording; clauses none of whose facts is touched are left out."""
+class Screen(Protocol):
+    """Which of a question's terms a fact has anything of, as a bit each, and which of them make a clause worth looking at."""
+
+    def bits(self, fact: Fact) -> int: ...
+
+    def enough(self, bits: int, context: Collection[EntityId]) -> bool: ...
+
+
+def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen: Screen) -> list[Clause]:
+    """Facts by the clause that gave them, in the order of their recording; only those that the screen lets through."""
     groups: dict[tuple[str, datetime], list[Fact]] = {}
     spoken_of: dict[TurnId, set[EntityId]] = {}
     for fact in sorted(facts, key=lambda f: (f.recorded_at, f.id)):
@@ -44,11 +53,14 @@ def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], *, tou
     before = dict(zip(spoken_of, [None, *spoken_of], strict=False))
     found: list[Clause] = []
     for group in groups.values():
-        if any(map(touches, group)):
-            turn = group[0].turn
-            earlier = before[turn]
-            context = frozenset(spoken_of[turn] | (spoken_of[earlier] if earlier else set()))
-            found.append(replace(_clause(tuple(group), entities), context=context))
+        bits = 0
+        for fact in group:
+            bits |= screen.bits(fact)
+        turn = group[0].turn
+        earlier = before[turn]
+        context = spoken_of[turn] | spoken_of[earlier] if earlier else spoken_of[turn]
+        if screen.enough(bits, context):
+            found.append(replace(_clause(tuple(group), entities), context=frozenset(context)))
     return found
 
 
@@ -61,20 +73,18 @@ def _ends(fact: Fact, entities: Mapping[EntityId, Entity]) -> list[EntityId]:
 def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity]) -> Clause:
     ids = frozenset(e for f in facts for e in (f.subject, f.object) if e)
     owners = frozenset(o for e in ids if (o := entities[e].owner if e in entities else None))
-    words = {w for f in facts for w in f.lemmas}
-    words |= {w for f in facts for w in _split(f.predicate)}
+    words = {w for f in facts for w in words_of(f)}
     words |= {w for e in (*ids, *owners) if e in entities for w in known_as(entities[e])}
-    words |= {w for f in facts for w in _of_value(f)}
     members = frozenset(m for e in ids if e in entities for m in entities[e].members)
     return Clause(facts, frozenset(words), ids | owners | members)
 
 
-def _of_value(fact: Fact) -> set[str]:
+def _of_value(predicate: str, value: str | None, value_type: str | None) -> set[str]:
     """Words that a value is asked by without having been said."""
-    digits = set(re.findall(r"\d+", fact.value or ""))
+    digits = set(re.findall(r"\d+", value or ""))
     kinds = {"phone": {"phone", "number"}, "email": {"email", "mail", "address"}, "money": {"dollar", "price", "cost"}}
-    asked = {"want", "ask", "request"} if fact.predicate.startswith("asks_to_") else set[str]()
-    return digits | kinds.get(fact.value_type or "", set()) | asked
+    asked = {"want", "ask", "request"} if predicate.startswith("asks_to_") else set[str]()
+    return digits | kinds.get(value_type or "", set()) | asked
 
 
 def known_as(entity: Entity) -> frozenset[str]:
@@ -90,7 +100,12 @@ def _words_of(name: str, aliases: tuple[str, ...], heads: tuple[str, ...], attri
 
 def words_of(fact: Fact) -> frozenset[str]:
     """The words of one fact itself, without those of what it is about."""
-    return frozenset(fact.lemmas).union(_split(fact.predicate), _of_value(fact))
+    return _own_words(fact.lemmas, fact.predicate, fact.value, fact.value_type)
+
+
+@lru_cache(maxsize=100_000)
+def _own_words(lemmas: tuple[str, ...], predicate: str, value: str | None, value_type: str | None) -> frozenset[str]:
+    return frozenset(lemmas).union(_split(predicate), _of_value(predicate, value, value_type))
 
 
 def _split(predicate: str) -> set[str]:

@@ -1,44 +1,15 @@
 """A question against the clauses of memory: which account for its words and fill its hole, best first. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from graph.fillers import filler_of
-from graph.known_clauses import Clause, Match, known_as, words_of
-from graph.likeness import PERSONAL, Search, how_like, instant_of, is_like, same_verb
-from graph.model import EntityId, Fact
+from graph.known_clauses import Clause, Match
+from graph.likeness import PERSONAL, Search, how_like, instant_of, same_verb
+from graph.model import Fact
 from graph.predicates import lexicon
 
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 _HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
-
-
-def touching(search: Search) -> Callable[[Fact], bool]:
-    """Whether a fact has anything of the question in it: a word, or what it is about. No other can account for it."""
-    asked, entities = search.asked, search.question.entities
-    if not asked.terms:
-        return lambda _fact: True
-    about = {t.entity for t in asked.terms if t.entity}
-    likely: dict[str, bool] = {}
-    known: dict[EntityId, bool] = {}
-
-    def accepts(word: str) -> bool:
-        if word not in likely:
-            likely[word] = any(is_like(search, term, word) for term in asked.terms)
-        return likely[word]
-
-    def named(entity: EntityId | None) -> bool:
-        if entity is None:
-            return False
-        if entity not in known:
-            found = entities.get(entity)
-            related = {entity, *((found.owner, *found.members) if found else ())}
-            known[entity] = bool(about & related) or (found is not None and any(map(accepts, known_as(found))))
-            if found is not None and found.owner is not None and not known[entity]:
-                owner = entities.get(found.owner)
-                known[entity] = owner is not None and any(map(accepts, known_as(owner)))
-        return known[entity]
-
-    return lambda fact: named(fact.subject) or named(fact.object) or any(map(accepts, words_of(fact)))
 
 
 def matches(search: Search, found: Sequence[Clause]) -> list[Match]:

@@ -12,8 +12,9 @@ from graph.identity import identity
 from graph.kinds import kinds
 from graph.known_clauses import clauses, known_as
 from graph.likeness import Classes, Search, Similarity
-from graph.matching import matches, touching
+from graph.matching import matches
 from graph.model import Entity, EntityId, Fact
+from graph.screening import Screen
 from graph.telling import Answer, Teller, nothing
 
 
@@ -32,7 +33,7 @@ def answer(
     if named is not None:
         return named
     search = Search(asked, question, similarity, classes, known_at)
-    found = matches(search, clauses(known, question.entities, touches=touching(search)))
+    found = matches(search, clauses(known, question.entities, Screen(search)))
     return teller.told(asked, found) if found else nothing("never mentioned")
 
 

@@ -1,0 +1,69 @@
+"""A quick look at facts before clauses are made of them: which have enough of a question in them to be worth it. Pure.
+
+Never leaves out what `graph.matching` would take: a term counts in full where it may count at all.
+"""
+
+from collections.abc import Collection, Mapping
+
+from graph.known_clauses import known_as, words_of
+from graph.likeness import Search, is_like
+from graph.matching import ENOUGH
+from graph.model import Entity, EntityId, Fact
+
+
+class Screen:
+    """Implements `graph.known_clauses.Screen` for one question."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._terms = search.asked.terms
+        self._entities: Mapping[EntityId, Entity] = search.question.entities
+        self._total = sum(t.weight for t in self._terms)
+        self._of_word: dict[str, int] = {}
+        self._of_entity: dict[EntityId, int] = {}
+
+    def bits(self, fact: Fact) -> int:
+        bits = self._entity(fact.subject) | (self._entity(fact.object) if fact.object else 0)
+        for word in words_of(fact):
+            bits |= self._word(word)
+        return bits
+
+    def enough(self, bits: int, context: Collection[EntityId]) -> bool:
+        if not self._terms:
+            return True
+        got = 0.0
+        for n, term in enumerate(self._terms):
+            met = bool(bits >> n & 1) or (term.entity is not None and term.entity in context)
+            if term.named and not met:
+                return False
+            got += term.weight * met
+        return got >= ENOUGH * self._total
+
+    def _word(self, word: str) -> int:
+        known = self._of_word.get(word)
+        if known is None:
+            known = sum(1 << n for n, term in enumerate(self._terms) if is_like(self._search, term, word))
+            self._of_word[word] = known
+        return known
+
+    def _entity(self, entity: EntityId) -> int:
+        known = self._of_entity.get(entity)
+        if known is None:
+            found = self._entities.get(entity)
+            known = self._called(found) if found is not None else 0
+            related = {entity, *((found.owner, *found.members) if found is not None else ())}
+            known |= sum(1 << n for n, term in enumerate(self._terms) if term.entity is not None and self._is_meant(term.entity, related))
+            owner = self._entities.get(found.owner) if found is not None and found.owner is not None else None
+            self._of_entity[entity] = known | (self._called(owner) if owner is not None else 0)
+        return self._of_entity[entity]
+
+    def _called(self, entity: Entity) -> int:
+        bits = 0
+        for word in known_as(entity):
+            bits |= self._word(word)
+        return bits
+
+    def _is_meant(self, asked: EntityId, related: Collection[EntityId | None]) -> bool:
+        """The entity itself, its owner, or a group and one of its members, either way around."""
+        meant = self._entities.get(asked)
+        return asked in related or (meant is not None and any(m in related for m in meant.members))
