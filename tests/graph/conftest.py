@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph.store import Store
+from nlp.pipeline import Pipeline
 from tests.graph.stores import STORES
 
 OpenStore = Callable[[Path], Awaitable[Store]]
@@ -35,3 +36,9 @@ async def open_store(kind: str) -> AsyncIterator[OpenStore]:
 @pytest.fixture
 async def store(open_store: OpenStore, tmp_path: Path) -> Store:
     return await open_store(tmp_path / "one")
+
+
+@pytest.fixture(scope="session")
+def pipeline() -> Pipeline:
+    """What reads text, as it ships."""
+    return Pipeline()
