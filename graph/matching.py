@@ -9,6 +9,7 @@ from graph.model import Fact
 from graph.predicates import lexicon
 
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
+SURE = 0.75  # … where it has none of the question's verbs
 _HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
 
 
@@ -32,7 +33,7 @@ def _match(search: Search, clause: Clause) -> Match | None:
         verb_missing |= term.verb and likeness < 0.5
         got += term.weight * likeness
     share = got / total if total else 0.7 * _has_customer(search, clause)
-    if share < ENOUGH or (verb_missing and share < 0.75 and len(search.asked.terms) > 1):
+    if share < ENOUGH or (verb_missing and share < SURE and len(search.asked.terms) > 1):
         return None
     filler = filler_of(search, clause)
     if filler is None and search.asked.wanted != "yes_no":

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from graph.known_clauses import known_as, words_of
 from graph.likeness import Search, is_like
-from graph.matching import ENOUGH
+from graph.matching import ENOUGH, SURE
 from graph.model import Entity, EntityId, Fact
 
 
@@ -21,6 +21,7 @@ class Screen:
         self._total = sum(t.weight for t in self._terms)
         self._of_word: dict[str, int] = {}
         self._of_entity: dict[EntityId, int] = {}
+        self._group: dict[EntityId, frozenset[EntityId]] = {}  # with its members, of each entity asked about
 
     def bits(self, fact: Fact) -> int:
         bits = self._entity(fact.subject) | (self._entity(fact.object) if fact.object else 0)
@@ -31,13 +32,14 @@ class Screen:
     def enough(self, bits: int, context: Collection[EntityId]) -> bool:
         if not self._terms:
             return True
-        got = 0.0
+        got, verbs = 0.0, True
         for n, term in enumerate(self._terms):
             met = bool(bits >> n & 1) or (term.entity is not None and term.entity in context)
             if term.named and not met:
                 return False
+            verbs &= met or not term.verb
             got += term.weight * met
-        return got >= ENOUGH * self._total
+        return got >= ENOUGH * self._total and (verbs or got >= SURE * self._total or len(self._terms) == 1)
 
     def _word(self, word: str) -> int:
         known = self._of_word.get(word)
@@ -51,8 +53,9 @@ class Screen:
         if known is None:
             found = self._entities.get(entity)
             known = self._called(found) if found is not None else 0
-            related = {entity, *((found.owner, *found.members) if found is not None else ())}
-            known |= sum(1 << n for n, term in enumerate(self._terms) if term.entity is not None and self._is_meant(term.entity, related))
+            known |= sum(
+                1 << n for n, term in enumerate(self._terms) if term.entity is not None and self._is_meant(term.entity, entity, found)
+            )
             owner = self._entities.get(found.owner) if found is not None and found.owner is not None else None
             self._of_entity[entity] = known | (self._called(owner) if owner is not None else 0)
         return self._of_entity[entity]
@@ -63,7 +66,10 @@ class Screen:
             bits |= self._word(word)
         return bits
 
-    def _is_meant(self, asked: EntityId, related: Collection[EntityId | None]) -> bool:
+    def _is_meant(self, asked: EntityId, entity: EntityId, found: Entity | None) -> bool:
         """The entity itself, its owner, or a group and one of its members, either way around."""
-        meant = self._entities.get(asked)
-        return asked in related or (meant is not None and any(m in related for m in meant.members))
+        meant = self._group.get(asked)
+        if meant is None:
+            group = self._entities.get(asked)
+            meant = self._group[asked] = frozenset({asked, *(group.members if group is not None else ())})
+        return entity in meant or (found is not None and (found.owner in meant or asked in found.members))
