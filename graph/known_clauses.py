@@ -1,10 +1,11 @@
 """Facts by the clause that gave them, with all the words by which it can be asked for. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Protocol
 
 from graph.model import Entity, EntityId, Fact, TurnId
@@ -40,17 +41,17 @@ class Screen(Protocol):
 
     def bits(self, fact: Fact) -> int: ...
 
-    def enough(self, bits: int, context: Collection[EntityId]) -> bool: ...
+    def enough(self, bits: int, context: Container[EntityId]) -> bool: ...
 
 
 def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen: Screen) -> list[Clause]:
     """Facts by the clause that gave them, in the order of their recording; only those that the screen lets through."""
     groups: dict[tuple[str, datetime], list[Fact]] = {}
-    spoken_of: dict[TurnId, set[EntityId]] = {}
-    for fact in sorted(facts, key=lambda f: (f.recorded_at, f.id)):
+    of_turn: dict[TurnId, list[Fact]] = {}
+    for fact in sorted(facts, key=attrgetter("recorded_at")):
         groups.setdefault((fact.clause, fact.recorded_at), []).append(fact)
-        spoken_of.setdefault(fact.turn, set()).update(_ends(fact, entities))
-    before = dict(zip(spoken_of, [None, *spoken_of], strict=False))
+        of_turn.setdefault(fact.turn, []).append(fact)
+    before = dict(zip(of_turn, [None, *of_turn], strict=False))
     found: list[Clause] = []
     for group in groups.values():
         bits = 0
@@ -58,10 +59,25 @@ def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen
             bits |= screen.bits(fact)
         turn = group[0].turn
         earlier = before[turn]
-        context = spoken_of[turn] | spoken_of[earlier] if earlier else spoken_of[turn]
+        context = _Context([*of_turn[turn], *(of_turn[earlier] if earlier else ())], entities)
         if screen.enough(bits, context):
-            found.append(replace(_clause(tuple(group), entities), context=frozenset(context)))
+            found.append(replace(_clause(tuple(group), entities), context=context.whole))
     return found
+
+
+@dataclass
+class _Context(Container[EntityId]):
+    """What some facts are about, gathered when it is first asked for."""
+
+    facts: list[Fact]
+    entities: Mapping[EntityId, Entity]
+
+    @cached_property
+    def whole(self) -> frozenset[EntityId]:
+        return frozenset(end for fact in self.facts for end in _ends(fact, self.entities))
+
+    def __contains__(self, entity: object) -> bool:
+        return entity in self.whole
 
 
 def _ends(fact: Fact, entities: Mapping[EntityId, Entity]) -> list[EntityId]:

@@ -3,7 +3,7 @@
 Never leaves out what `graph.matching` would take: a term counts in full where it may count at all.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 
 from graph.known_clauses import known_as, words_of
 from graph.likeness import Search, is_like
@@ -21,6 +21,7 @@ class Screen:
         self._total = sum(t.weight for t in self._terms)
         self._of_word: dict[str, int] = {}
         self._of_entity: dict[EntityId, int] = {}
+        self._others = (1 << len(self._terms)) - 1
         self._group: dict[EntityId, frozenset[EntityId]] = {}  # with its members, of each entity asked about
 
     def bits(self, fact: Fact) -> int:
@@ -29,9 +30,11 @@ class Screen:
             bits |= self._word(word)
         return bits
 
-    def enough(self, bits: int, context: Collection[EntityId]) -> bool:
+    def enough(self, bits: int, context: Container[EntityId]) -> bool:
         if not self._terms:
             return True
+        if not bits & self._others:  # nothing but what stands around it
+            return False
         got, verbs = 0.0, True
         for n, term in enumerate(self._terms):
             met = bool(bits >> n & 1) or (term.entity is not None and term.entity in context)
