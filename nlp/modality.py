@@ -13,6 +13,7 @@ from nlp.syntax import SUBJECTS, Tree, sentence_of
 from nlp.types import Modality, Tense
 
 WH = frozenset({"WP", "WP$", "WDT", "WRB"})
+_DENYING = frozenset({"det", "advmod", "nsubj", "nsubjpass", "dobj", "preconj", "attr", "neg"})  # where a negative word denies the clause
 _PAST = frozenset({"VBD", "VBN"})
 _REQUEST_MODALS = frozenset({"can", "could", "may", "would", "will"})
 _CUES: tuple[tuple[str, str], ...] = (
@@ -81,16 +82,7 @@ def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predi
             continue
         if token.dep == "neg" and token.head in heads:
             count += 1
-        elif token.lemma.lower() in words.negative and not _bound(tree, i) and token.dep in (
-            "det",
-            "advmod",
-            "nsubj",
-            "nsubjpass",
-            "dobj",
-            "preconj",
-            "attr",
-            "neg",
-        ):
+        elif token.lemma.lower() in words.negative and not _bound(tree, i) and token.dep in _DENYING:
             count += token.head not in heads or token.dep != "neg"
     return count > 0
 
