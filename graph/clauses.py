@@ -34,7 +34,7 @@ def drafts(heard: Heard) -> list[Draft]:
 
 
 def _says(heard: Heard, relation: Relation) -> bool:
-    if relation.modality in ("question", "hypothesis", "joke", "wish", "offer"):
+    if relation.modality in ("question", "hypothesis", "joke", "wish", "offer") or relation.predicate in ("wish", "hope"):
         return False
     if heard.turn.speaker == "agent":
         return relation.modality != "request"

@@ -108,6 +108,8 @@ class _Ledger:
                 self._renamed(draft.subject, old.value or "", draft.value or "")
         elif equal and draft.valid_from is None and draft.valid_to is not None:
             fact = self._reopened(fact, equal[-1])
+        elif fact.valid_from is None and not gone and draft.polarity == "positive":
+            fact = replace(fact, valid_from=self._last_end(fact))
         self.new.append(self._limited(fact))
 
     def _renamed(self, entity: EntityId, wrong: str, right: str) -> None:
@@ -157,6 +159,14 @@ class _Ledger:
         )  # fmt: skip
         self.ends[fact.id] = FactEnd(fact.id, retracted_at=self.heard.recorded_at, replaced_by=again.id)
         self.new.append(again)
+
+    def _last_end(self, fact: Fact) -> datetime | None:
+        """A value of one at a time starts where the last one ended."""
+        if fact.predicate not in lexicon().single:
+            return None
+        ended = [f for f in self._of(fact.subject) if f.predicate == fact.predicate and f.polarity == "positive" and f.turn != fact.turn]
+        ends = [end.valid_to for f in ended if (end := self.ends.get(f.id)) is not None and end.valid_to is not None]
+        return max([*ends, *(f.valid_to for f in ended if f.valid_to is not None and f.id not in self.ends)], default=None)
 
     def _limited(self, fact: Fact) -> Fact:
         """A value of one at a time ends where one that is already known starts."""

@@ -14,7 +14,7 @@ from nlp.types import Modality, Tense
 def modality_of(clauses: Clauses, head: int, own: frozenset[int]) -> Modality:
     tree, token = clauses.tree, clauses.tree.tokens[head]
     sentence = clauses.sentence(head)
-    words = {t.lemma.lower() for t in sentence_of(tree.tokens, token.sentence)}
+    words = {word for t in sentence_of(tree.tokens, token.sentence) for word in (t.lemma.lower(), t.text.lower())}
     if words & clauses.words.joke:
         return "joke"
     if _conditional(clauses, head):
