@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Protocol
@@ -41,15 +40,17 @@ class Screen(Protocol):
 
     def bits(self, fact: Fact) -> int: ...
 
+    def possible(self, bits: int) -> bool: ...
+
     def enough(self, bits: int, context: Container[EntityId]) -> bool: ...
 
 
 def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen: Screen) -> list[Clause]:
     """Facts by the clause that gave them, in the order of their recording; only those that the screen lets through."""
-    groups: dict[tuple[str, datetime], list[Fact]] = {}
+    groups: dict[tuple[str, TurnId], list[Fact]] = {}
     of_turn: dict[TurnId, list[Fact]] = {}
     for fact in sorted(facts, key=attrgetter("recorded_at")):
-        groups.setdefault((fact.clause, fact.recorded_at), []).append(fact)
+        groups.setdefault((fact.clause, fact.turn), []).append(fact)
         of_turn.setdefault(fact.turn, []).append(fact)
     before = dict(zip(of_turn, [None, *of_turn], strict=False))
     found: list[Clause] = []
@@ -57,6 +58,8 @@ def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen
         bits = 0
         for fact in group:
             bits |= screen.bits(fact)
+        if not screen.possible(bits):
+            continue
         turn = group[0].turn
         earlier = before[turn]
         context = _Context([*of_turn[turn], *(of_turn[earlier] if earlier else ())], entities)
@@ -116,12 +119,13 @@ def _words_of(name: str, aliases: tuple[str, ...], heads: tuple[str, ...], attri
 
 def words_of(fact: Fact) -> frozenset[str]:
     """The words of one fact itself, without those of what it is about."""
-    return _own_words(fact.lemmas, fact.predicate, fact.value, fact.value_type)
+    return frozenset(fact.lemmas) | words_beside(fact.predicate, fact.value, fact.value_type)
 
 
-@lru_cache(maxsize=100_000)
-def _own_words(lemmas: tuple[str, ...], predicate: str, value: str | None, value_type: str | None) -> frozenset[str]:
-    return frozenset(lemmas).union(_split(predicate), _of_value(predicate, value, value_type))
+@lru_cache(maxsize=50_000)
+def words_beside(predicate: str, value: str | None, value_type: str | None) -> frozenset[str]:
+    """Those of its predicate and its value, which its clause need not have."""
+    return frozenset(_split(predicate)).union(_of_value(predicate, value, value_type))
 
 
 def _split(predicate: str) -> set[str]:

@@ -3,9 +3,9 @@
 Never leaves out what `graph.matching` would take: a term counts in full where it may count at all.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 
-from graph.known_clauses import known_as, words_of
+from graph.known_clauses import known_as, words_beside
 from graph.likeness import Search, is_like
 from graph.matching import ENOUGH, SURE
 from graph.model import Entity, EntityId, Fact
@@ -21,20 +21,23 @@ class Screen:
         self._total = sum(t.weight for t in self._terms)
         self._of_word: dict[str, int] = {}
         self._of_entity: dict[EntityId, int] = {}
-        self._others = (1 << len(self._terms)) - 1
+        self._of_clause: dict[tuple[str, ...], int] = {}
         self._group: dict[EntityId, frozenset[EntityId]] = {}  # with its members, of each entity asked about
 
     def bits(self, fact: Fact) -> int:
         bits = self._entity(fact.subject) | (self._entity(fact.object) if fact.object else 0)
-        for word in words_of(fact):
-            bits |= self._word(word)
-        return bits
+        own = self._of_clause.get(fact.lemmas)
+        if own is None:  # facts of one clause share their words
+            own = self._of_clause[fact.lemmas] = self._words(fact.lemmas)
+        return bits | own | self._words(words_beside(fact.predicate, fact.value, fact.value_type))
+
+    def possible(self, bits: int) -> bool:
+        """Nothing counts by what stands around it alone."""
+        return bool(bits) or not self._terms
 
     def enough(self, bits: int, context: Container[EntityId]) -> bool:
         if not self._terms:
             return True
-        if not bits & self._others:  # nothing but what stands around it
-            return False
         got, verbs = 0.0, True
         for n, term in enumerate(self._terms):
             met = bool(bits >> n & 1) or (term.entity is not None and term.entity in context)
@@ -64,8 +67,11 @@ class Screen:
         return self._of_entity[entity]
 
     def _called(self, entity: Entity) -> int:
+        return self._words(known_as(entity))
+
+    def _words(self, words: Iterable[str]) -> int:
         bits = 0
-        for word in known_as(entity):
+        for word in words:
             bits |= self._word(word)
         return bits
 

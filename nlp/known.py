@@ -4,7 +4,7 @@ Knows mentions, prior turns and referents. Knows nothing of how a referring word
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -126,13 +126,17 @@ class Stage:
         return [places[n] for n in sorted(places)]
 
     @cached_property
-    def _remembered(self) -> dict[str, list[tuple[int, str]]]:
+    def _remembered(self) -> Mapping[str, Sequence[tuple[int, str]]]:
         """Places in memory by the words for what is there; a word may come twice."""
+        for referents, index in self.discourse.called:
+            if referents is self.discourse.referents:
+                return index
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for place in enumerate(self.discourse.referents):
             kept = self.discourse.referents[place[1]]
             for word in _called_by(kept.heads, kept.name, kept.aliases):
                 found[word].append(place)
+        self.discourse.called[:] = [(self.discourse.referents, found)]
         return found
 
     def get(self, referent: str) -> Known | None:

@@ -297,6 +297,9 @@ class Referent:
     count: int = 0  # mentions so far
 
 
+WordIndex = Mapping[str, Sequence[tuple[int, str]]]  # word -> (place among the referents, id)
+
+
 @dataclass(frozen=True)
 class Discourse:
     """What a turn is understood against. `turns` is a window, oldest first; `referents` is all that memory holds."""
@@ -313,6 +316,10 @@ class Discourse:
     awaiting: str | None = None  # the question that the agent left open, in its words
     recall: Callable[[str, Channel | None], Sequence[PriorTurn]] = lambda _query, _channel: ()
     new_id: Callable[[Span], str] = lambda span: f"new:{span.start}-{span.end}"
+    # `referents` with an index of them by what they are called, made when first needed and shared by what is understood after
+    called: "list[tuple[Mapping[str, Referent], WordIndex]]" = field(
+        default_factory=list["tuple[Mapping[str, Referent], WordIndex]"], compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
