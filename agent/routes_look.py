@@ -20,7 +20,7 @@ from graph.paging import LIMIT, MOST
 router = APIRouter(prefix="/v1", tags=["look"])
 
 Json = dict[str, Any]
-Filter = Annotated[str | None, BeforeValidator(lambda value: value or None), StringConstraints(max_length=1000)]
+Filter = Annotated[Annotated[str, StringConstraints(max_length=1000)] | None, BeforeValidator(lambda value: value or None)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(max_length=1000)]
 
