@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from agent.app import App
 from agent.settings import Settings
 from tests.agent.conftest import served
 
@@ -91,8 +92,8 @@ def text(chance: random.Random, shapes: Sequence[str]) -> str:
 class Play:
     """One customer who goes on talking, an hour between turns."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http, self._chance, self.said = http, random.Random(7), 0
+    def __init__(self, http: httpx.AsyncClient, app: App) -> None:
+        self._http, self._app, self._chance, self.said = http, app, random.Random(7), 0
 
     async def say(self, shapes: Sequence[str], *, respond: bool) -> dict[str, Any]:
         at = START + timedelta(hours=self.said)
@@ -110,9 +111,10 @@ class Play:
                 print(f"  {self.said} turns after {time.perf_counter() - began:.0f} s", flush=True)
 
     async def measure(self, sample: int) -> list[dict[str, float]]:
-        """Milliseconds by step, and `request` for the whole request."""
+        """Milliseconds by step, and `request` for the whole request. Who answers has read first: the turn before is indexed by then."""
         found: list[dict[str, float]] = []
         for _ in range(sample):
+            await self._app.settled()
             began = time.perf_counter()
             timings = (await self.say(ASKED, respond=True))["timings_ms"]
             found.append({**timings, "request": (time.perf_counter() - began) * 1000})
@@ -133,8 +135,8 @@ def _quantile(values: Sequence[float], share: float) -> float:
 
 async def bench(turns: int, sample: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with served(Settings(data_dir=Path(folder)), report=print) as (_, http):
-            play = Play(http)
+        async with served(Settings(data_dir=Path(folder)), report=print) as (app, http):
+            play = Play(http, app)
             await play.until(FEW)
             await play.measure(5)  # the first ones pay for what is made once
             few = await play.measure(sample)
