@@ -74,7 +74,6 @@ class Heard:
     session: SessionId
     at: datetime
     clauses: tuple[Clause, ...] = ()
-    phrases: Mapping[str, Vector] = field(default_factory=dict[str, Vector])
     named: Mapping[int, Named] = field(default_factory=dict[int, Named])
     channel: Channel = "sms"
     customer: str = ""

@@ -4,6 +4,7 @@ A fact is touched only by one about the same thing: the same subject and predica
 gains ends; what was known earlier stays as it was known.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -118,8 +119,8 @@ class _Ledger:
         stale = [f for f in self._known() if entity in (f.subject, f.object) and wrong and wrong in f.text and f.id not in self.ends]
         for fact in stale:
             again = replace(
-                fact, id=FactId(derived_id(fact.id, "renamed", heard.turn.id)), text=fact.text.replace(wrong, right),
-                told=fact.told.replace(wrong, right), said=fact.said.replace(wrong, right), recorded_at=heard.recorded_at,
+                fact, id=FactId(derived_id(fact.id, "renamed", heard.turn.id)), text=_put_right(fact.text, wrong, right),
+                told=_put_right(fact.told, wrong, right), said=_put_right(fact.said, wrong, right), recorded_at=heard.recorded_at,
                 change="corrected", replaces=fact.id,
             )  # fmt: skip
             self.ends[fact.id] = FactEnd(fact.id, retracted_at=heard.recorded_at, replaced_by=again.id)
@@ -201,6 +202,11 @@ class _Ledger:
     def _shown(self, end: FactEnd) -> Fact:
         fact = self.stored[end.fact]
         return replace(fact, valid_to=end.valid_to or fact.valid_to, change="ended" if end.valid_to else "retracted")
+
+
+def _put_right(text: str, wrong: str, right: str) -> str:
+    """Whole words only: who is called Al is not Alan."""
+    return re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", lambda _: right, text)
 
 
 def _fact(heard: Heard, draft: Draft, n: int) -> Fact:

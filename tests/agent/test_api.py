@@ -421,25 +421,7 @@ QUERIES = [
 PARTS = ["customer", "sessions", "turns", "entities", "facts", "goals", "acts", "format", "version"]
 turn_fields = st.sampled_from(["channel", "address", "customer_id", "text", "at", "turn_id", "session_id", "speaker", "respond", "heard"])
 queries = st.dictionaries(
-    st.sampled_from(
-        [
-            "limit",
-            "cursor",
-            "q",
-            "type",
-            "entity",
-            "predicate",
-            "as_of",
-            "known_at",
-            "history",
-            "from",
-            "to",
-            "around",
-            "hops",
-            "k",
-            "address",
-        ]
-    ),
+    st.sampled_from(QUERIES),
     st.text(max_size=20) | st.integers().map(str) | st.datetimes(timezones=st.timezones()).map(lambda at: at.isoformat()),
     max_size=4,
 )
