@@ -3,7 +3,8 @@
 One implementation is embedded (SQLite), one is a server (Neo4j). `tests/graph/test_store.py` holds every law on each.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from graph.model import (
     Address,
     Commit,
     Customer,
+    CustomerId,
     EntityId,
     Scope,
     Session,
@@ -52,6 +54,15 @@ class UnknownCustomer(StoreError):
 
 class BadCursor(StoreError):
     """The cursor of a page is none that a list gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What a customer becomes. expected_revision: None where there must be no such customer. exported: as `Store.export` gives it, with the
+    revision it is to have; None: there is to be none."""
+
+    expected_revision: int | None
+    exported: dict[str, Any] | None
 
 
 class Store(Protocol):
@@ -137,6 +148,19 @@ class Store(Protocol):
 
     async def mark_indexed(self, scope: Scope, turns: Sequence[TurnId]) -> None: ...
 
+    async def unmark_indexed(self, scope: Scope | None) -> int:
+        """All turns of the customer, or of everybody, count as not indexed; how many were marked."""
+        ...
+
+    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> bool:
+        """Takes the customer's lease, or prolongs it for the same holder; False while another's has not run out at `now`. It orders workers
+        that write to one customer; what makes them safe is the revision. Raises UnknownCustomer."""
+        ...
+
+    async def release(self, scope: Scope, holder: str) -> None:
+        """Gives the lease back; nothing where another holds it, or nobody."""
+        ...
+
     async def export(self, scope: Scope) -> dict[str, Any] | None:
         """Everything of one customer as JSON values, in a fixed order: exporting an import of it gives the same bytes."""
         ...
@@ -144,6 +168,11 @@ class Store(Protocol):
     async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
         """The inverse of `export`, with its ids and times, vectors to be written anew. Raises AlreadyExists, ValueError for a body that
         is no export."""
+        ...
+
+    async def rewrite(self, tenant: TenantId, changed: Mapping[CustomerId, Rewrite]) -> None:
+        """Puts whole customers in the place of what there is of them, all or nothing: what a replay, a merge or its undoing gives. Their
+        turns count as not indexed. Raises RevisionConflict, AddressTaken, AlreadyExists, ValueError for a body that is no export."""
         ...
 
     async def erase(self, scope: Scope) -> dict[str, int] | None:
