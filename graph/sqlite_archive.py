@@ -7,13 +7,15 @@ bytes; neither the tenant nor what is derived (vectors, the index of mentions) i
 import json
 import sqlite3
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from graph.encoding import decode, encode
-from graph.model import Address, Customer, Entity, Fact, Goal, OperatorAct, Scope, Session, TenantId, Turn
+from graph.model import Customer, CustomerId, Entity, Fact, Goal, OperatorAct, Scope, Session, TenantId, Turn
 from graph.sqlite_reads import customer, find_customer, one_moment, rows
 from graph.sqlite_writes import insert_customer, transaction, write_session, write_turn, write_value
-from graph.store import AlreadyExists, StoreUnavailable
+from graph.store import AddressTaken, AlreadyExists, RevisionConflict, Rewrite, StoreUnavailable
 
 T = TypeVar("T")
 
@@ -52,24 +54,27 @@ def _exported(db: sqlite3.Connection, scope: Scope, owner: Customer) -> dict[str
     }
 
 
-def restore(db: sqlite3.Connection, tenant: TenantId, exported: dict[str, Any]) -> Customer:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An export, read back."""
+
+    owner: Customer
+    sessions: list[Session]
+    turns: list[Turn]
+    values: list[Entity | Fact | Goal | OperatorAct]
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.owner.tenant, self.owner.id)
+
+
+def _read(tenant: TenantId, exported: dict[str, Any]) -> _Kept:
     if exported.get("format") != FORMAT or exported.get("version") != VERSION:
         raise ValueError(f"not an export of version {VERSION}: its 'format' is to be {FORMAT!r} and its 'version' {VERSION}")
     head = exported.get("customer")
     owner = decode(Customer, {**cast(dict[str, Any], head), "tenant": tenant} if isinstance(head, dict) else head)
-    sessions, turns = _listed(exported, "sessions", Session), _listed(exported, "turns", Turn)
     values = [value for name, cls, _ in _VALUES for value in _listed(exported, name, cls)]
-    scope = Scope(tenant, owner.id)
-    with transaction(db):
-        _free(db, scope, owner.addresses, sessions, turns)
-        insert_customer(db, scope, owner)
-        for session in sessions:
-            write_session(db, scope, session)
-        for turn in turns:
-            write_turn(db, scope, turn)
-        for value in values:
-            write_value(db, scope, value)
-    return owner
+    return _Kept(owner, _listed(exported, "sessions", Session), _listed(exported, "turns", Turn), values)
 
 
 def _listed(exported: dict[str, Any], name: str, cls: type[T]) -> list[T]:
@@ -79,18 +84,76 @@ def _listed(exported: dict[str, Any], name: str, cls: type[T]) -> list[T]:
         raise ValueError(f"{name}: {error}") from error
 
 
-def _free(db: sqlite3.Connection, scope: Scope, addresses: tuple[Address, ...], sessions: list[Session], turns: list[Turn]) -> None:
-    if customer(db, scope):
-        raise AlreadyExists(f"customer {scope.customer} is there already; erase it first")
-    taken = find_customer(db, scope.tenant, addresses)
-    if taken:
-        raise AlreadyExists(f"an address of customer {scope.customer} belongs to customer {taken.id}; unlink it there first")
-    ids = json.dumps([session.id for session in sessions])
-    if rows(db, "SELECT 1 FROM session WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1", scope.tenant, ids):
-        raise AlreadyExists(f"a session of customer {scope.customer} is there already, as another customer's; erase that one first")
-    for turn in turns:
+def restore(db: sqlite3.Connection, tenant: TenantId, exported: dict[str, Any]) -> Customer:
+    kept = _read(tenant, exported)
+    with transaction(db):
+        if customer(db, kept.scope):
+            raise AlreadyExists(f"customer {kept.owner.id} is there already; erase it first")
+        taken = find_customer(db, tenant, kept.owner.addresses)
+        if taken:
+            raise AlreadyExists(f"an address of customer {kept.owner.id} belongs to customer {taken.id}; unlink it there first")
+        _write(db, kept)
+    return kept.owner
+
+
+def rewrite(db: sqlite3.Connection, tenant: TenantId, changed: Mapping[CustomerId, Rewrite]) -> None:
+    becoming = [_becoming(tenant, whose, each.exported) for whose, each in changed.items() if each.exported is not None]
+    with transaction(db):
+        for whose, each in changed.items():
+            _check_revision(db, Scope(tenant, whose), each.expected_revision)
+        _check_accepted(db, tenant, list(changed), becoming)
+        for whose in changed:
+            _delete(db, Scope(tenant, whose))
+        for kept in becoming:
+            taken = find_customer(db, tenant, kept.owner.addresses)
+            if taken:
+                raise AddressTaken(f"an address of customer {kept.owner.id} belongs to customer {taken.id}; unlink it there first")
+            _write(db, kept)
+
+
+def _becoming(tenant: TenantId, whose: CustomerId, exported: dict[str, Any]) -> _Kept:
+    kept = _read(tenant, exported)
+    if kept.owner.id != whose:
+        raise ValueError(f"the export is of customer {kept.owner.id}, not of {whose}")
+    return kept
+
+
+def _check_revision(db: sqlite3.Connection, scope: Scope, expected: int | None) -> None:
+    found = customer(db, scope)
+    revision = found.revision if found else None
+    if revision != expected:
+        is_there, was_expected = ("not there" if each is None else f"at revision {each}" for each in (revision, expected))
+        raise RevisionConflict(f"customer {scope.customer} is {is_there}, expected to be {was_expected}; read it again and redo")
+
+
+def _check_accepted(db: sqlite3.Connection, tenant: TenantId, whose: list[CustomerId], becoming: list[_Kept]) -> None:
+    """An accepted turn moves no revision: one that came after the reading must not be lost."""
+    kept = {(turn.channel, turn.key or turn.id) for each in becoming for turn in each.turns}
+    sql = "SELECT channel, key, id FROM turn WHERE tenant = ? AND done = 0 AND customer IN (SELECT value FROM json_each(?))"
+    for channel, key, turn in rows(db, sql, tenant, json.dumps(whose)):
+        if (channel, key or turn) not in kept:
+            raise RevisionConflict(f"turn {turn} was accepted meanwhile; read the customer again and redo")
+
+
+def _write(db: sqlite3.Connection, kept: _Kept) -> None:
+    _free(db, kept)
+    insert_customer(db, kept.scope, kept.owner)
+    for session in kept.sessions:
+        write_session(db, kept.scope, session)
+    for turn in kept.turns:
+        write_turn(db, kept.scope, turn)
+    for value in kept.values:
+        write_value(db, kept.scope, value)
+
+
+def _free(db: sqlite3.Connection, kept: _Kept) -> None:
+    """Raises AlreadyExists where a session or a key is another customer's."""
+    ids, tenant = json.dumps([session.id for session in kept.sessions]), kept.owner.tenant
+    if rows(db, "SELECT 1 FROM session WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1", tenant, ids):
+        raise AlreadyExists(f"a session of customer {kept.owner.id} is there already, as another customer's; erase that one first")
+    for turn in kept.turns:
         sql = "SELECT 1 FROM turn WHERE tenant = ? AND channel = ? AND key = ?"
-        if rows(db, sql, scope.tenant, turn.channel, turn.key):
+        if rows(db, sql, tenant, turn.channel, turn.key):
             raise AlreadyExists(f"turn_id {turn.key!r} on {turn.channel} is there already, as another customer's; erase that one first")
 
 
@@ -106,11 +169,16 @@ def delete(db: sqlite3.Connection, scope: Scope) -> dict[str, int] | None:
     with transaction(db):
         if customer(db, scope) is None:
             return None
-        keys = (scope.tenant, scope.customer)
-        gone = {table: db.execute(f"DELETE FROM {table} WHERE tenant = ? AND customer = ?", keys).rowcount for table in TABLES}
-        db.execute("DELETE FROM customer WHERE tenant = ? AND id = ?", keys)
+        gone = _delete(db, scope)
         db.execute(f"PRAGMA user_version = {_owed(db) + 1}")
         return {name: gone[table] for table, name in _COUNTED}
+
+
+def _delete(db: sqlite3.Connection, scope: Scope) -> dict[str, int]:
+    keys = (scope.tenant, scope.customer)
+    gone = {table: db.execute(f"DELETE FROM {table} WHERE tenant = ? AND customer = ?", keys).rowcount for table in TABLES}
+    db.execute("DELETE FROM customer WHERE tenant = ? AND id = ?", keys)
+    return gone
 
 
 def scrub(db: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ connection writes on a thread of its own, one reads on another. Must not know wh
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from graph import sqlite_archive as archive
 from graph import sqlite_reads as reads
 from graph import sqlite_writes as writes
-from graph.model import Address, Commit, Customer, EntityId, Scope, Session, SessionId, Snapshot, TenantId, Turn, TurnId
+from graph.model import Address, Commit, Customer, CustomerId, EntityId, Scope, Session, SessionId, Snapshot, TenantId, Turn, TurnId
 from graph.sqlite_schema import connect, migrate
-from graph.store import StoreUnavailable
+from graph.store import Rewrite, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -135,6 +135,9 @@ class SqliteStore:
 
     async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
         return await self._writer.run(archive.restore, tenant, exported)
+
+    async def rewrite(self, tenant: TenantId, changed: Mapping[CustomerId, Rewrite]) -> None:
+        await self._writer.run(archive.rewrite, tenant, changed)
 
     async def erase(self, scope: Scope) -> dict[str, int] | None:
         return await self._writer.run(archive.erase, scope)
