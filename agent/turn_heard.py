@@ -4,20 +4,21 @@ Knows the turn's state; decides nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from agent.heard import Heard, Named
 from agent.sense import Sense
 from agent.turn_state import TurnState, customer_of, known_entities
 from graph.model import Entity, EntityId, Snapshot
-from nlp.types import Ambiguous, Understanding
+from nlp.types import Ambiguous, Parse, Understanding
 
 CARRIED = ("sms", "voice")  # channels whose numbers the carrier vouches for
 
 
 def heard(state: TurnState, sense: Sense) -> Heard:
     """What goes into the decision about the turn. `sense`: the playbook's, which embeds the turn's clauses."""
-    meant, turn, before = state["meant"], state["turn"], state["before"]
+    meant, turn, before = _as_answered(state["meant"], state["parse"]), state["turn"], state["before"]
     known = known_entities(state)
     customer = known.get(customer_of(state))
     said = next((t for t in reversed(before.turns) if t.speaker == "agent"), None)
@@ -36,6 +37,12 @@ def heard(state: TurnState, sense: Sense) -> Heard:
         missed=_missed(before),
         said_before=said.text if said else "",
     )
+
+
+def _as_answered(meant: Understanding, said: Parse) -> Understanding:
+    """A bare yes or no stays what it is: the words that complete it are the agent's own question, which asks for nothing new."""
+    bare = not (said.mentions or said.relations or said.times) and said.acts & {"affirm", "deny"}
+    return replace(meant, parse=said, referents=()) if bare else meant
 
 
 def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, Named]:
