@@ -20,7 +20,7 @@ from graph.store import AddressTaken, AlreadyExists, RevisionConflict, Rewrite, 
 T = TypeVar("T")
 
 FORMAT, VERSION = "throughline-customer", 1
-TABLES = ("address", "session", "turn", "mention", "entity", "fact", "goal", "act")
+TABLES = ("address", "session", "turn", "mention", "entity", "fact", "goal", "act", "lease")
 _COUNTED = (
     ("address", "addresses"),
     ("session", "sessions"),

@@ -184,6 +184,11 @@ def unfinished(db: sqlite3.Connection, tenant: TenantId | None, before: datetime
     return [(Scope(row[0], row[1]), loads(Turn, row[2])) for row in rows(db, sql, instant(before), tenant)]
 
 
+def waiting(db: sqlite3.Connection, scope: Scope) -> list[Turn]:
+    sql = "SELECT body FROM turn WHERE tenant = ? AND customer = ? AND done = 0 ORDER BY place"
+    return bodies(db, Turn, sql, scope.tenant, scope.customer)
+
+
 def unindexed(db: sqlite3.Connection, limit: int) -> list[tuple[Scope, Turn]]:
     sql = "SELECT tenant, customer, body FROM turn WHERE done = 1 AND indexed = 0 ORDER BY seq LIMIT ?"
     return [(Scope(row[0], row[1]), loads(Turn, row[2])) for row in rows(db, sql, limit)]

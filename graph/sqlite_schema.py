@@ -44,6 +44,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             for table in ("entity", "fact", "goal", "act")
         ),
     ),
+    (
+        """CREATE TABLE lease (
+            tenant TEXT NOT NULL, customer TEXT NOT NULL, holder TEXT NOT NULL, until TEXT NOT NULL,
+            PRIMARY KEY (tenant, customer)) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX turn_waiting ON turn (tenant, customer, place) WHERE done = 0",
+    ),
 )
 
 

@@ -124,11 +124,20 @@ class SqliteStore:
     async def unfinished(self, tenant: TenantId | None, before: datetime) -> list[tuple[Scope, Turn]]:
         return await self._reader.run(reads.unfinished, tenant, before)
 
+    async def waiting(self, scope: Scope) -> list[Turn]:
+        return await self._reader.run(reads.waiting, scope)
+
     async def unindexed(self, limit: int) -> list[tuple[Scope, Turn]]:
         return await self._reader.run(reads.unindexed, limit)
 
     async def mark_indexed(self, scope: Scope, turns: Sequence[TurnId]) -> None:
         await self._writer.run(writes.mark_indexed, scope, turns)
+
+    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> bool:
+        return await self._writer.run(writes.hold, scope, holder, now, until)
+
+    async def release(self, scope: Scope, holder: str) -> None:
+        await self._writer.run(writes.release, scope, holder)
 
     async def export(self, scope: Scope) -> dict[str, Any] | None:
         return await self._reader.run(archive.export, scope)

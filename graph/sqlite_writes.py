@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from graph.encoding import dumps, instant, loads
 from graph.model import Address, Commit, Customer, Entity, Fact, Goal, OperatorAct, Scope, Session, SessionId, Turn, TurnId
@@ -167,3 +168,17 @@ def mark_indexed(db: sqlite3.Connection, scope: Scope, turns: Sequence[TurnId]) 
     with transaction(db):
         sql = "UPDATE turn SET indexed = 1 WHERE tenant = ? AND customer = ? AND id = ?"
         db.executemany(sql, [(scope.tenant, scope.customer, turn) for turn in turns])
+
+
+def hold(db: sqlite3.Connection, scope: Scope, holder: str, now: datetime, until: datetime) -> bool:
+    with transaction(db):
+        existing(db, scope)
+        sql = """INSERT INTO lease (tenant, customer, holder, until) VALUES (?, ?, ?, ?)
+                 ON CONFLICT (tenant, customer) DO UPDATE SET holder = excluded.holder, until = excluded.until
+                 WHERE holder = excluded.holder OR until <= ?"""
+        return db.execute(sql, (scope.tenant, scope.customer, holder, instant(until), instant(now))).rowcount == 1
+
+
+def release(db: sqlite3.Connection, scope: Scope, holder: str) -> None:
+    with transaction(db):
+        db.execute("DELETE FROM lease WHERE tenant = ? AND customer = ? AND holder = ?", (scope.tenant, scope.customer, holder))

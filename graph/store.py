@@ -142,6 +142,10 @@ class Store(Protocol):
         """Turns accepted before that instant and not done."""
         ...
 
+    async def waiting(self, scope: Scope) -> list[Turn]:
+        """The customer's turns that are accepted and not done, in the order of their numbers."""
+        ...
+
     async def unindexed(self, limit: int) -> list[tuple[Scope, Turn]]:
         """Turns that are done and whose vectors are not marked as written."""
         ...

@@ -189,6 +189,73 @@ async def test_an_accepted_turn_is_unfinished_until_it_is_done(store: Store) -> 
     assert await store.unfinished(TenantId("t1"), at(3)) == []
 
 
+async def test_waiting_turns_of_one_customer_in_order(store: Store) -> None:
+    whose, other = scope(), scope("c2")
+    for each, number in ((whose, "+15125550101"), (other, "+15125550102")):
+        await store.create_customer(customer(each, number))
+    first, _ = await store.accept(whose, turn(whose, "1", minutes=9))
+    await store.accept(other, turn(other, "1"))
+    second, _ = await store.accept(whose, turn(whose, "2", minutes=1))
+    assert await store.waiting(whose) == [first, second]
+    await store.commit(whose, first_commit(whose, first))
+    assert await store.waiting(whose) == [second]
+    assert await store.waiting(scope("c3")) == []
+
+
+# leases
+
+
+async def test_one_holder_at_a_time(store: Store) -> None:
+    whose = scope()
+    await store.create_customer(customer(whose, "+15125550101"))
+    assert await store.hold(whose, "one", now=at(0), until=at(1))
+    assert not await store.hold(whose, "two", now=at(0), until=at(1))
+    assert await store.hold(whose, "one", now=at(0.5), until=at(3)), "prolonged"
+    assert not await store.hold(whose, "two", now=at(2), until=at(4))
+    await store.release(whose, "two")
+    assert not await store.hold(whose, "two", now=at(2), until=at(4)), "only its holder gives it back"
+    await store.release(whose, "one")
+    assert await store.hold(whose, "two", now=at(2), until=at(4))
+
+
+async def test_a_lease_runs_out(store: Store) -> None:
+    whose = scope()
+    await store.create_customer(customer(whose, "+15125550101"))
+    assert await store.hold(whose, "gone", now=at(0), until=at(1))
+    assert await store.hold(whose, "two", now=at(1), until=at(2))
+    assert not await store.hold(whose, "gone", now=at(1), until=at(3))
+
+
+async def test_leases_are_of_one_customer(store: Store) -> None:
+    others = [scope("c2"), scope("c1", "t2")]
+    for number, each in enumerate([scope(), *others]):
+        await store.create_customer(customer(each, f"+1512555010{number}"))
+    assert await store.hold(scope(), "one", now=at(0), until=at(1))
+    assert [await store.hold(each, "two", now=at(0), until=at(1)) for each in others] == [True, True]
+    with pytest.raises(UnknownCustomer):
+        await store.hold(scope("c3"), "one", now=at(0), until=at(1))
+    await store.release(scope("c3"), "one")
+
+
+async def test_of_many_who_want_it_at_once_one_gets_the_lease(store: Store) -> None:
+    whose = scope()
+    await store.create_customer(customer(whose, "+15125550101"))
+    got = await asyncio.gather(*(store.hold(whose, f"worker {n}", now=at(0), until=at(1)) for n in range(8)))
+    assert sorted(got) == [False] * 7 + [True]
+
+
+async def test_a_lease_is_no_part_of_the_memory(store: Store) -> None:
+    whose = scope()
+    await filled(store, whose)
+    before = await store.export(whose)
+    await store.hold(whose, "one", now=at(0), until=at(1))
+    assert await store.export(whose) == before
+    erased = await store.erase(whose)
+    assert erased is not None and "leases" not in erased
+    await store.create_customer(customer(whose, "+15125550101"))
+    assert await store.hold(whose, "two", now=at(0), until=at(1)), "it went with the customer"
+
+
 async def test_instants_come_back_in_utc(store: Store) -> None:
     await store.create_customer(customer(scope(), "+15125550101"))
     local = datetime(2026, 3, 8, 1, 59, 59, 123456, tzinfo=ZoneInfo("America/Chicago"))
