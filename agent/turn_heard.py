@@ -11,14 +11,16 @@ from agent.heard import Heard, Named
 from agent.sense import Sense
 from agent.turn_state import TurnState, customer_of, known_entities
 from graph.model import Entity, EntityId, Snapshot
-from nlp.types import Ambiguous, Parse, Understanding
+from nlp.types import Ambiguous, Linked, New, Parse, Understanding
 
 CARRIED = ("sms", "voice")  # channels whose numbers the carrier vouches for
 
 
 def heard(state: TurnState, sense: Sense) -> Heard:
     """What goes into the decision about the turn. `sense`: the playbook's, which embeds the turn's clauses."""
-    meant, turn, before = _as_answered(state["meant"], state["parse"]), state["turn"], state["before"]
+    meant, turn, before = state["meant"], state["turn"], state["before"]
+    if any(goal.status == "active" for goal in before.goals.values()):
+        meant = _as_said(meant, state["parse"])
     known = known_entities(state)
     customer = known.get(customer_of(state))
     said = next((t for t in reversed(before.turns) if t.speaker == "agent"), None)
@@ -39,21 +41,23 @@ def heard(state: TurnState, sense: Sense) -> Heard:
     )
 
 
-def _as_answered(meant: Understanding, said: Parse) -> Understanding:
-    """A bare yes or no stays what it is: the words that complete it are the agent's own question, which asks for nothing new."""
-    bare = not (said.mentions or said.relations or said.times) and said.acts & {"affirm", "deny"}
-    return replace(meant, parse=said, referents=()) if bare else meant
+def _as_said(meant: Understanding, said: Parse) -> Understanding:
+    """The turn in its own words, with what these refer to. While a goal is open it knows what was asked: words that complete an answer
+    are the question's own, and would start and fill what nobody said."""
+    return replace(meant, parse=said, referents=tuple(r.referent if isinstance(r, Linked | New) else None for r in meant.resolutions))
 
 
 def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, Named]:
     """By index into the parse's mentions."""
     open_ones = {r.mention.index: tuple(c.name for c in r.candidates) for r in meant.resolutions if isinstance(r, Ambiguous)}
+    values = {r.mention: r.value for r in meant.resolutions if isinstance(r, Linked)}
     found: dict[int, Named] = {}
     for mention in meant.parse.mentions:
         referent = meant.referents[mention.index] if mention.index < len(meant.referents) else None
         entity = known.get(EntityId(referent)) if referent else None
         name, type = (entity.name, entity.type) if entity else (None, mention.type)
-        found[mention.index] = Named(referent, name, type, mention.value, open_ones.get(mention.index, ()))
+        value = mention.value or values.get(mention)
+        found[mention.index] = Named(referent, name, type, value, open_ones.get(mention.index, ()))
     return found
 
 
