@@ -10,23 +10,21 @@ that the file system has freed and not yet overwritten.
 """
 
 import asyncio
-import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import qdrant_edge as edge
 
 from graph import terms
-from graph.model import Scope, SessionId, TurnId, derived_id
+from graph.model import Scope
+from graph.points import GENERATION, MARK, PLACE, best_first, customer_key, payload, place, point_id
 from graph.vectors import Found, Place, Point, Scored, VectorQuery, VectorsError, VectorsMismatch, VectorsUnavailable
 
 T = TypeVar("T")
 
-_PAYLOAD = ["id", "kind", "turn_id", "session", "number", "speaker", "at"]
 _BATCH = 500  # points in one write
 _OVER_HALF_A_LOG_SEGMENT = 17_000_000  # bytes; Edge's write-ahead log has segments of 32 MiB
 _PLACES = 50_000  # kept at hand, since reading them costs ten times the search
@@ -56,6 +54,10 @@ class EdgeVectors:
     async def ping(self) -> None:
         shard = self._opened()
         await self._run(shard.info)
+
+    async def generation(self, otherwise: str) -> str:
+        shard = self._opened()
+        return await self._run(lambda: _generation(shard, otherwise))
 
     async def upsert(self, points: Sequence[Point]) -> None:
         shard = self._opened()
@@ -90,10 +92,10 @@ class EdgeVectors:
             self._places.clear()
         unknown = list(dict.fromkeys(p.id for answer in answers for p in answer if p.id not in self._places))
         if unknown:
-            records = shard.retrieve(unknown, with_payload=_PAYLOAD, with_vector=False)
-            self._places |= {record.id: _place(record.payload or {}) for record in records}
+            records = shard.retrieve(unknown, with_payload=PLACE, with_vector=False)
+            self._places |= {record.id: place(record.payload or {}) for record in records}
         dense, words = ([Scored(self._places[p.id], p.score) for p in answer] for answer in (*answers, [])[:2])
-        return Found(_best_first(dense), _best_first(words))
+        return Found(best_first(dense), best_first(words))
 
     def _erase(self, shard: edge.EdgeShard, scope: Scope) -> int:
         self._places.clear()
@@ -149,33 +151,13 @@ def _config(size: int) -> edge.EdgeConfig:
 
 
 def _stored(point: Point) -> edge.Point:
-    key = _key(point.scope)
     words = terms.document(point.terms)
-    return edge.Point(
-        id=str(uuid.UUID(hex=derived_id(key, point.kind, point.id))),
-        vector={"dense": point.vector.tolist(), "words": edge.SparseVector(words.indices, words.values)},
-        payload={
-            "tenant": point.scope.tenant,
-            "customer": key,
-            "id": point.id,
-            "kind": point.kind,
-            "turn_id": point.turn_id,
-            "session": point.session,
-            "number": point.number,
-            "channel": point.channel,
-            "speaker": point.speaker,
-            "at": point.at.timestamp(),
-        },
-    )
-
-
-def _key(scope: Scope) -> str:
-    """One value for tenant and customer: a filter that names a customer cannot forget the tenant."""
-    return derived_id("vectors", scope.tenant, scope.customer)
+    vector = {"dense": point.vector.tolist(), "words": edge.SparseVector(words.indices, words.values)}
+    return edge.Point(id=point_id(point), vector=vector, payload=payload(point))
 
 
 def _of(scope: Scope, *conditions: edge.FieldCondition) -> edge.Filter:
-    return edge.Filter(must=[edge.FieldCondition("customer", match=edge.MatchValue(_key(scope))), *conditions])
+    return edge.Filter(must=[edge.FieldCondition("customer", match=edge.MatchValue(customer_key(scope))), *conditions])
 
 
 def _queries(scope: Scope, query: VectorQuery, limit: int) -> list[edge.QueryRequest]:
@@ -194,20 +176,12 @@ def _queries(scope: Scope, query: VectorQuery, limit: int) -> list[edge.QueryReq
     return [edge.QueryRequest(limit=limit, query=search, filter=wanted, params=params) for search, params in searches]
 
 
-def _best_first(scored: list[Scored]) -> tuple[Scored, ...]:
-    return tuple(sorted(scored, key=lambda s: (-s.score, s.place.id)))
-
-
-def _place(payload: dict[str, Any]) -> Place:
-    return Place(
-        id=payload["id"],
-        kind=payload["kind"],
-        turn_id=TurnId(payload["turn_id"]),
-        session=SessionId(payload["session"]),
-        number=payload["number"],
-        speaker=payload["speaker"],
-        at=datetime.fromtimestamp(payload["at"], UTC),
-    )
+def _generation(shard: edge.EdgeShard, otherwise: str) -> str:
+    found = shard.retrieve([MARK], with_payload=[GENERATION], with_vector=False)
+    if found and found[0].payload:
+        return found[0].payload[GENERATION]
+    shard.update(edge.UpdateOperation.upsert_points([edge.Point(id=MARK, vector={}, payload={GENERATION: otherwise})]))
+    return otherwise
 
 
 def _erase(shard: edge.EdgeShard, scope: Scope) -> int:

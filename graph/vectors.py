@@ -1,8 +1,8 @@
 """The `Vectors` protocol: what finds a customer's turns and facts by meaning and by words.
 
 Knows points, scopes and scores; no text, no ranking: only vectors, hashed stems and ids ever reach a store. Derived from the graph, so
-that losing it loses nothing but time. One implementation is embedded (graph/edge_vectors.py); `tests/graph/test_vectors.py` holds every
-law on each.
+that losing it loses nothing but time. One implementation is embedded (graph/edge_vectors.py), one speaks to a server
+(graph/qdrant_vectors.py); `tests/graph/test_vectors.py` holds every law on each. Any method may raise VectorsUnavailable.
 """
 
 from collections.abc import Sequence
@@ -97,6 +97,11 @@ class Vectors(Protocol):
 
     async def ping(self) -> None:
         """Raises VectorsUnavailable where the store does not answer."""
+        ...
+
+    async def generation(self, otherwise: str) -> str:
+        """The name of what is stored: the same as long as it is there, another one once it was lost as a whole. `otherwise` becomes the
+        name where there is none."""
         ...
 
     async def upsert(self, points: Sequence[Point]) -> None:

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from qdrant_client import AsyncQdrantClient
 
 from graph import terms
 from graph.edge_vectors import EdgeVectors
 from graph.model import CustomerId, Scope, SessionId, TenantId, TurnId, derived_id
+from graph.qdrant_vectors import QdrantVectors
 from graph.vectors import Point, PointKind, VectorQuery, Vectors, VectorsMismatch, VectorsUnavailable
 from nlp.types import Vector
 
@@ -25,7 +27,10 @@ OTHER_ANA = Scope(TenantId("clinic"), CustomerId("ana"))
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SIZE = 8
 
-OPENERS: dict[str, Callable[[Path], Vectors]] = {"edge": lambda folder: EdgeVectors(folder / "vectors", size=SIZE)}
+OPENERS: dict[str, Callable[[Path], Vectors]] = {
+    "edge": lambda folder: EdgeVectors(folder / "vectors", size=SIZE),
+    "qdrant, local mode": lambda _folder: QdrantVectors("local mode", size=SIZE, client=AsyncQdrantClient(":memory:")),
+}
 
 
 @pytest.fixture(params=sorted(OPENERS))
@@ -173,6 +178,15 @@ async def test_writing_goes_on_after_an_erase(vectors: Vectors) -> None:
     await vectors.erase(ANA)
     await vectors.upsert([point(ANA, 2, "new"), point(BEN, 3, "new")])
     assert [s.place.number for s in (await vectors.search(ANA, asking("old new"), limit=9)).words] == [2]
+
+
+async def test_the_generation_stays_while_points_come_and_go(vectors: Vectors) -> None:
+    assert await vectors.generation("first") == "first"
+    await vectors.upsert([point(ANA, 1), point(BEN, 1)])
+    await vectors.erase(ANA)
+    assert await vectors.generation("second") == "first"
+    assert await vectors.count(ANA) == 0
+    assert len((await vectors.search(BEN, asking(), limit=9)).dense) == 1
 
 
 async def test_erasing_nobody_is_no_error(vectors: Vectors) -> None:

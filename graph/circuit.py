@@ -1,0 +1,58 @@
+"""Something that may not answer is asked once at a time: after a failure nobody waits for it, until it answers again.
+
+Knows failures and delays; not what is asked. While the circuit is open, calls fail at once with the last failure, and one task in the
+background asks again and again, at growing distances, and closes the circuit when that succeeds.
+
+Source: Nygard 2007, "Release It!", stability pattern "Circuit Breaker".
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+FIRST, LAST = 0.2, 5.0  # seconds between two questions: doubled each time, up to the last
+
+
+class Circuit:
+    """ask: raises `failures` while there is no answer. Anything else that it raises ends the asking, and the next call is let through."""
+
+    def __init__(self, ask: Callable[[], Awaitable[None]], failures: type[Exception]) -> None:
+        self._ask = ask
+        self._failures = failures
+        self._failure: Exception | None = None
+        self._asking: asyncio.Task[None] | None = None
+
+    def check(self) -> None:
+        """Raises the last failure while the circuit is open."""
+        if self._failure is not None:
+            raise self._failure.with_traceback(None)
+
+    def broke(self, failure: Exception) -> None:
+        """Opens it; whoever finds it open already changes nothing."""
+        if self._failure is None:
+            self._failure = failure
+            self._asking = asyncio.create_task(self._until_answered())
+
+    async def close(self) -> None:
+        """No more questions."""
+        if self._asking is not None:
+            self._asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._asking
+            self._asking = None
+        self._failure = None
+
+    async def _until_answered(self) -> None:
+        delay = FIRST
+        try:
+            while self._failure is not None:
+                await asyncio.sleep(delay)
+                delay = min(2 * delay, LAST)
+                try:
+                    await self._ask()
+                except self._failures as failure:
+                    self._failure = failure
+                else:
+                    self._failure = None
+        finally:
+            self._failure = None
