@@ -7,20 +7,18 @@ bytes; neither the tenant nor what is derived (vectors, the index of mentions) i
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from graph.encoding import decode, encode
-from graph.model import Customer, CustomerId, Entity, Fact, Goal, OperatorAct, Scope, Session, TenantId, Turn
+from graph.archive import FORMAT, VERSION, Archive, opened
+from graph.encoding import encode
+from graph.model import Customer, CustomerId, Scope, TenantId
 from graph.sqlite_reads import customer, find_customer, one_moment, rows
 from graph.sqlite_writes import insert_customer, transaction, write_session, write_turn, write_value
 from graph.store import AddressTaken, AlreadyExists, RevisionConflict, Rewrite, StoreUnavailable
 
-T = TypeVar("T")
-
-FORMAT, VERSION = "throughline-customer", 1
-TABLES = ("address", "session", "turn", "mention", "entity", "fact", "goal", "act", "lease")
+_MEMORY = ("address", "session", "turn", "mention", "entity", "fact", "goal", "act")
+TABLES = (*_MEMORY, "lease")
 _COUNTED = (
     ("address", "addresses"),
     ("session", "sessions"),
@@ -29,7 +27,7 @@ _COUNTED = (
     ("fact", "facts"),
     ("goal", "goals"),
 )
-_VALUES = (("entities", Entity, "entity"), ("facts", Fact, "fact"), ("goals", Goal, "goal"), ("acts", OperatorAct, "act"))
+_VALUES = (("entities", "entity"), ("facts", "fact"), ("goals", "goal"), ("acts", "act"))
 
 
 def export(db: sqlite3.Connection, scope: Scope) -> dict[str, Any] | None:
@@ -50,50 +48,20 @@ def _exported(db: sqlite3.Connection, scope: Scope, owner: Customer) -> dict[str
         "customer": head,
         "sessions": listed("session", "seq"),
         "turns": listed("turn", "place, seq"),
-        **{name: listed(table, "seq") for name, _, table in _VALUES},
+        **{name: listed(table, "seq") for name, table in _VALUES},
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """An export, read back."""
-
-    owner: Customer
-    sessions: list[Session]
-    turns: list[Turn]
-    values: list[Entity | Fact | Goal | OperatorAct]
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.owner.tenant, self.owner.id)
-
-
-def _read(tenant: TenantId, exported: dict[str, Any]) -> _Kept:
-    if exported.get("format") != FORMAT or exported.get("version") != VERSION:
-        raise ValueError(f"not an export of version {VERSION}: its 'format' is to be {FORMAT!r} and its 'version' {VERSION}")
-    head = exported.get("customer")
-    owner = decode(Customer, {**cast(dict[str, Any], head), "tenant": tenant} if isinstance(head, dict) else head)
-    values = [value for name, cls, _ in _VALUES for value in _listed(exported, name, cls)]
-    return _Kept(owner, _listed(exported, "sessions", Session), _listed(exported, "turns", Turn), values)
-
-
-def _listed(exported: dict[str, Any], name: str, cls: type[T]) -> list[T]:
-    try:
-        return list(decode(tuple[cls, ...], exported.get(name)))
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
-
-
 def restore(db: sqlite3.Connection, tenant: TenantId, exported: dict[str, Any]) -> Customer:
-    kept = _read(tenant, exported)
+    kept = opened(tenant, exported)
     with transaction(db):
         if customer(db, kept.scope):
-            raise AlreadyExists(f"customer {kept.owner.id} is there already; erase it first")
-        taken = find_customer(db, tenant, kept.owner.addresses)
+            raise AlreadyExists(f"customer {kept.customer.id} is there already; erase it first")
+        taken = find_customer(db, tenant, kept.customer.addresses)
         if taken:
-            raise AlreadyExists(f"an address of customer {kept.owner.id} belongs to customer {taken.id}; unlink it there first")
+            raise AlreadyExists(f"an address of customer {kept.customer.id} belongs to customer {taken.id}; unlink it there first")
         _write(db, kept)
-    return kept.owner
+    return kept.customer
 
 
 def rewrite(db: sqlite3.Connection, tenant: TenantId, changed: Mapping[CustomerId, Rewrite]) -> None:
@@ -102,19 +70,19 @@ def rewrite(db: sqlite3.Connection, tenant: TenantId, changed: Mapping[CustomerI
         for whose, each in changed.items():
             _check_revision(db, Scope(tenant, whose), each.expected_revision)
         _check_accepted(db, tenant, list(changed), becoming)
-        for whose in changed:
-            _delete(db, Scope(tenant, whose))
+        for whose, each in changed.items():
+            _delete(db, Scope(tenant, whose), TABLES if each.exported is None else _MEMORY)
         for kept in becoming:
-            taken = find_customer(db, tenant, kept.owner.addresses)
+            taken = find_customer(db, tenant, kept.customer.addresses)
             if taken:
-                raise AddressTaken(f"an address of customer {kept.owner.id} belongs to customer {taken.id}; unlink it there first")
+                raise AddressTaken(f"an address of customer {kept.customer.id} belongs to customer {taken.id}; unlink it there first")
             _write(db, kept)
 
 
-def _becoming(tenant: TenantId, whose: CustomerId, exported: dict[str, Any]) -> _Kept:
-    kept = _read(tenant, exported)
-    if kept.owner.id != whose:
-        raise ValueError(f"the export is of customer {kept.owner.id}, not of {whose}")
+def _becoming(tenant: TenantId, whose: CustomerId, exported: dict[str, Any]) -> Archive:
+    kept = opened(tenant, exported)
+    if kept.customer.id != whose:
+        raise ValueError(f"the export is of customer {kept.customer.id}, not of {whose}")
     return kept
 
 
@@ -126,7 +94,7 @@ def _check_revision(db: sqlite3.Connection, scope: Scope, expected: int | None) 
         raise RevisionConflict(f"customer {scope.customer} is {is_there}, expected to be {was_expected}; read it again and redo")
 
 
-def _check_accepted(db: sqlite3.Connection, tenant: TenantId, whose: list[CustomerId], becoming: list[_Kept]) -> None:
+def _check_accepted(db: sqlite3.Connection, tenant: TenantId, whose: list[CustomerId], becoming: list[Archive]) -> None:
     """An accepted turn moves no revision: one that came after the reading must not be lost."""
     kept = {(turn.channel, turn.key or turn.id) for each in becoming for turn in each.turns}
     sql = "SELECT channel, key, id FROM turn WHERE tenant = ? AND done = 0 AND customer IN (SELECT value FROM json_each(?))"
@@ -135,22 +103,22 @@ def _check_accepted(db: sqlite3.Connection, tenant: TenantId, whose: list[Custom
             raise RevisionConflict(f"turn {turn} was accepted meanwhile; read the customer again and redo")
 
 
-def _write(db: sqlite3.Connection, kept: _Kept) -> None:
+def _write(db: sqlite3.Connection, kept: Archive) -> None:
     _free(db, kept)
-    insert_customer(db, kept.scope, kept.owner)
+    insert_customer(db, kept.scope, kept.customer)
     for session in kept.sessions:
         write_session(db, kept.scope, session)
     for turn in kept.turns:
         write_turn(db, kept.scope, turn)
-    for value in kept.values:
+    for value in (*kept.entities, *kept.facts, *kept.goals, *kept.acts):
         write_value(db, kept.scope, value)
 
 
-def _free(db: sqlite3.Connection, kept: _Kept) -> None:
+def _free(db: sqlite3.Connection, kept: Archive) -> None:
     """Raises AlreadyExists where a session or a key is another customer's."""
-    ids, tenant = json.dumps([session.id for session in kept.sessions]), kept.owner.tenant
+    ids, tenant = json.dumps([session.id for session in kept.sessions]), kept.customer.tenant
     if rows(db, "SELECT 1 FROM session WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1", tenant, ids):
-        raise AlreadyExists(f"a session of customer {kept.owner.id} is there already, as another customer's; erase that one first")
+        raise AlreadyExists(f"a session of customer {kept.customer.id} is there already, as another customer's; erase that one first")
     for turn in kept.turns:
         sql = "SELECT 1 FROM turn WHERE tenant = ? AND channel = ? AND key = ?"
         if rows(db, sql, tenant, turn.channel, turn.key):
@@ -169,14 +137,14 @@ def delete(db: sqlite3.Connection, scope: Scope) -> dict[str, int] | None:
     with transaction(db):
         if customer(db, scope) is None:
             return None
-        gone = _delete(db, scope)
+        gone = _delete(db, scope, TABLES)
         db.execute(f"PRAGMA user_version = {_owed(db) + 1}")
         return {name: gone[table] for table, name in _COUNTED}
 
 
-def _delete(db: sqlite3.Connection, scope: Scope) -> dict[str, int]:
+def _delete(db: sqlite3.Connection, scope: Scope, tables: Sequence[str]) -> dict[str, int]:
     keys = (scope.tenant, scope.customer)
-    gone = {table: db.execute(f"DELETE FROM {table} WHERE tenant = ? AND customer = ?", keys).rowcount for table in TABLES}
+    gone = {table: db.execute(f"DELETE FROM {table} WHERE tenant = ? AND customer = ?", keys).rowcount for table in tables}
     db.execute("DELETE FROM customer WHERE tenant = ? AND id = ?", keys)
     return gone
 

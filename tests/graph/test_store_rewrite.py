@@ -99,6 +99,16 @@ async def test_one_can_become_none_and_none_one(store: Store) -> None:
     assert (await store.find_turn(T1, "sms", "c1-k1") or (None,))[0] == ONE
 
 
+async def test_who_works_on_a_customer_keeps_the_lease(store: Store) -> None:
+    before = await three(store)
+    for whose in (ONE, TWO):
+        assert await store.hold(whose, "me", now=at(0), until=at(9))
+    await store.rewrite(T1, {ONE.customer: Rewrite(2, with_revision(before[ONE.customer], 3)), TWO.customer: Rewrite(2, None)})
+    assert not await store.hold(ONE, "another", now=at(5), until=at(9))
+    await store.rewrite(T1, {TWO.customer: Rewrite(None, before[TWO.customer])})
+    assert await store.hold(TWO, "another", now=at(5), until=at(9))
+
+
 Spoil = Callable[[dict[CustomerId, dict[str, Any]]], dict[CustomerId, Rewrite]]
 
 
