@@ -133,6 +133,9 @@ class SqliteStore:
     async def mark_indexed(self, scope: Scope, turns: Sequence[TurnId]) -> None:
         await self._writer.run(writes.mark_indexed, scope, turns)
 
+    async def unmark_indexed(self, scope: Scope | None) -> int:
+        return await self._writer.run(writes.unmark_indexed, scope)
+
     async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> bool:
         return await self._writer.run(writes.hold, scope, holder, now, until)
 

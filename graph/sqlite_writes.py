@@ -170,6 +170,12 @@ def mark_indexed(db: sqlite3.Connection, scope: Scope, turns: Sequence[TurnId]) 
         db.executemany(sql, [(scope.tenant, scope.customer, turn) for turn in turns])
 
 
+def unmark_indexed(db: sqlite3.Connection, scope: Scope | None) -> int:
+    whose, keys = ("", ()) if scope is None else (" AND tenant = ? AND customer = ?", (scope.tenant, scope.customer))
+    with transaction(db):
+        return db.execute(f"UPDATE turn SET indexed = 0 WHERE indexed = 1{whose}", keys).rowcount
+
+
 def hold(db: sqlite3.Connection, scope: Scope, holder: str, now: datetime, until: datetime) -> bool:
     with transaction(db):
         existing(db, scope)

@@ -415,6 +415,20 @@ async def test_turns_whose_vectors_are_not_written(store: Store) -> None:
     assert len(await store.unindexed(1)) == 1
 
 
+async def test_marks_of_what_is_indexed_are_taken_back(store: Store) -> None:
+    one, two = scope("c1"), scope("c2")
+    for whose, phone in ((one, "+15125550101"), (two, "+15125550102")):
+        await filled(store, whose, phone)
+        await store.mark_indexed(whose, [TurnId(f"{whose.customer}-1"), TurnId(f"{whose.customer}-2")])
+    assert await store.unmark_indexed(scope("nobody")) == 0
+    assert {each.id for _, each in await store.unindexed(99)} == {"c1-1-reply", "c2-1-reply"}
+    assert await store.unmark_indexed(one) == 2
+    assert {each.id for _, each in await store.unindexed(99)} == {"c1-1", "c1-1-reply", "c1-2", "c2-1-reply"}
+    assert await store.unmark_indexed(None) == 2
+    assert len(await store.unindexed(99)) == 6
+    assert await store.unmark_indexed(None) == 0
+
+
 # nothing crosses
 
 
