@@ -65,6 +65,7 @@ def commit_of(state: TurnState, answer: dict[str, Any]) -> Commit:
         mentions=entities.records(state["meant"].resolutions, state["parse"]),
         answer=answer,
         versions=(("playbook", state["playbook"].digest),),
+        revision=before.customer.revision,
     )
     return Commit(
         expected_revision=before.customer.revision,

@@ -105,6 +105,7 @@ class Turn:
     request: dict[str, Any] | None = None  # the validated body it came as, to finish it after a crash
     answer: dict[str, Any] | None = None  # what was answered, to answer a redelivery with
     versions: tuple[tuple[str, str], ...] = ()  # (playbook, digest), (model, name) that read it
+    revision: int | None = None  # of the memory that it was understood upon: its place in the log, set when it is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,7 @@ class OperatorAct:
     kind: Literal["retract", "link", "merge", "unmerge", "import"]
     at: datetime
     body: dict[str, Any]
+    revision: int | None = None  # of the memory that it was done to: its place in the log
 
 
 @dataclass(frozen=True, slots=True)
