@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from graph.model import Entity, EntityId, Turn
+from graph.model import Entity, EntityId, FactId, Turn
 from graph.persons import Words
 from nlp.syntax import Tree
 from nlp.types import Parse, Relation, Span
@@ -98,3 +98,4 @@ class Draft:
     valid_to: datetime | None = None
     cues: frozenset[str] = field(default_factory=frozenset[str])
     single: bool = False  # whether such a fact has one value at a time
+    instead_of: FactId | None = None  # the stored fact that it takes the place of, where the words tell which

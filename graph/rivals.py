@@ -3,19 +3,23 @@
 Knows one stored fact, one draft and how the turn was said; not what is written about either.
 """
 
+import json
 import re
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from graph.drafts import Draft, Heard
 from graph.model import Fact
 from graph.predicates import lexicon
 
-_STRONG = re.compile(
-    r"\b(misspoke|i meant|i mean\b|my mistake|scratch that|that's wrong|that was wrong|was mistaken|got that wrong|correction"
-    r"|not \w+(?: \w+)?, but)\b",
-    re.IGNORECASE,
-)
-_WEAK = re.compile(r"\b(oops|sorry|actually|no,|instead|make it|make that|rather|change that|whoops|wait)\b", re.IGNORECASE)
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Read on first use: importing has no effect."""
+    read = json.loads((resources.files("graph") / "data" / "corrections.json").read_text("utf-8"))
+    strong, weak = (re.compile(rf"\b(?:{'|'.join(read[name])})", re.IGNORECASE) for name in ("strong", "weak"))
+    return strong, weak
 
 
 @dataclass(frozen=True)
@@ -27,22 +31,49 @@ class Signals:
 
     @classmethod
     def of(cls, text: str) -> "Signals":
-        return cls(bool(_STRONG.search(text)), bool(_WEAK.search(text)))
+        """text: of the whole turn; a note that begins with an asterisk puts right what was typed before."""
+        strong, weak = _patterns()
+        return cls(bool(strong.search(text)) or text.lstrip().startswith("*"), bool(weak.search(text)))
+
+
+def is_one_of_many(draft: Draft) -> bool:
+    """Said to hold beside others."""
+    return bool(draft.cues & {"also", "another"})
 
 
 def are_rivals(heard: Heard, said: Signals, fact: Fact, draft: Draft) -> bool:
     """Whether both cannot be so at once."""
-    if draft.modality != "asserted" or fact.turn == heard.turn.id or "also" in draft.cues or "another" in draft.cues:
+    if draft.modality != "asserted" or fact.turn == heard.turn.id or is_one_of_many(draft):
         return False
     if draft.predicate.startswith("asks_to_"):
         return _same_request(said, fact, draft)
     if fact.polarity != draft.polarity:
         return same_object(fact, draft)
-    if draft.polarity == "negative" or same_object(fact, draft):
-        return draft.polarity == "positive" and same_object(fact, draft) and (draft.valid_from is not None or draft.valid_to is not None)
+    if draft.polarity == "negative":
+        return False
+    if same_object(fact, draft):
+        return (draft.valid_from is not None or draft.valid_to is not None) and _goes_on(said, draft)
     if draft.single or _single_noun(said, draft):
-        return fact.role == draft.role or draft.predicate in lexicon().single
-    return said.strong and fact.role == draft.role and _same_kind(heard, fact, draft)
+        return (fact.role == draft.role or draft.predicate in lexicon().single) and not is_within(heard, fact, draft)
+    signalled = said.strong or said.weak or bool(draft.cues & {"now", "instead", "correction"})
+    return signalled and fact.role == draft.role and _same_kind(heard, fact, draft)
+
+
+def _goes_on(said: Signals, draft: Draft) -> bool:
+    """Whether the same said with another time is about one state or plan, and not about something that happened twice."""
+    verb = draft.predicate.split("_", maxsplit=1)[0]
+    return draft.single or draft.tense != "past" or said.strong or draft.predicate in lexicon().stative or verb in lexicon().stative
+
+
+def is_within(heard: Heard, fact: Fact, draft: Draft | Fact) -> bool:
+    """Whether two places may both be where somebody is: an address told after, or along with, the town that it is in."""
+    one, other = _is_address(heard, fact), _is_address(heard, draft)
+    return (other and not one) or (one and not other and fact.turn == heard.turn.id)
+
+
+def _is_address(heard: Heard, said: Fact | Draft) -> bool:
+    place = heard.entity(said.object)
+    return said.value_type == "address" or (place is not None and place.type == "address") or said.said[:1].isdigit()
 
 
 def _single_noun(said: Signals, draft: Draft) -> bool:
@@ -52,8 +83,11 @@ def _single_noun(said: Signals, draft: Draft) -> bool:
 
 
 def _same_kind(heard: Heard, fact: Fact, draft: Draft) -> bool:
+    """Whether the objects are of one kind: things of a type or a name, or values of a type."""
     one, other = heard.entity(fact.object), heard.entity(draft.object)
-    return (one.type == other.type) if one and other else (one is None) == (other is None)
+    if one is None or other is None:
+        return one is other and fact.value_type == draft.value_type
+    return one.type == other.type or bool(set(one.heads) & set(other.heads))
 
 
 def _same_request(said: Signals, fact: Fact, draft: Draft) -> bool:

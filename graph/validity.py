@@ -28,9 +28,8 @@ def valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) -> 
             start = time.interval.start
         elif (time.bound is None and time.kind == "range" and stative) or (time.bound is None and stative and relation.tense == "past"):
             start, end = time.interval.start, time.interval.end
-    if end is None and (
-        ("used_to" in relation.cues) or (stative and relation.tense == "past" and relation.predicate in ("be", "have", "live"))
-    ):
+    past = relation.tense == "past" and "perfect" not in relation.cues
+    if end is None and ("used_to" in relation.cues or (stative and past and relation.predicate in ("be", "have", "live", "own", "drive"))):
         end = heard.turn.at
     if start is not None and end is not None and end <= start:
         end = None

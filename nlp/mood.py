@@ -82,5 +82,10 @@ def tense_of(clauses: Clauses, head: int) -> Tense:
 
 
 def verbal_cues(clauses: Clauses, head: int) -> frozenset[str]:
+    """used_to; perfect: what began before and may go on."""
     above = clauses.light.get(head)
-    return frozenset({"used_to"}) if above is not None and clauses.tree.tokens[above].text.lower() == "used" else frozenset()
+    found = {"used_to"} if above is not None and clauses.tree.tokens[above].text.lower() == "used" else set[str]()
+    auxiliaries = {clauses.tree.tokens[i].text.lower() for i in clauses.tree.all(head, "aux")}
+    if auxiliaries & {"have", "has", "'ve"} or ("'s" in auxiliaries and clauses.tree.tokens[head].lemma in ("be", "have")):
+        found |= {"perfect"}
+    return frozenset(found)
