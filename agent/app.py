@@ -17,13 +17,15 @@ from filelock import FileLock
 
 from agent import serialise
 from agent.api_models import AskRequest, TurnRequest
+from agent.arrival import playbook_of
 from agent.data_folder import hold
 from agent.indexing import index_missing
 from agent.keys import KeyRing
+from agent.leases import Leases
 from agent.metrics import Metrics
 from agent.playbook import Playbooks, load_playbooks
 from agent.problems import Problem
-from agent.reception import Reception, playbook_of
+from agent.reception import Reception
 from agent.settings import PREFIX, Settings, SettingsError
 from graph.edge_vectors import EdgeVectors
 from graph.memory import CustomerMemory, Memory
@@ -73,7 +75,7 @@ class App:
         self.store: Store = SqliteStore(settings.data_dir / "throughline.sqlite3")
         self.vectors: Vectors | None = None
         self.metrics = Metrics()
-        self.reception = Reception(self.store, playbooks, runner=self._workflow, clock=clock)
+        self.reception = Reception(self.store, playbooks, Leases(None, clock), runner=self._workflow, clock=clock)
         self._folder = folder
         self._loading: asyncio.Task[Engine] | None = None
         self._catching_up: asyncio.Task[None] | None = None

@@ -4,11 +4,12 @@ Knows the contract's rules of addresses and the idle times of channels; no store
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import phonenumbers
 
-from graph.model import Address, Session
+from graph.model import Address, Session, Turn
 from nlp.types import Channel
 
 CARRIER: tuple[Channel, ...] = ("sms", "voice")  # the carrier vouches for the number, so both share it
@@ -65,6 +66,13 @@ def session_of(sessions: Iterable[Session], channel: Channel, at: datetime) -> S
         each for each in sessions if each.channel == channel and not each.ended and each.started_at - idle <= at <= each.last_turn_at + idle
     )
     return max(open_then, key=lambda each: (each.last_turn_at, each.id), default=None)
+
+
+def in_conversation(turn: Turn, sessions: Iterable[Session]) -> Turn:
+    """The turn in the conversation that it continues, or in the one of its own that it came with. For a turn of which no session was
+    named; sessions: those of the customer once all turns before this one are done."""
+    found = session_of(sessions, turn.channel, turn.at)
+    return replace(turn, session=found.id) if found else turn
 
 
 def searched(address: str | None, country: str) -> tuple[str | None, ...]:

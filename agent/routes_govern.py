@@ -10,9 +10,9 @@ from fastapi import APIRouter, Body
 from agent import serialise
 from agent.access import Admin, AdminScope, Id, Served
 from agent.api_models import AddressRequest, RetractRequest
+from agent.arrival import playbook_of
 from agent.identify import AddressError, normalised
 from agent.problems import Problem, not_found
-from agent.reception import playbook_of
 from agent.routes_look import summary
 from graph.model import Address, FactId, Scope
 

@@ -11,9 +11,9 @@ from pydantic import BeforeValidator, StringConstraints
 from agent import serialise
 from agent.access import Id, Reader, ReadScope, Served
 from agent.api_models import AskRequest, Instant
+from agent.arrival import playbook_of
 from agent.identify import searched
 from agent.problems import not_found
-from agent.reception import playbook_of
 from graph.model import Customer, EntityId, Scope, SessionId, Snapshot
 from graph.paging import LIMIT, MOST
 

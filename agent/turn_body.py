@@ -34,6 +34,12 @@ def body(state: TurnState) -> dict[str, Any]:
     }
 
 
+def understood(state: TurnState) -> dict[str, Any]:
+    """What is known of the turn before it is decided what to say."""
+    resolutions = _resolutions(state, known_entities(state))
+    return {"turn_id": state["turn"].id, "understood": state["meant"].text, "resolutions": resolutions}
+
+
 def _resolutions(state: TurnState, known: Mapping[EntityId, Entity]) -> list[dict[str, Any]]:
     """Of mentions and times, in the order of the text; the wider first."""
     parse = state["parse"]

@@ -3,9 +3,10 @@
 Knows the values of every step; computes nothing that a step is there for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from agent.answer import Reply
 from agent.api_models import TurnRequest
@@ -14,14 +15,15 @@ from agent.playbook import Playbook
 from graph.facts import Changes
 from graph.memory import CustomerMemory
 from graph.model import Entity, EntityId, Scope, Snapshot, Turn
-from nlp.types import Discourse, Parse, TimeAnchor, Understanding
+from nlp.types import Discourse, Linked, New, Parse, TimeAnchor, Understanding
 
+Tell = Callable[[dict[str, Any]], None]
 Update = Mapping[str, object]  # what a step adds to the state
 STEPS = ("parse", "resolve", "remember", "recall", "decide", "answer")
 
 
 class TurnState(TypedDict):
-    """What the steps hand on. `timings`: milliseconds by step."""
+    """What the steps hand on. `timings`: milliseconds by step. `tell`: gets what was understood as soon as that is known."""
 
     scope: Scope
     turn: Turn
@@ -41,6 +43,7 @@ class TurnState(TypedDict):
     reply_turn: Turn | None
     reply_parse: Parse | None
     timings: dict[str, float]
+    tell: Tell
 
 
 def is_answered(state: TurnState) -> bool:
@@ -62,3 +65,12 @@ def customer_of(state: TurnState) -> EntityId:
 def known_entities(state: TurnState) -> dict[EntityId, Entity]:
     """All entities of the memory as they are after the turn."""
     return {**state["before"].entities, **state["entities"]}
+
+
+def said_or_meant(state: TurnState) -> Understanding:
+    """What the turn says, for goals and facts: its complete meaning, but in its own words while a goal is open. The goal knows what was
+    asked; words that complete an answer are the question's own, and would start, fill and note what nobody said."""
+    meant, said = state["meant"], state["parse"]
+    if not any(goal.status == "active" for goal in state["before"].goals.values()):
+        return meant
+    return replace(meant, parse=said, referents=tuple(r.referent if isinstance(r, Linked | New) else None for r in meant.resolutions))

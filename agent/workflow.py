@@ -15,18 +15,19 @@ from zoneinfo import ZoneInfo
 
 from langgraph.graph import END, START, StateGraph
 
-from agent.answer import Reply, word
+from agent.answer import Phrase, Reply, word
 from agent.api_models import TurnRequest
 from agent.asking import answer_in_turn
 from agent.goals import decide
+from agent.identify import in_conversation
 from agent.indexing import Indexer
 from agent.noting import goal_facts
 from agent.playbook import Playbook
 from agent.sense import Sense
-from agent.turn_body import body
+from agent.turn_body import body, understood
 from agent.turn_heard import heard
 from agent.turn_memory import commit_of, heard_before, parses, remembered, reply_entities
-from agent.turn_state import STEPS, TurnState, Update, customer_of, is_answered, recorded_at
+from agent.turn_state import STEPS, Tell, TurnState, Update, customer_of, is_answered, recorded_at
 from graph.anchors import anchors
 from graph.entities import records
 from graph.facts import Changes
@@ -50,23 +51,34 @@ class Tools:
     memory: Memory
     pipeline: Pipeline
     embedder: Embedder
+    phrase: Phrase
 
 
 class Workflow:
     """Compiled once; `run` is called for each accepted turn of a customer, one at a time."""
 
-    def __init__(self, memory: Memory, pipeline: Pipeline, embedder: Embedder) -> None:
-        self._tools = Tools(memory, pipeline, embedder)
+    def __init__(self, memory: Memory, pipeline: Pipeline, embedder: Embedder, phrase: Phrase = word) -> None:
+        self._tools = Tools(memory, pipeline, embedder, phrase)
         self.indexer = Indexer(memory)
         self._senses: dict[str, Sense] = {}
         self._graph = self._compiled()
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook) -> dict[str, Any]:
-        """Commits all that the turn changes and gives the contract's answer. Raises RevisionConflict: run it again."""
+    async def run(
+        self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell = lambda _understood: None
+    ) -> dict[str, Any]:
+        """As `reception.Runner.run`: commits all that the turn changes and gives the contract's answer. Raises RevisionConflict."""
         began = time.perf_counter()
         memory = self._tools.memory.of(scope, business=playbook.business.name)
-        start: dict[str, object] = {"scope": scope, "turn": turn, "request": request, "playbook": playbook, "memory": memory, "timings": {}}
-        state = cast(TurnState, await self._graph.ainvoke(start))
+        given: dict[str, object] = {
+            "scope": scope,
+            "turn": turn,
+            "request": request,
+            "playbook": playbook,
+            "memory": memory,
+            "timings": {},
+            "tell": tell,
+        }
+        state = cast(TurnState, await self._graph.ainvoke(given))
         state["timings"]["total"] = _ms(began)
         return await self._committed(state)
 
@@ -82,15 +94,15 @@ class Workflow:
     # the steps
 
     async def _parse(self, state: TurnState) -> Update:
-        """The text by itself, with times counted from the turn's own instant."""
-        turn, memory, playbook = state["turn"], state["memory"], state["playbook"]
-        await self._cut_off(state)
+        """The text by itself, with times counted from the turn's own instant, against the memory as it is now."""
+        turn, playbook, memory = state["turn"], state["playbook"], await self._at_hand(state)
         before = await memory.snapshot()
+        turn = turn if state["request"].session_id else in_conversation(turn, before.sessions.values())
         loop = asyncio.get_running_loop()
         discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=self._recaller(memory, turn, loop))
         counted = anchors(before, discourse.turns, zone=playbook.business.zone)
         parse = await asyncio.to_thread(self._read, turn.text, turn, playbook, counted)
-        return {"before": before, "discourse": discourse, "anchors": counted, "parse": parse}
+        return {"turn": turn, "memory": memory, "before": before, "discourse": discourse, "anchors": counted, "parse": parse}
 
     async def _resolve(self, state: TurnState) -> Update:
         """Whom and what it means, and what it left out."""
@@ -104,6 +116,7 @@ class Workflow:
     async def _remember(self, state: TurnState) -> Update:
         """Entities and facts, as changes: nothing is written yet."""
         touched, changes = await asyncio.to_thread(remembered, state)
+        state["tell"](understood({**state, "entities": touched}))
         return {"entities": touched, "changes": changes}
 
     async def _recall(self, state: TurnState) -> Update:
@@ -129,19 +142,23 @@ class Workflow:
         decision, turn = state["decision"], state["turn"]
         if decision is None:
             return {"reply": None, "reply_turn": None, "reply_parse": None}
-        reply = word(decision, turn.channel, state["playbook"], at=turn.at, variant=turn.number)
+        reply = self._tools.phrase(decision, turn.channel, state["playbook"], at=turn.at, variant=turn.number)
         said, parse, touched = await asyncio.to_thread(self._said, state, reply)
         return {"reply": reply, "reply_turn": said, "reply_parse": parse, "entities": touched}
 
     # what the steps call
 
-    async def _cut_off(self, state: TurnState) -> None:
-        """An earlier turn of the agent of which only a part was heard: recorded before anything is understood against it."""
-        before = await state["memory"].snapshot()
+    async def _at_hand(self, state: TurnState) -> CustomerMemory:
+        """The memory, read once for the whole turn. An earlier turn of the agent of which only a part was heard is recorded before
+        anything is understood against it."""
+        memory = await state["memory"].pinned()
+        before = await memory.snapshot()
         cut = heard_before(before, state["request"])
-        if cut is not None:
-            recorded = before.customer.recorded_at or state["turn"].at
-            await state["memory"].commit(Commit(before.customer.revision, recorded, turns=(cut,)))
+        if cut is None:
+            return memory
+        recorded = before.customer.recorded_at or state["turn"].at
+        await memory.commit(Commit(before.customer.revision, recorded, turns=(cut,)))
+        return await state["memory"].pinned()
 
     def _read(self, text: str, turn: Turn, playbook: Playbook, counted: Sequence[TimeAnchor] = ()) -> Parse:
         country = playbook.business.country

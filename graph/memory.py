@@ -75,15 +75,20 @@ class CustomerMemory:
     vectors: Vectors
     embedder: Embedder
     recollection: Recollection
+    seen: Known | None = None  # what a handle for one turn saw when it was made
 
     # one turn
+
+    async def pinned(self) -> "CustomerMemory":
+        """A handle that reads the revision of the store once, now, and looks at the memory as it was then: for one turn."""
+        return replace(self, seen=await self.recollection.known(self.scope, self.business))
 
     async def snapshot(self) -> Snapshot:
         """The memory at the store's revision, with the last turns that are done, and with the entities of customer and business."""
         return (await self._known()).snapshot
 
     async def _known(self) -> Known:
-        return await self.recollection.known(self.scope, self.business)
+        return self.seen or await self.recollection.known(self.scope, self.business)
 
     async def discourse(self, turn: Turn, *, awaiting: str | None = None, recall: Recall = lambda _query, _channel: ()) -> Discourse:
         """What the turn is understood against: the turns before it and all that memory holds. awaiting: the question that the agent left

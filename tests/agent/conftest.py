@@ -14,8 +14,10 @@ import pytest
 from agent.api import create_api
 from agent.api_models import TurnRequest
 from agent.app import App
+from agent.identify import in_conversation
 from agent.playbook import Playbook
 from agent.settings import Settings
+from agent.turn_state import Tell
 from graph.model import Commit, Scope, Session, Turn
 from graph.store import Store
 
@@ -29,10 +31,11 @@ class Echo:
         self.store = store
         self.runs: list[str] = []
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook) -> dict[str, Any]:
+    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
         self.runs.append(turn.text)
         before = await self.store.snapshot(scope, 1)
         assert before is not None
+        turn = turn if request.session_id else in_conversation(turn, before.sessions.values())
         answer = {"turn_id": turn.id, "session_id": turn.session, "customer_id": scope.customer, "replayed": False, "understood": turn.text}
         session = before.sessions.get(turn.session) or Session(turn.session, turn.channel, request.address or "", turn.at, turn.at)
         commit = Commit(

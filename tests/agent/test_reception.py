@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from agent.api_models import TurnRequest
+from agent.leases import Leases
 from agent.playbook import SHIPPED, Playbook, Playbooks, load_playbooks
 from agent.problems import Problem
 from agent.reception import Reception
+from agent.turn_state import Tell
 from graph.model import Address, Scope, TenantId, Turn
 from graph.sqlite_store import SqliteStore
-from graph.store import KeyReused, RevisionConflict
+from graph.store import KeyReused, RevisionConflict, StoreUnavailable
 from nlp.types import Channel
 from tests.agent.conftest import NOON, Echo
 
@@ -48,7 +50,7 @@ def reception_of(runner: Any, store: SqliteStore, playbooks: Playbooks) -> Recep
     async def ready() -> Any:
         return runner
 
-    return Reception(store, playbooks, runner=ready, clock=lambda: NOON)
+    return Reception(store, playbooks, Leases(store, lambda: NOON), runner=ready, clock=lambda: NOON)
 
 
 @pytest.fixture
@@ -115,10 +117,10 @@ class Failing(Echo):
         super().__init__(store)
         self.errors = list(errors)
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook) -> dict[str, Any]:
+    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
         if self.errors:
             raise self.errors.pop(0)
-        return await super().run(scope, turn, request, playbook)
+        return await super().run(scope, turn, request, playbook, tell)
 
 
 async def test_a_turn_that_failed_is_kept_and_finished_by_its_redelivery(store: SqliteStore, playbooks: Playbooks) -> None:
@@ -133,7 +135,8 @@ async def test_a_turn_that_failed_is_kept_and_finished_by_its_redelivery(store: 
 
 
 async def test_what_was_cut_off_is_finished_after_the_next_start(store: SqliteStore, echo: Echo, playbooks: Playbooks) -> None:
-    before = reception_of(Failing(store, ZeroDivisionError(), ZeroDivisionError()), store, playbooks)
+    failing = Failing(store, *(ZeroDivisionError() for _ in range(3)))  # the first turn is tried again before the second
+    before = reception_of(failing, store, playbooks)
     for text in ("one", "two"):
         with pytest.raises(ZeroDivisionError):
             await before.handle(TENANT, said(text))
@@ -153,10 +156,10 @@ class Slow(Echo):
         super().__init__(store)
         self.going, self.go_on = asyncio.Event(), asyncio.Event()
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook) -> dict[str, Any]:
+    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
         self.going.set()
         await self.go_on.wait()
-        return await super().run(scope, turn, request, playbook)
+        return await super().run(scope, turn, request, playbook, tell)
 
 
 async def test_a_turn_is_finished_though_the_caller_went_away(store: SqliteStore, playbooks: Playbooks) -> None:
@@ -215,3 +218,25 @@ async def test_no_turn_runs_while_an_operator_acts(reception: Reception, echo: E
         assert echo.runs == ["one"]
     await waiting
     assert echo.runs == ["one", "two"]
+
+
+async def test_an_earlier_turn_that_was_cut_off_is_done_first(store: SqliteStore, playbooks: Playbooks) -> None:
+    failing = Failing(store, StoreUnavailable("gone"))
+    reception = reception_of(failing, store, playbooks)
+    with pytest.raises(StoreUnavailable):
+        await reception.handle(TENANT, said("one", turn_id="1"))
+    await reception.handle(TENANT, said("two"))
+    assert failing.runs == ["one", "two"]
+    assert (await reception.handle(TENANT, said("one", turn_id="1")))["replayed"]
+
+
+async def test_a_turn_that_fails_by_itself_does_not_keep_others_waiting(store: SqliteStore, playbooks: Playbooks) -> None:
+    failing = Failing(store, ZeroDivisionError(), ZeroDivisionError())
+    reception = reception_of(failing, store, playbooks)
+    with pytest.raises(ZeroDivisionError):
+        await reception.handle(TENANT, said("one", turn_id="1"))
+    for text in ("two", "three"):
+        await reception.handle(TENANT, said(text))
+    assert failing.runs == ["two", "three"]
+    assert await reception.finish(NOON + timedelta(hours=1)) == 0, "it is this process's fault again and again"
+    assert not (await reception.handle(TENANT, said("one", turn_id="1")))["replayed"]

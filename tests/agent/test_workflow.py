@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.api_models import TurnRequest
+from agent.leases import Leases
 from agent.playbook import SHIPPED, Playbooks, load_playbooks
 from agent.reception import Reception
 from agent.workflow import Workflow
@@ -22,6 +23,7 @@ from graph.edge_vectors import EdgeVectors
 from graph.memory import Memory
 from graph.model import Commit, Customer, Scope, Snapshot, TenantId, Turn
 from graph.sqlite_store import SqliteStore
+from graph.state import place
 from graph.store import RevisionConflict
 from nlp.embed import SentenceEmbedder
 from nlp.pipeline import Pipeline
@@ -96,7 +98,7 @@ async def desk(engine: Engine, tmp_path: Path) -> AsyncGenerator[Desk]:
     async def runner() -> Workflow:
         return workflow
 
-    reception = Reception(gate, engine.playbooks, runner=runner, clock=lambda: NOON)
+    reception = Reception(gate, engine.playbooks, Leases(None, lambda: NOON), runner=runner, clock=lambda: NOON)
     yield Desk(gate, workflow, reception, f"+1{next(_numbers)}")
     await workflow.indexer.close()
     await vectors.close()
@@ -222,7 +224,8 @@ async def test_two_turns_at_once_are_both_kept_whole(desk: Desk) -> None:
     answers = await asyncio.gather(*(desk.say(text, at=soon) for text in said))
     kept = await desk.memory(answers[0])
     assert {f.id for f in kept.facts.values()} == {f["fact_id"] for a in answers for f in a["facts"]}
-    assert [t.number for t in kept.turns] == sorted({t.number for t in kept.turns})
+    assert [place(t) for t in kept.turns] == sorted({place(t) for t in kept.turns})
+    assert [t.text for t in kept.turns if t.speaker == "customer"][1:] == list(said)
 
 
 async def test_a_turn_cut_off_before_its_commit_is_finished_by_its_redelivery_with_the_same_ids(desk: Desk) -> None:

@@ -1,0 +1,80 @@
+"""The right to work on one customer where several workers share a store: a lease that is taken, prolonged and given back.
+
+Knows the store's leases and how to wait. Nothing rests on a lease but the order of turns: what makes writing safe is the customer's
+revision, so that a lease that ran out under a worker does no harm.
+"""
+
+import asyncio
+import random
+import uuid
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+
+from agent.problems import Problem
+from graph.model import Scope
+from graph.store import Store, StoreError
+
+LEASE = timedelta(seconds=10)  # so long others wait for a worker that died; prolonged while the work lasts
+PATIENCE = 60.0  # seconds that is waited for another worker's lease
+_FIRST, _LONGEST, _GROWTH = 0.01, 0.25, 1.5  # seconds between tries
+
+
+class Leases:
+    """Those of one worker."""
+
+    def __init__(self, store: Store | None, clock: Callable[[], datetime]) -> None:
+        """store: None where no other process uses it: then each lease is had at once."""
+        self._store, self._clock = store, clock
+        self._holder = uuid.uuid4().hex
+
+    @asynccontextmanager
+    async def tried(self, scope: Scope) -> AsyncGenerator[bool]:
+        """Whether the lease is held inside. One worker must not take the same one twice at a time. Raises UnknownCustomer,
+        StoreUnavailable."""
+        if self._store is None:
+            yield True
+        elif not await self._hold(self._store, scope):
+            yield False
+        else:
+            prolonging = asyncio.create_task(self._prolonged(self._store, scope))
+            try:
+                yield True
+            finally:
+                prolonging.cancel()
+                with suppress(StoreError):  # it runs out by itself
+                    await self._store.release(scope, self._holder)
+
+    @asynccontextmanager
+    async def held(self, scope: Scope) -> AsyncGenerator[None]:
+        """Waits for the lease. Raises as `tried`, and Problem where another worker keeps it too long."""
+        for pause in pauses():
+            async with self.tried(scope) as held:
+                if held:
+                    yield
+                    return
+            await asyncio.sleep(pause)
+        raise kept_busy()
+
+    async def _hold(self, store: Store, scope: Scope) -> bool:
+        now = self._clock()
+        return await store.hold(scope, self._holder, now=now, until=now + LEASE)
+
+    async def _prolonged(self, store: Store, scope: Scope) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            with suppress(StoreError):
+                await self._hold(store, scope)
+
+
+def pauses() -> Iterator[float]:
+    """Seconds to wait between tries, `PATIENCE` in all: growing, and by chance longer or shorter, so that workers fall out of step."""
+    waited, pause = 0.0, _FIRST
+    while waited < PATIENCE:
+        now = pause * random.uniform(0.5, 1.5)
+        yield now
+        waited, pause = waited + now, min(pause * _GROWTH, _LONGEST)
+
+
+def kept_busy() -> Problem:
+    return Problem(503, "another worker keeps this customer busy; a turn that was accepted is finished", headers={"Retry-After": "1"})
