@@ -7,8 +7,11 @@ Source: Nygard 2007, "Release It!", stability pattern "Circuit Breaker".
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+
+log = logging.getLogger(__name__)
 
 FIRST, LAST = 0.2, 5.0  # seconds between two questions: doubled each time, up to the last
 
@@ -31,6 +34,7 @@ class Circuit:
         """Opens it; whoever finds it open already changes nothing."""
         if self._failure is None:
             self._failure = failure
+            log.warning("%s; it is asked again until it answers", failure)
             self._asking = asyncio.create_task(self._until_answered())
 
     async def close(self) -> None:
@@ -53,6 +57,7 @@ class Circuit:
                 except self._failures as failure:
                     self._failure = failure
                 else:
+                    log.warning("it answers again, after: %s", self._failure)
                     self._failure = None
         finally:
             self._failure = None

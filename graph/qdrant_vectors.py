@@ -103,6 +103,7 @@ class QdrantVectors:
         await self._call(lambda client: client.upsert(self._collection, points, wait=True, timeout=ceil(PATIENCE)))
 
     async def _establish(self) -> None:
+        await self._asked(lambda client: client.info(), SEARCH)  # so that a server that stalls is soon asked again
         await self._asked(lambda client: ensure(client, self._collection, self._size), PATIENCE)
 
     async def _call(self, work: Callable[[AsyncQdrantClient], Awaitable[T]], *, within: float = PATIENCE) -> T:
@@ -124,7 +125,7 @@ class QdrantVectors:
             raise VectorsUnavailable(
                 f"Qdrant at {self._url} did not answer within {within:g} s; look at the server and its load"
             ) from error
-        except (ApiException, QdrantException, OSError) as error:
+        except (ApiException, QdrantException, OSError, AssertionError) as error:  # the client asserts that an answer has a result
             raise _explained(self._url, self._collection, error) from error
 
 

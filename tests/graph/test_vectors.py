@@ -1,25 +1,28 @@
 """The contract of `Vectors`, on every implementation: add one to `OPENERS` and nothing else."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable
+import itertools
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from qdrant_client import AsyncQdrantClient
+from qdrant_client import AsyncQdrantClient, QdrantClient
 
 from graph import terms
 from graph.edge_vectors import EdgeVectors
-from graph.model import CustomerId, Scope, SessionId, TenantId, TurnId, derived_id
+from graph.model import CustomerId, Scope, SessionId, TenantId, TurnId
 from graph.qdrant_vectors import QdrantVectors
-from graph.vectors import Point, PointKind, VectorQuery, Vectors, VectorsMismatch, VectorsUnavailable
+from graph.vectors import Point, PointKind, VectorQuery, Vectors
 from nlp.types import Vector
+from tests.graph.qdrant_service import KEY, service, serving
+
+pytestmark = pytest.mark.filterwarnings("ignore:(Local mode|Payload indexes)")  # has none, and says so
 
 ANA = Scope(TenantId("shop"), CustomerId("ana"))
 BEN = Scope(TenantId("shop"), CustomerId("ben"))
@@ -27,15 +30,40 @@ OTHER_ANA = Scope(TenantId("clinic"), CustomerId("ana"))
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SIZE = 8
 
-OPENERS: dict[str, Callable[[Path], Vectors]] = {
-    "edge": lambda folder: EdgeVectors(folder / "vectors", size=SIZE),
-    "qdrant, local mode": lambda _folder: QdrantVectors("local mode", size=SIZE, client=AsyncQdrantClient(":memory:")),
+REAL_SERVER = os.environ.get("THROUGHLINE_TEST_VECTORS_URL")
+REAL_KEY = os.environ.get("THROUGHLINE_TEST_VECTORS_API_KEY")
+OURS = f"throughline-test-{os.getpid()}-"  # how the collections of this run begin
+FRESH = itertools.count()
+
+
+def on_server(url: str, key: str | None) -> Vectors:
+    """On a collection of its own."""
+    return QdrantVectors(url, api_key=key, size=SIZE, collection=f"{OURS}{next(FRESH)}")
+
+
+OPENERS: dict[str, Callable[[Path, str], Vectors]] = {
+    "edge": lambda folder, _url: EdgeVectors(folder / "vectors", size=SIZE),
+    "qdrant, local mode": lambda _folder, _url: QdrantVectors("local mode", size=SIZE, client=AsyncQdrantClient(":memory:")),
+    "qdrant, over a wire": lambda _folder, url: on_server(url, KEY),
 }
+if REAL_SERVER:
+    OPENERS["qdrant, server"] = lambda _folder, _url: on_server(REAL_SERVER, REAL_KEY)
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    with serving(service(key=KEY)) as served:
+        yield served
+    if REAL_SERVER:
+        server = QdrantClient(url=REAL_SERVER, api_key=REAL_KEY, check_compatibility=False)
+        for made in server.get_collections().collections:
+            if made.name.startswith(OURS):
+                server.delete_collection(made.name)
 
 
 @pytest.fixture(params=sorted(OPENERS))
-async def vectors(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Vectors]:
-    store = OPENERS[request.param](tmp_path)
+async def vectors(request: pytest.FixtureRequest, tmp_path: Path, url: str) -> AsyncIterator[Vectors]:
+    store = OPENERS[request.param](tmp_path, url)
     await store.open()
     yield store
     await store.close()
@@ -199,98 +227,56 @@ async def test_calls_at_once_do_not_disturb_each_other(vectors: Vectors) -> None
     assert [a.words[0].place.number for a in answers] == [a.dense[0].place.number for a in answers] == list(range(40))
 
 
-# what holds for files of one's own
+# all give the same
+
+WORDS = ["leak", "boiler", "sink", "tap", "van", "blue", "red", "tuesday", "noon", "austin"]
+texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+points_drawn = st.builds(
+    lambda number, text, kind, channel, vector: replace(point(ANA, number, text, kind=kind), channel=channel, vector=direction(vector)),
+    st.integers(0, 12),
+    texts,
+    st.sampled_from(["turn", "fact"]),
+    st.sampled_from(["sms", "voice"]),
+    st.integers(0, 10_000),
+)
+queries_drawn = st.builds(
+    lambda text, number, kind, until, channel: replace(asking(text, number, kind=kind, until=until), channel=channel),
+    texts,
+    st.integers(0, 10_000),
+    st.sampled_from(["turn", "fact"]),
+    st.none() | st.integers(0, 12).map(lambda n: START + timedelta(minutes=n)),
+    st.sampled_from([None, "sms", "voice"]),
+)
 
 
-def remains(folder: Path, *needles: str) -> list[str]:
-    """The files in which any of these bytes still stand."""
-    return [str(f) for f in folder.rglob("*") if f.is_file() and any(n.encode() in f.read_bytes() for n in needles)]
-
-
-async def test_no_word_of_a_text_is_ever_in_the_files(tmp_path: Path) -> None:
-    store = EdgeVectors(tmp_path, size=SIZE)
-    await store.open()
-    await store.upsert([point(ANA, n, "The xylophone is in Vancouver") for n in range(3)])
-    await store.close()
-    assert remains(tmp_path, "xylophon", "Xylophon", "vancouv", "Vancouv") == []
-
-
-async def test_after_an_erase_no_trace_of_the_customer_is_in_the_files(tmp_path: Path) -> None:
-    store = EdgeVectors(tmp_path, size=SIZE)
-    await store.open()
-    await store.upsert([point(scope, n, "my boiler broke") for scope in (ANA, BEN) for n in range(50)])
-    key, vector = derived_id("vectors", ANA.tenant, ANA.customer), direction(17)
-    await store.upsert([replace(point(ANA, 99), vector=vector)])
-    assert remains(tmp_path, key)
-    await store.erase(ANA)
-    assert remains(tmp_path, key, '"ana"') == []
-    assert not [f for f in tmp_path.rglob("*") if f.is_file() and vector.tobytes() in f.read_bytes() and await store.count(BEN) == 0]
-    assert await store.count(BEN) == 50
-    await store.close()
-
-
-async def test_points_are_there_after_closing_and_opening(tmp_path: Path) -> None:
-    for opening in range(3):
-        store = EdgeVectors(tmp_path, size=SIZE)
+@pytest.fixture(scope="module")
+async def each_kind(url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[Vectors]]:
+    opened = [make(tmp_path_factory.mktemp("same"), url) for _, make in sorted(OPENERS.items())]
+    for store in opened:
         await store.open()
-        assert await store.count(ANA) == opening
-        await store.upsert([point(ANA, opening, "again")])
+    yield opened
+    for store in opened:
         await store.close()
 
 
-KILLED = """
-import asyncio, os, sys
-from pathlib import Path
-from graph.edge_vectors import EdgeVectors
-from tests.graph.test_vectors import ANA, BEN, SIZE, point
-
-async def main():
-    store = EdgeVectors(Path(sys.argv[1]), size=SIZE)
-    await store.open()
-    await store.upsert([point(BEN, n, "gone") for n in range(5)])
-    if sys.argv[2] == "erase":
-        await store.erase(BEN)
-    for n in range(30):
-        await store.upsert([point(ANA, n, f"word{n}")])
-    print("written", flush=True)
-    os.kill(os.getpid(), 9)
-
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize("before", ["keep", "erase"])
-async def test_what_was_written_survives_a_killed_process(tmp_path: Path, before: str) -> None:
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), before], capture_output=True, text=True, check=False)
-    assert "written" in done.stdout, done.stderr
-    store = EdgeVectors(tmp_path, size=SIZE)
-    await store.open()
-    assert await store.count(ANA) == 30
-    assert await store.count(BEN) == (5 if before == "keep" else 0)
-    assert (await store.search(ANA, asking("word29", 29), limit=1)).words[0].place.number == 29
-    await store.close()
-
-
-async def test_a_second_owner_of_the_folder_is_refused_with_the_reason(tmp_path: Path) -> None:
-    store = EdgeVectors(tmp_path, size=SIZE)
-    await store.open()
-    with pytest.raises(VectorsUnavailable, match="open in another process"):
-        await EdgeVectors(tmp_path, size=SIZE).open()
-    await store.close()
-
-
-async def test_vectors_of_another_model_are_refused(tmp_path: Path) -> None:
-    store = EdgeVectors(tmp_path, size=SIZE)
-    await store.open()
-    await store.upsert([point(ANA, 1)])
-    await store.close()
-    with pytest.raises(VectorsMismatch, match="does not hold vectors of 16 dimensions"):
-        await EdgeVectors(tmp_path, size=16).open()
-
-
-async def test_a_store_that_is_not_open_says_so(tmp_path: Path) -> None:
-    with pytest.raises(VectorsUnavailable, match="not open"):
-        await EdgeVectors(tmp_path, size=SIZE).ping()
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(written=st.lists(points_drawn, max_size=40), others=st.lists(points_drawn, max_size=9), asked=st.lists(queries_drawn, min_size=1))
+async def test_the_same_points_give_the_same_answers(
+    each_kind: list[Vectors], written: list[Point], others: list[Point], asked: list[VectorQuery]
+) -> None:
+    one, other = (Scope(TenantId("shop"), CustomerId(f"c{next(FRESH)}")) for _ in range(2))
+    for store in each_kind:
+        await store.upsert([replace(each, scope=one) for each in written])
+        await store.upsert([replace(each, scope=other) for each in others])
+    assert len({await store.count(one) for store in each_kind}) == 1
+    for query in asked[:5]:
+        first, *rest = [await store.search(one, query, limit=50) for store in each_kind]
+        for found in rest:
+            for expected, given_ in ((first.dense, found.dense), (first.words, found.words)):
+                assert {s.place for s in expected} == {s.place for s in given_}
+                assert [s.score for s in expected] == pytest.approx([s.score for s in given_], abs=1e-5)
+                scores = {s.place: s.score for s in expected}
+                assert all(s.score == pytest.approx(scores[s.place], abs=1e-5) for s in given_)
 
 
 # words
