@@ -21,16 +21,21 @@ class Archive:
     facts, goals and acts in the order they came, turns in the order of their places."""
 
     customer: Customer
-    sessions: tuple[Session, ...] = ()
-    turns: tuple[Turn, ...] = ()
-    entities: tuple[Entity, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    goals: tuple[Goal, ...] = ()
-    acts: tuple[OperatorAct, ...] = ()
+    sessions: tuple[Session, ...]
+    turns: tuple[Turn, ...]
+    entities: tuple[Entity, ...]
+    facts: tuple[Fact, ...]
+    goals: tuple[Goal, ...]
+    acts: tuple[OperatorAct, ...]
 
     @property
     def scope(self) -> Scope:
         return Scope(self.customer.tenant, self.customer.id)
+
+
+def empty(customer: Customer) -> Archive:
+    """Somebody of whom nothing is known but how they are reached."""
+    return Archive(customer, (), (), (), (), (), ())
 
 
 def opened(tenant: TenantId, exported: dict[str, Any]) -> Archive:

@@ -53,9 +53,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def connect(path: Path, *, busy_ms: int = 15_000) -> sqlite3.Connection:
-    """A connection in autocommit mode: a transaction is what says BEGIN. Deleted content is overwritten, a commit is on the disk."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=busy_ms / 1000)
+def connect(path: Path | None, *, busy_ms: int = 15_000) -> sqlite3.Connection:
+    """A connection in autocommit mode: a transaction is what says BEGIN. Deleted content is overwritten, a commit is on the disk. Without
+    a path it is to a database of its own in memory."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=busy_ms / 1000)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "cache_size=-65536"):
         db.execute(f"PRAGMA {pragma}")
     return db

@@ -26,7 +26,7 @@ T = TypeVar("T")
 class _Lane:
     """One connection and the only thread that uses it."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path | None, name: str) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"sqlite-{name}")
         self._db: sqlite3.Connection | None = None
@@ -37,7 +37,6 @@ class _Lane:
     def _work(self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             if self._db is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._db = connect(self._path)
             return work(self._db, *args, **kwargs)
         except sqlite3.IntegrityError:
@@ -56,19 +55,19 @@ class _Lane:
 
 
 class SqliteStore:
-    """Implements graph.store.Store on the file `path`, which it creates with its folder."""
+    """Implements graph.store.Store on the file `path`, which it creates with its folder; in memory, until it is closed, without a path."""
 
-    def __init__(self, path: Path) -> None:
-        self._reader = _Lane(path, "reader")
+    def __init__(self, path: Path | None) -> None:
         self._writer = _Lane(path, "writer")
+        self._reader = self._writer if path is None else _Lane(path, "reader")
 
     async def open(self) -> None:
         await self._writer.run(migrate)
         await self._writer.run(archive.scrub)
 
     async def close(self) -> None:
-        await self._reader.close()
-        await self._writer.close()
+        for lane in dict.fromkeys((self._reader, self._writer)):
+            await lane.close()
 
     async def ping(self) -> None:
         await self._reader.run(reads.rows, "SELECT version FROM migration LIMIT 1")

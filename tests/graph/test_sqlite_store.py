@@ -58,3 +58,16 @@ async def test_every_read_of_a_list_uses_an_index(tmp_path: Path) -> None:
         plan = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE tenant = 't1' AND customer = 'c1'").fetchall()
         assert "SEARCH" in plan[0][3] and "tenant=? AND customer=?" in plan[0][3], plan
     db.close()
+
+
+async def test_a_store_in_memory_is_a_store_until_it_is_closed() -> None:
+    for _ in range(2):
+        store = SqliteStore(None)
+        await store.open()
+        assert await store.customer(scope()) is None
+        await filled(store, scope())
+        exported = await store.export(scope())
+        assert exported and (await store.erase(scope()) or {})["facts"] == 3
+        await store.restore(scope().tenant, exported)
+        assert await store.export(scope()) == exported
+        await store.close()
