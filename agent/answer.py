@@ -18,7 +18,7 @@ from agent.heard import Act, Citation, Decision, Piece
 from agent.playbook import Playbook
 from agent.slot_times import parts
 from agent.spoken import clock, day, local_today, slot_value, speakable
-from graph.model import Goal
+from graph.model import Goal, TurnId
 from nlp.types import Channel
 
 SMS_LIMIT = 320  # characters: two segments
@@ -43,6 +43,7 @@ class Reply:
     text: str
     act: Act
     citations: tuple[Citation, ...] = ()
+    turn_id: TurnId | None = None  # under which it was said, where that was before
 
 
 class Phrase(Protocol):

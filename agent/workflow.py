@@ -244,7 +244,7 @@ def _as_prior(state: TurnState) -> PriorTurn:
 def _reply_turn(state: TurnState, reply: Reply) -> Turn:
     """The reply before it is understood: right after the turn that it answers, at the same instant."""
     turn = state["turn"]
-    id = TurnId(derived_id(state["scope"].tenant, turn.id, "reply"))
+    id = reply.turn_id or TurnId(derived_id(state["scope"].tenant, turn.id, "reply"))
     return Turn(
         id=id, key=None, session=turn.session, number=turn.number + 1, channel=turn.channel, speaker="agent", at=turn.at,
         received_at=turn.received_at, text=reply.text, zone=turn.zone, status="done", reply_to=turn.id,
