@@ -25,6 +25,7 @@ SMS_LIMIT = 320  # characters: two segments
 _PHRASES = Path(__file__).parent / "data" / "phrases.yaml"
 _SLOT = re.compile(r"\{(\w+)\}")
 _LEADS = r"(?:(?:up to|for|on|at|in|with|to|by|of|from|about|under|until|near)\s+)?"
+_AGREEING = {"is": "are", "has": "have", "was": "were"}  # with "you", where a name was expected
 _YOURS = {
     "my": "your",
     "our": "your",
@@ -140,6 +141,9 @@ def render(template: str, goal: Goal | None, playbook: Playbook, today: date, *,
         said = _yours(slot_value(held.value, today, playbook.business.country, voice=channel == "voice"))
         said = f"**{said}**" if channel == "webchat" else said
         text = _put(text, name, said)
+    text = re.sub(
+        r"\b(you(?!rs?\b)) (?:is|has|was)\b", lambda m: f"{m[1]} {_AGREEING[m[0].rsplit(' ', 1)[1].lower()]}", text, flags=re.IGNORECASE
+    )
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r"(^|[.!?] )(\**)([a-z])", lambda m: m[1] + m[2] + m[3].upper(), text)
 

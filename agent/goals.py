@@ -20,6 +20,7 @@ from graph.model import Goal, GoalId, GoalStatus, SlotValue, derived_id
 
 EXPIRY = timedelta(days=60)  # an open goal that was not touched for so long is given up silently
 _SURE_START = 0.75  # a mere report starts a goal in the middle of another only from this score on
+_FORMED = frozenset({"datetime", "date", "number", "money", "choice", "phone", "email"})  # slots by whose change a goal is opened again
 _NEVER = frozenset({"wait", "cancel", "never_mind", "repeat", "why", "handoff"})  # clauses that fill no slot
 
 
@@ -47,8 +48,10 @@ def decide(sense: Sense, goals: Sequence[Goal], heard: Heard) -> Decision:
     expired = tuple(replace(g, status="cancelled", awaiting=None) for g in stack if heard.at - g.updated_at > EXPIRY)
     stack = [g for g in stack if heard.at - g.updated_at <= EXPIRY]
     turn = _read(sense, heard, stack[0] if stack else None)
+    done = max((g for g in goals if g.status == "completed"), key=lambda g: g.updated_at, default=None)
     decision = (
         _managed(turn, stack)
+        or (_reopened(turn, done) if done and not stack else None)
         or _started(turn, stack)
         or _continued(turn, stack)
         or without_goal(heard, turn.acts, turn.answers, turn.objected)
@@ -127,6 +130,19 @@ def _started(turn: _Turn, stack: list[Goal]) -> Decision | None:
     goal = replace(waiting, status="active", order=order) if waiting else _new_goal(turn, begun.goal, order, "active")
     paused = tuple(replace(g, status="paused", updated_at=turn.heard.at) for g in stack if g.status == "active" and g.id != goal.id)
     return _advanced(turn, goal, [g for g in stack if g.id != goal.id], starting=(begun.clause,), paused=paused)
+
+
+def _reopened(turn: _Turn, done: Goal) -> Decision | None:
+    """What was settled is changed: "actually, make that four nights". Only by what has a form of its own; words might be about anything."""
+    spec = turn.sense.playbook.goal(done.name)
+    if spec is None or "correct" not in turn.acts or turn.heard.at - done.updated_at > EXPIRY:
+        return None
+    slots = fill(Reader(turn.sense, turn.heard, spec, done.slots, turn.rest, correcting=True))
+    changed = [s.name for s in spec.slots if s.type in _FORMED and s.name in slots and slots[s.name] != done.slots.get(s.name)]
+    if not changed:
+        return None
+    moved = _moved(turn, done, {**done.slots, **{name: slots[name] for name in changed}})
+    return _completed(turn, moved, []) if moved.awaiting is None else _asked_next(turn, moved, done, (), starting=False)
 
 
 def _interrupts(start: Start, top: Goal, turn: _Turn) -> bool:
@@ -225,7 +241,9 @@ def _stayed(turn: _Turn, goal: Goal, before: Goal) -> Decision:
         return Decision("inform", (Piece("wait"),), (returned,))
     if before.session != heard.session:
         return Decision("resume", (Piece("returned", goal=goal), *_prompt(turn, goal)), (returned,))
-    if turn.acts & {"thank", "greet", "smalltalk", "ack"} and not turn.asks:
+    if "ack" in turn.acts and not turn.asks:
+        return Decision("ask", (Piece("inform"), *_prompt(turn, goal)), (returned,))
+    if turn.acts & {"thank", "greet", "smalltalk"} and not turn.asks:
         return Decision("resume", (Piece("thank" if "thank" in turn.acts else "smalltalk"), *_prompt(turn, goal)), (returned,))
     if turn.asks:
         return _counted(turn, returned, "abstain", (Piece("abstain"), *_prompt(turn, goal)), before.misunderstood)

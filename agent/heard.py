@@ -48,7 +48,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of the turn that can mean something alone. `plain`: its text without times, names and greetings; `vector`: of `plain`."""
+    """A stretch of the turn that can mean something alone.
+
+    plain: its text without times, names and greetings; vector: of `plain`. topicless: of `plain` with each option of the catalog that it
+    names replaced by the kind of thing that it is, so that what is wanted and what for are told apart.
+    """
 
     span: Span
     text: str
@@ -58,6 +62,7 @@ class Clause:
     negated: bool
     past: bool
     sentence: int
+    topicless: Vector = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Heard:
 
     parse: of the complete meaning. named: by index into `parse.mentions`. clauses: from `Sense.perceive`. known: values for slots marked
     `known`, by slot name, else by slot type. missed: replies in a row, before this turn, that could not be understood, outside goals.
-    said_before: the agent's last reply, to repeat it.
+    said_before: the agent's last reply, to repeat it. names: of people in slots, by entity, as they are known by now.
     """
 
     parse: Parse
@@ -82,6 +87,7 @@ class Heard:
     memory: MemoryAnswer | None = None
     missed: int = 0
     said_before: str = ""
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def mention_name(self, mention: Mention) -> str:
         """The best name for what a mention refers to: that of its entity, else its own words."""

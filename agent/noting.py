@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from agent.answer import render
 from agent.playbook import GoalSpec, Playbook, SlotSpec
+from agent.spoken import local_today
 from graph.content import content_words
 from graph.dates import spoken
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, Goal, SlotValue, Snapshot, Turn, derived_id
@@ -24,13 +26,13 @@ class Noted:
 
 def goal_facts(goals: Sequence[Goal], before: Snapshot, turn: Turn, playbook: Playbook, customer: EntityId, recorded: datetime) -> Noted:
     """Facts of the slots that this turn filled or changed, and ends of those that they replace."""
-    note = _Note(before, turn, customer, recorded)
+    note = _Note(before, turn, customer, recorded, playbook)
     for goal in goals:
         spec = playbook.goal(goal.name)
         if spec is None:
             continue
         for slot in spec.slots:
-            note.slot(goal, spec, slot)
+            note.slot(goal, slot)
         note.whole(goal, spec)
     return Noted(tuple(note.facts), tuple(note.ends))
 
@@ -38,19 +40,19 @@ def goal_facts(goals: Sequence[Goal], before: Snapshot, turn: Turn, playbook: Pl
 class _Note:
     """The facts of one turn's goals, as they gather."""
 
-    def __init__(self, before: Snapshot, turn: Turn, customer: EntityId, recorded: datetime) -> None:
-        self.before, self.turn, self.customer, self.recorded = before, turn, customer, recorded
+    def __init__(self, before: Snapshot, turn: Turn, customer: EntityId, recorded: datetime, playbook: Playbook) -> None:
+        self.before, self.turn, self.customer, self.recorded, self.playbook = before, turn, customer, recorded, playbook
         self.facts: list[Fact] = []
         self.ends: list[FactEnd] = []
 
-    def slot(self, goal: Goal, spec: GoalSpec, slot: SlotSpec) -> None:
+    def slot(self, goal: Goal, slot: SlotSpec) -> None:
         filled = goal.slots.get(slot.name)
         if slot.type in ("yes_no", "tell") or filled == self._before(goal, slot):
             return
         said = in_words(filled, slot) if filled else ""
         noun = slot.name.replace("_", " ")
-        words = content_words(f"{noun} {slot.ask or ''} {spec.title} {said}")
-        self._put(f"{goal.id}#{slot.name}", filled, slot.name, said, (f"Your {noun}: {said}", noun), words)
+        words = content_words(f"{noun} {slot.ask or ''} {said}")
+        self._put(f"{goal.id}#{slot.name}", filled, slot.name, said, (f"Your {noun}: {said}", f"Your {noun}: {said}"), words)
 
     def _before(self, goal: Goal, slot: SlotSpec) -> SlotValue | None:
         known = self.before.goals.get(goal.id)
@@ -66,11 +68,17 @@ class _Note:
             if s.name in goal.slots and s.type not in ("yes_no", "tell", "phone")
         ]
         said = ", ".join(text for _, text in parts)
-        words = content_words(f"{spec.title} {spec.done} {' '.join(n.replace('_', ' ') for n, _ in parts)} {said}")
+        names = " ".join(name.replace("_", " ") for name, _ in parts)
+        words = (*content_words(f"{spec.title} {spec.done} {names} {said}"), *_called(spec))
         last = SlotValue(said, said, self.turn.id)
-        self._put(
-            f"{goal.id}#done", last, goal.name, said, (f"{spec.title[:1].upper()}{spec.title[1:]}: {said}", spec.title), words, _when(goal)
-        )
+        text = (f"{spec.title[:1].upper()}{spec.title[1:]}: {said}", self._settled(goal, spec))
+        self._put(f"{goal.id}#done", last, goal.name, said, text, words, _when(goal))
+
+    def _settled(self, goal: Goal, spec: GoalSpec) -> str:
+        """What the customer was told when it was done, as far as it names what was settled."""
+        told = [part for part in re.split(r"(?<=[.!?])\s+", spec.done) if "{" in part]
+        today = local_today(self.turn.at, self.playbook.business.zone)
+        return render(" ".join(told) or spec.done, goal, self.playbook, today, channel="sms")
 
     def _put(
         self,
@@ -114,9 +122,15 @@ class _Note:
             lemmas=words,
             when=when or (value if value and re.match(r"\d{4}-\d\d-\d\d", value) else None),
             said=said,
-            told=text[0],
+            told=text[1],
             confidence=0.95,
         )
+
+
+def _called(spec: GoalSpec) -> tuple[str, ...]:
+    """What customers call the matter when they begin it ("an appointment"), but for the options that it was not about."""
+    options = content_words(" ".join(word for slot in spec.slots for o in slot.options for word in (o.name, *o.also)))
+    return tuple(word for word in content_words(" ".join(spec.start)) if word not in options)
 
 
 def _iso(value: Any) -> str | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from agent.heard import Clause
 from agent.playbook import Playbook
+from agent.slot_choice import named_options, singular
 from nlp.acts import find_acts
 from nlp.types import Embedder, Parse, Span, Token, Vector
 
@@ -115,7 +116,7 @@ class Sense:
         """parse: reads an example text as a turn of the customer's."""
         self.playbook = playbook
         self._embedder = embedder
-        texts = _example_texts(playbook)
+        texts = _example_texts(playbook, self.topicless)
         parses = [parse(text) for _, _, text in texts]
         self.examples = tuple(
             Example(kind, key, text, content(p.tokens) | concepts(text), is_negated(text), is_past(p.tokens))
@@ -133,8 +134,17 @@ class Sense:
         """The turn's clauses with their vectors, in one call of the embedder; the first ones only of a very long turn."""
         cuts = _clause_spans(parse)[:MOST_CLAUSES]
         plain = [_plain(parse, span) for span in cuts]
-        vectors = self._embedder.embed(plain) if plain else np.zeros((0, self._embedder.size), np.float32)
-        return tuple(_clause(parse, span, text, vector) for span, text, vector in zip(cuts, plain, vectors, strict=True))
+        bare = [self.topicless(text, parse.tokens) for text in plain]
+        vectors = self.embed([*plain, *bare])
+        clauses = zip(cuts, plain, bare, strict=True)
+        return tuple(_clause(parse, span, text, vectors[text], vectors[without]) for span, text, without in clauses)
+
+    def topicless(self, text: str, tokens: Sequence[Token] = ()) -> str:
+        """The text with each option that it names replaced by the kind of thing that it is: "book a treatment" for "book a haircut"."""
+        for name, options in (self.playbook.catalog or {}).items():
+            for chosen in reversed(named_options(text, tokens, options)):
+                text = f"{text[: chosen.span.start]}{singular(name.replace('_', ' ').lower())}{text[chosen.span.end :]}"
+        return text
 
     def embed(self, texts: Sequence[str]) -> dict[str, Vector]:
         unique = list(dict.fromkeys(texts))
@@ -161,7 +171,7 @@ def _background() -> tuple[str, ...]:
     return tuple(line for line in _DATA.joinpath("background.txt").read_text(encoding="utf-8").splitlines() if line)
 
 
-def _example_texts(playbook: Playbook) -> list[tuple[ExampleKind, Key, str]]:
+def _example_texts(playbook: Playbook, topicless: Callable[[str], str]) -> list[tuple[ExampleKind, Key, str]]:
     found: list[tuple[ExampleKind, Key, str]] = []
 
     def add(kind: ExampleKind, key: Key, texts: Iterable[str]) -> None:
@@ -173,7 +183,7 @@ def _example_texts(playbook: Playbook) -> list[tuple[ExampleKind, Key, str]]:
     for objection in playbook.objections:
         add("objection", (objection.name, ""), objection.hear)
     for goal in playbook.goals:
-        add("start", (goal.name, ""), (*goal.start, goal.title))
+        add("start", (goal.name, ""), (topicless(text) for text in (*goal.start, goal.title)))
         for slot in goal.slots:
             key = (goal.name, slot.name)
             add("ask", key, [slot.ask] if slot.ask else [])
@@ -253,11 +263,11 @@ def _plain(parse: Parse, span: Span) -> str:
     return bare or parse.text[span.start : span.end][:400]
 
 
-def _clause(parse: Parse, span: Span, plain: str, vector: Vector) -> Clause:
+def _clause(parse: Parse, span: Span, plain: str, vector: Vector, topicless: Vector) -> Clause:
     tokens = [t for t in parse.tokens if span.start <= t.span.start < span.end]
     text = parse.text[span.start : span.end]
     sentence = tokens[0].sentence if tokens else 0
-    return Clause(span, text, plain, vector, content(tokens) | concepts(text), is_negated(text), is_past(tokens), sentence)
+    return Clause(span, text, plain, vector, content(tokens) | concepts(text), is_negated(text), is_past(tokens), sentence, topicless)
 
 
 def acts_of(clause: Clause) -> frozenset[str]:

@@ -64,14 +64,15 @@ def _places(words: Sequence[tuple[int, int, str]], lemmas: dict[str, str], name:
 
 
 def _same(word: str, wanted: str, lemmas: dict[str, str]) -> bool:
-    if word == wanted or _root(word) == _root(wanted) or lemmas.get(word) == wanted:
+    if word == wanted or singular(word) == singular(wanted) or lemmas.get(word) == wanted:
         return True
     if min(len(word), len(wanted)) < 5 or word[0] != wanted[0]:
         return False
     return abs(len(word) - len(wanted)) <= 2 and SequenceMatcher(None, word, wanted).ratio() >= 0.86
 
 
-def _root(word: str) -> str:
+def singular(word: str) -> str:
+    """A noun without the ending of a plural or a possessive, and without hyphens."""
     word = word.removesuffix("'s").removesuffix("’s").replace("-", "")
     for suffix, back in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
         if word.endswith(suffix) and len(word) > len(suffix) + 2:

@@ -70,7 +70,7 @@ def _speaker_or_customer(speaker: Person | None, heard: Heard, clause: Clause) -
         return _as_person(later[0], heard)
     if speaker:
         return speaker
-    return Person(heard.customer_name, clause.span, clause.text, heard.customer or None) if heard.customer_name else None
+    return Person(heard.customer_name or "me", clause.span, clause.text, heard.customer or None)
 
 
 def _people(heard: Heard) -> list[Mention]:

@@ -20,6 +20,7 @@ from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
 from graph.model import SlotValue
 from nlp.types import Span
 
+_RATE = re.compile(r"\s*(?:an?|per|each|every|/)\s*(?:night|day|week|month|year|hour|person|head|piece|visit)\b", re.IGNORECASE)  # a price
 _CHOICE_MEANT = 0.5  # cosine of an answer with an option that it does not name
 
 
@@ -64,6 +65,8 @@ def _choice(spec: SlotSpec, reader: Reader) -> Fill | None:
         found += [] if asks else [(clause, c) for c in named_options(clause.text, tokens, spec.options)]
     beside = tuple(Span(c.span.start + f.span.start, c.span.start + f.span.end) for c, f in found)
     found = [f for f in found if not f[1].rejected]
+    if spec.name in reader.slots and not reader.correcting and spec.name != reader.asked:
+        found = [f for f in found if _is_alone(f[1].span, f[0], reader)]  # chosen anew: "the kennel then"
     if found:
         clause, chosen = found[-1] if reader.correcting else found[0]
         span = Span(clause.span.start + chosen.span.start, clause.span.start + chosen.span.end)
@@ -71,11 +74,19 @@ def _choice(spec: SlotSpec, reader: Reader) -> Fill | None:
     return _meant_choice(spec, reader) if spec.name == reader.asked else None
 
 
+def _is_alone(span: Span, clause: Clause, reader: Reader) -> bool:
+    """Whether the clause says nothing but what stands in the span, in its own text."""
+    start, end = clause.span.start + span.start, clause.span.start + span.end
+    inside = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    others = [t for t in inside if not start <= t.span.start < end]
+    return not any(t.pos in ("NOUN", "PROPN", "VERB", "AUX", "NUM") or t.lemma.lower() == "not" for t in others)
+
+
 def _meant_choice(spec: SlotSpec, reader: Reader) -> Fill | None:
     """An answer that names no option but is near to one in meaning."""
     vectors = reader.sense.embed([name for option in spec.options for name in (option.name, *option.also)])
     best: tuple[float, Fill] | None = None
-    for clause in reader.clauses:
+    for clause in (c for c in reader.clauses if not _is_pure_question(c)):
         for option in spec.options:
             cosine = max(float(vectors[name] @ clause.vector) for name in (option.name, *option.also))
             if cosine >= _CHOICE_MEANT and (best is None or cosine > best[0]):
@@ -87,8 +98,9 @@ def _when(spec: SlotSpec, reader: Reader) -> Fill | None:
     zone = reader.sense.playbook.business.zone
     asked, old = spec.name == reader.asked, reader.slots.get(spec.name)
     clauses = [c for c in reader.clauses if asked or reader.correcting or c in reader.starting or _is_bid(c, reader)]
-    clauses = [c for c in clauses if not c.past]
-    said = said_times(reader.heard.parse.times, at=reader.heard.at, zone=zone, within=[c.span for c in clauses])
+    gone = any(e.past for e in reader.sense.of("ask", (reader.goal.name, spec.name)))
+    clauses = [c for c in clauses if gone or not c.past]
+    said = said_times(reader.heard.parse.times, at=reader.heard.at, zone=zone, within=[c.span for c in clauses], gone=gone)
     said += _chosen_times(clauses, reader)
     if not said and (asked or (reader.correcting and old is not None)):
         said = [b for c in clauses if (b := bare_clock(c.text, c.span.start)) and reader.free(b.span)]
@@ -96,7 +108,7 @@ def _when(spec: SlotSpec, reader: Reader) -> Fill | None:
     if not said:
         return None
     value = merged(old.value if old else None, said if reader.correcting else _one_each(said), zone)
-    if value is None or (not old and value.startswith("T") and not asked and not reader.starting):
+    if value is None or (not old and value.startswith("T") and not (asked or reader.starting or reader.correcting)):
         return None
     span = Span(said[0].span.start, said[-1].span.end)
     return Fill(value, reader.heard.parse.text[span.start : span.end], span)
@@ -168,7 +180,11 @@ def _number(spec: SlotSpec, reader: Reader) -> Fill | None:
         *(e.lemmas for e in reader.sense.of("ask", key)), *(e.lemmas for e in reader.sense.of("like", key))
     )
     for number, clause in _numbers(reader):
+        if clause not in reader.starting and _is_pure_question(clause):
+            continue
         span = Span(number.span.start + clause.span.start, number.span.end + clause.span.start)
+        if _RATE.match(reader.heard.parse.text[span.end :]):
+            continue
         after = [t for t in reader.heard.parse.tokens if span.end <= t.span.start < min(clause.span.end, span.end + 30)][:3]
         counted = content(t for t in after if t.pos in ("NOUN", "PROPN", "ADJ"))
         near = reader.sense.nearness(clause.vector, "like", key)
@@ -253,12 +269,18 @@ def _text(spec: SlotSpec, reader: Reader) -> Fill | None:
     ]
     free = [c for c in reader.clauses if not any(t.start <= c.span.start and c.span.end <= t.end for t in reader.taken)]
     found = like_phrase(reader.sense, reader.heard, free, key=key, rivals=rivals, starting=reader.starting)
-    if found and reader.free(found[1]) and spec.name != reader.asked:
+    if found and reader.free(found[1]) and spec.name != reader.asked and _may_replace(spec, found[1], reader):
         return Fill(found[0], found[0], found[1])
     if spec.name != reader.asked:
         return None
     answer = whole_answer(reader.heard, [c for c in free if not _is_pure_question(c)], reader.taken)
     return Fill(answer[0], answer[0], answer[1]) if answer else None
+
+
+def _may_replace(spec: SlotSpec, span: Span, reader: Reader) -> bool:
+    """Whether words may stand in for others, said before: where nothing else was asked for, or where their own clause corrects."""
+    clause = reader.clause_of(span)
+    return spec.name not in reader.slots or reader.asked is None or (clause is not None and "correct" in acts_of(clause))
 
 
 def _is_pure_question(clause: Clause) -> bool:

@@ -38,8 +38,9 @@ class Said:
     text: str
 
 
-def said_times(times: Iterable[TimeExpression], *, at: datetime, zone: ZoneInfo, within: Sequence[Span]) -> list[Said]:
-    """Those inside one of the spans that can be appointed: no durations, recurrences, limits ("until 3") or days gone by."""
+def said_times(times: Iterable[TimeExpression], *, at: datetime, zone: ZoneInfo, within: Sequence[Span], gone: bool = False) -> list[Said]:
+    """Those inside one of the spans that can be appointed: no durations, recurrences, limits ("until 3") or days gone by; with `gone`, for
+    what asks about the past, no days to come."""
     found: list[Said] = []
     for expression in times:
         if expression.kind in ("duration", "recurring") or expression.part_of or expression.bound in ("since", "until"):
@@ -47,7 +48,8 @@ def said_times(times: Iterable[TimeExpression], *, at: datetime, zone: ZoneInfo,
         if not any(s.start <= expression.span.start < s.end for s in within):
             continue
         said = _said(expression)
-        if said and (said.day is None or said.day >= at.astimezone(zone).date()):
+        today = at.astimezone(zone).date()
+        if said and (said.day is None or (said.day <= today if gone else said.day >= today)):
             found.append(said)
     return found
 

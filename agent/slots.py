@@ -54,7 +54,7 @@ def _may_read(spec: SlotSpec, reader: Reader, slots: Mapping[str, SlotValue], fr
     if ruled_out or (unknown and spec.type in ("yes_no", "tell")):
         return False
     partial = spec.type in ("datetime", "date") and spec.name in slots and not is_whole(slots[spec.name].value, spec.type)
-    explicit = spec.type in ("phone", "email", "yes_no")
+    explicit = spec.type in ("phone", "email", "yes_no", "choice")
     return spec.name not in slots or partial or explicit or reader.correcting or spec.name == reader.asked
 
 
@@ -100,8 +100,8 @@ def next_due(goal: GoalSpec, slots: Mapping[str, SlotValue], told: Sequence[str]
 
 
 def with_known(goal: GoalSpec, slots: Mapping[str, SlotValue], heard: Heard) -> dict[str, SlotValue]:
-    """Slots marked `known` filled from memory or the address; an E.164 number, a name, as the caller gives them."""
-    found = dict(slots)
+    """Slots marked `known` filled from memory or the address; an E.164 number, a name, as the caller gives them. People by their names."""
+    found = {name: _renamed(slot, heard) for name, slot in slots.items()}
     for spec in goal.slots:
         if spec.known and spec.name not in found and applies(spec, found):
             value = heard.known.get(spec.name, heard.known.get(spec.type))
@@ -109,6 +109,12 @@ def with_known(goal: GoalSpec, slots: Mapping[str, SlotValue], heard: Heard) -> 
             if value is not None:
                 found[spec.name] = SlotValue(value, str(value), heard.turn)
     return found
+
+
+def _renamed(slot: SlotValue, heard: Heard) -> SlotValue:
+    """Somebody described ("my son") under the name that came out since."""
+    name = heard.names.get(slot.entity) if slot.entity else None
+    return replace(slot, value=name) if name else slot
 
 
 def _replaced_by_value(reader: Reader, slots: dict[str, SlotValue], fresh: set[str]) -> dict[str, SlotValue]:

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 
 from agent.heard import Clause, Heard
 from agent.playbook import GoalSpec
-from agent.sense import Example, Sense
+from agent.sense import Example, Sense, acts_of
 from agent.slot_choice import named_options
 from nlp.types import Token
 
 THRESHOLD = 0.52  # of a clause's score: cosine with the nearest example, plus what shared words and options add
+_ASKED = 0.7  # the same for a mere question: "do you do highlights?" asks, and books nothing
 MARGIN = 0.02  # by which a start must beat what else the clause may be
 AMBIGUOUS = 0.03  # two goals nearer to each other than this are asked about
 _SHARED = 0.07  # for each content word in common with the example, two at most
 _OPTION = 0.16  # for an option of the goal's catalog named in a request
 _ASKING = 0.05  # for a request or wish where the example is one
 _CONDITION = re.compile(
-    r"\b(?:if|when|whenever|in case|unless|once)\b(?! (?:possible|you (?:can|could|have|don't mind)|that's|it's (?:ok|possible)))"
+    r"\b(?:if|when|whenever|in case|unless|once)\b"
+    r"(?! (?:possible|you (?:can|could|have|don't mind)|that's|it's (?:ok|possible)|"
+    r"(?:can|could|will|would|do|does|is|are|may) (?:i|we|you|they)))"
 )
 _POLITE_IF = re.compile(r"\b(?:wonder(?:ing)?|see|know|ask|check|find out|glad|great|nice|appreciate it|possible) (?:it )?if\b")
 _WISH = re.compile(
@@ -101,18 +104,19 @@ def _of_others(tokens: list[Token], people: frozenset[int]) -> bool:
 
 def _scored(sense: Sense, clause: Clause, heard: Heard) -> list[Start]:
     wish = _WISH.search(clause.text.lower()) is not None
-    rival = max(sense.nearness(clause.vector, kind) for kind in ("plain", "knowledge", "objection"))
+    rival = max(sense.nearness(clause.topicless, kind) for kind in ("plain", "knowledge", "objection"))
     starts: list[Start] = []
     for goal in sense.playbook.goals:
         score = max((_score(e, c, clause, wish) for e, c in _examples(sense, goal, clause)), default=0.0)
         score += _OPTION * (wish and not clause.negated and _names_option(goal, clause, heard))
-        if score >= THRESHOLD and score >= rival + MARGIN:
+        asks = "question" in acts_of(clause) and not wish
+        if score >= (_ASKED if asks else THRESHOLD) and score >= rival + MARGIN:
             starts.append(Start(goal, clause, score, _LATER.search(clause.text.lower()) is not None, wish))
     return starts
 
 
 def _examples(sense: Sense, goal: GoalSpec, clause: Clause) -> list[tuple[Example, float]]:
-    return [(m.example, m.cosine) for m in sense.likeness(clause.vector, "start") if m.example.key == (goal.name, "")]
+    return [(m.example, m.cosine) for m in sense.likeness(clause.topicless, "start") if m.example.key == (goal.name, "")]
 
 
 def _score(example: Example, cosine: float, clause: Clause, wish: bool) -> float:

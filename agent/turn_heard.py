@@ -4,23 +4,21 @@ Knows the turn's state; decides nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from agent.heard import Heard, Named
+from agent.playbook import Playbook
 from agent.sense import Sense
-from agent.turn_state import TurnState, customer_of, known_entities
+from agent.turn_state import TurnState, customer_of, known_entities, said_or_meant
 from graph.model import Entity, EntityId, Snapshot
-from nlp.types import Ambiguous, Linked, New, Parse, Understanding
+from nlp.types import Ambiguous, Linked, Understanding
 
 CARRIED = ("sms", "voice")  # channels whose numbers the carrier vouches for
 
 
 def heard(state: TurnState, sense: Sense) -> Heard:
     """What goes into the decision about the turn. `sense`: the playbook's, which embeds the turn's clauses."""
-    meant, turn, before = state["meant"], state["turn"], state["before"]
-    if any(goal.status == "active" for goal in before.goals.values()):
-        meant = _as_said(meant, state["parse"])
+    meant, turn, before = said_or_meant(state), state["turn"], state["before"]
     known = known_entities(state)
     customer = known.get(customer_of(state))
     said = next((t for t in reversed(before.turns) if t.speaker == "agent"), None)
@@ -38,13 +36,8 @@ def heard(state: TurnState, sense: Sense) -> Heard:
         memory=state["told"],
         missed=_missed(before),
         said_before=said.text if said else "",
+        names=_names_in_slots(before, known, state["playbook"]),
     )
-
-
-def _as_said(meant: Understanding, said: Parse) -> Understanding:
-    """The turn in its own words, with what these refer to. While a goal is open it knows what was asked: words that complete an answer
-    are the question's own, and would start and fill what nobody said."""
-    return replace(meant, parse=said, referents=tuple(r.referent if isinstance(r, Linked | New) else None for r in meant.resolutions))
 
 
 def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, Named]:
@@ -59,6 +52,14 @@ def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, 
         value = mention.value or values.get(mention)
         found[mention.index] = Named(referent, name, type, value, open_ones.get(mention.index, ()))
     return found
+
+
+def _names_in_slots(before: Snapshot, known: Mapping[EntityId, Entity], playbook: Playbook) -> dict[str, str]:
+    """The names of the people that open goals hold, where they have one: a description begins with a small letter."""
+    kinds = {(g.name, s.name): s.type for g in playbook.goals for s in g.slots}
+    open_ones = (g for g in before.goals.values() if g.status in ("active", "paused"))
+    held = (s.entity for g in open_ones for name, s in g.slots.items() if s.entity and kinds.get((g.name, name)) == "person")
+    return {str(e): known[e].name for e in held if e in known and known[e].name[:1].isupper()}
 
 
 def _known_values(state: TurnState) -> dict[str, Any]:
