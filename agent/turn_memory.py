@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from agent.api_models import TurnRequest
-from agent.turn_state import TurnState, customer_of, known_entities, recorded_at
+from agent.turn_state import TurnState, customer_of, goal_is_open, known_entities, recorded_at, said_or_meant
 from graph import entities, facts
 from graph.drafts import Heard, Prior
 from graph.model import Commit, Entity, EntityId, Session, Snapshot, Turn, TurnId
-from nlp.types import Discourse, Linked, Parse, Understanding
+from nlp.types import Linked, Parse, Understanding
 
 
 def remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes]:
     """The entities that the turn's mentions touch, in their new states, and what its clauses change among the facts."""
-    turn, before, meant, discourse = state["turn"], state["before"], state["meant"], state["discourse"]
+    turn, before, meant, discourse = state["turn"], state["before"], said_or_meant(state), state["discourse"]
     touched = entities.absorbed(before.entities, meant.resolutions, turn, state["parse"])
     own = meant.parse is state["parse"]
     heard = Heard(
@@ -28,7 +28,7 @@ def remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes]
         customer=customer_of(state),
         business=EntityId(discourse.business),
         recorded_at=recorded_at(state),
-        prior=_asked_before(discourse),
+        prior=_asked_before(state),
         values=_values(meant) if own else {},
     )
     return touched, facts.derive(heard, before.facts)
@@ -39,8 +39,11 @@ def _values(meant: Understanding) -> dict[int, str]:
     return {r.mention.index: r.value for r in meant.resolutions if isinstance(r, Linked) and r.value and r.mention.value is None}
 
 
-def _asked_before(discourse: Discourse) -> Prior | None:
-    """The other side's last turn of the session, which this one may answer."""
+def _asked_before(state: TurnState) -> Prior | None:
+    """The other side's last turn of the session, which this one may answer; what a goal asks is noted by the goal."""
+    discourse, said = state["discourse"], state["before"].turns
+    if goal_is_open(state) and said and said[-1].reply_to is not None:
+        return None
     last = discourse.turns[-1] if discourse.turns else None
     if last is None or last.speaker == discourse.speaker or not last.parse.tokens:
         return None

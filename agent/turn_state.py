@@ -71,6 +71,11 @@ def said_or_meant(state: TurnState) -> Understanding:
     """What the turn says, for goals and facts: its complete meaning, but in its own words while a goal is open. The goal knows what was
     asked; words that complete an answer are the question's own, and would start, fill and note what nobody said."""
     meant, said = state["meant"], state["parse"]
-    if not any(goal.status == "active" for goal in state["before"].goals.values()):
+    if not goal_is_open(state):
         return meant
     return replace(meant, parse=said, referents=tuple(r.referent if isinstance(r, Linked | New) else None for r in meant.resolutions))
+
+
+def goal_is_open(state: TurnState) -> bool:
+    """Whether the turn comes in the middle of a goal."""
+    return any(goal.status == "active" for goal in state["before"].goals.values())
