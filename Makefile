@@ -1,5 +1,6 @@
 # make run     environment, then the server on THROUGHLINE_HOST:PORT (127.0.0.1:8000)
 # make test    format, lint, types, import contracts, tests: what CI runs
+# make neo4j   a Neo4j of one's own on loopback, kept in ./data/neo4j (make neo4j PORT=7688 for another port); needs a JDK and Maven
 # make bench   latency of a turn by step, at 10 and at 5,000 turns of one customer
 # make lock    resolve the dependencies of pyproject.toml anew (make lock UPGRADE=--upgrade for the newest)
 
@@ -10,7 +11,7 @@ INSTALL = $(UV) pip install --python .venv/bin/python
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(UPGRADE)
 TEST_MODE = PYRIGHT_PYTHON_IGNORE_WARNINGS=1
 
-.PHONY: run test bench lock clean
+.PHONY: run test neo4j bench lock clean
 
 run: .venv/.run
 	@exec .venv/bin/throughline serve
@@ -21,6 +22,9 @@ test: .venv/.dev
 	$(TEST_MODE) .venv/bin/pyright
 	.venv/bin/lint-imports
 	.venv/bin/pytest
+
+neo4j: .venv/.run
+	@exec .venv/bin/python -m agent.local_neo4j $(if $(PORT),--port $(PORT))
 
 bench: .venv/.dev
 	.venv/bin/python -m tests.benchmarks.bench
