@@ -111,8 +111,8 @@ class CustomerMemory:
         )
 
     def new_entity(self, turn: TurnId, span: Span) -> EntityId:
-        """The id of an entity that the turn brings up there: the same each time."""
-        return EntityId(derived_id(self.scope.tenant, self.scope.customer, turn, span.start, span.end))
+        """The id of an entity that the turn brings up there: the same each time, also where the customer was imported."""
+        return EntityId(derived_id(self.scope.customer, turn, span.start, span.end))
 
     async def prior_turns(self, ids: Sequence[TurnId]) -> tuple[PriorTurn, ...]:
         """Earlier turns, parsed, in the order of their numbers."""

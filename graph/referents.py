@@ -17,26 +17,28 @@ _OWNING = frozenset({"has", "have", "own", "owns"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A snapshot with what is derived from it.
+    """A snapshot with what is derived from it: facts about what turned out to be something else are about that in it, so that whoever
+    reads them need not know of `same_as`.
 
-    facts_of: facts by subject and by object, each once, in the order they came. same: other ids of an entity, by the id that stands for
-    all. referents: by that id.
+    stored: the snapshot as the store gives it. facts_of: facts by subject and by object, each once, in the order they came. same: other ids
+    of an entity, by the id that stands for all. referents: by that id.
     """
 
     snapshot: Snapshot
     facts_of: Mapping[EntityId, tuple[FactId, ...]]
     same: Mapping[EntityId, tuple[EntityId, ...]]
     referents: Mapping[str, Referent]
+    stored: Snapshot
 
 
 def customer_entity(scope: Scope) -> EntityId:
-    """The id of the customer's own entity."""
-    return EntityId(derived_id(scope.tenant, scope.customer, "customer"))
+    """The id of the customer's own entity: the same under any tenant, so that an import can be replayed."""
+    return EntityId(derived_id(scope.customer, "customer"))
 
 
 def business_entity(scope: Scope) -> EntityId:
     """The id of the business as an entity of this customer's graph."""
-    return EntityId(derived_id(scope.tenant, scope.customer, "business"))
+    return EntityId(derived_id(scope.customer, "business"))
 
 
 def founders(snapshot: Snapshot, scope: Scope, business: str) -> tuple[Entity, ...]:
@@ -48,23 +50,31 @@ def founders(snapshot: Snapshot, scope: Scope, business: str) -> tuple[Entity, .
     return tuple(each for each, absent in zip((customer, firm), missing, strict=True) if absent)
 
 
-def known(snapshot: Snapshot) -> Known:
+def known(stored: Snapshot) -> Known:
     """From scratch: some 20 ms for 5,000 entities."""
-    facts_of = _indexed({}, snapshot.facts.values())
-    same = _same(snapshot.entities)
-    bare = Known(snapshot, facts_of, same, {})
+    same = _same(stored.entities)
+    snapshot = replace(stored, facts={id: _followed(stored, fact) for id, fact in stored.facts.items()}) if same else stored
+    bare = Known(snapshot, _indexed({}, snapshot.facts.values()), same, {}, stored)
     tops = [each for each in snapshot.entities if root(snapshot.entities, each) == each]
     return replace(bare, referents={each: _referent(bare, each) for each in tops})
 
 
+def _followed(snapshot: Snapshot, fact: Fact) -> Fact:
+    subject, thing, teller = (root(snapshot.entities, each) if each else None for each in (fact.subject, fact.object, fact.said_by))
+    return replace(fact, subject=subject or fact.subject, object=thing, said_by=teller)
+
+
 def advance(before: Known, commit: Commit, *, turns: int) -> Known:
     """What `known` would give for the snapshot after the commit, made anew only where the commit reaches."""
-    snapshot = apply(before.snapshot, commit, turns=turns)
+    stored = apply(before.stored, commit, turns=turns)
+    if any(each.same_as != _same_as(before.stored, each.id) for each in commit.entities):
+        return known(stored)
+    if before.same:
+        commit = replace(commit, facts=tuple(_followed(stored, each) for each in commit.facts))
+    snapshot = apply(before.snapshot, commit, turns=turns) if before.same else stored
     fresh = [each for each in commit.facts if each.id not in before.snapshot.facts]
     facts_of = _indexed(before.facts_of, {each.id: each for each in fresh}.values())
-    if any(each.same_as != _same_as(before.snapshot, each.id) for each in commit.entities):
-        return known(snapshot)
-    bare = Known(snapshot, facts_of, before.same, {})
+    bare = Known(snapshot, facts_of, before.same, {}, stored)
     referents = dict(before.referents)
     for each in _reached(before, commit, bare):
         referents[each] = _referent(bare, each)

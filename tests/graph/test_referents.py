@@ -97,7 +97,7 @@ def test_customer_and_business_are_there_before_they_are_stored() -> None:
     assert (firm.id, firm.name, firm.is_business) == (business_entity(WHOSE), "Bright Smile", True)
     there = replace(EMPTY, entities={customer.id: replace(customer, name="Maria")})
     assert founders(there, WHOSE, "Bright Smile") == (firm,)
-    assert customer_entity(WHOSE) != customer_entity(scope("c1", "t2")) != customer_entity(scope("c2", "t1"))
+    assert customer_entity(WHOSE) == customer_entity(scope("c1", "t2")) != customer_entity(scope("c2", "t1"))
 
 
 def test_the_same_entity_is_referred_to_by_one_id() -> None:
