@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from graph import recall, timeline, views
+from graph.log import described
 from graph.model import (
     Address,
     Commit,
@@ -257,7 +258,8 @@ class CustomerMemory:
             known = snapshot.facts.get(fact)
             if known is None or known.retracted_at is not None:
                 return None
-            change = self._act(snapshot, "retract", now, {"fact_id": fact, "reason": reason})
+            body = {"fact_id": fact, "reason": reason, "fact": described(known, snapshot.entities)}
+            change = self._act(snapshot, "retract", now, body)
             return replace(change, ends=(FactEnd(fact, retracted_at=change.recorded_at),))
 
         return (await self._acted(act)).facts.get(fact)
@@ -272,7 +274,7 @@ class CustomerMemory:
     def _act(self, snapshot: Snapshot, kind: Literal["retract", "link"], now: datetime, body: dict[str, Any]) -> Commit:
         customer = snapshot.customer
         recorded = max(now, customer.recorded_at) if customer.recorded_at else now
-        act = OperatorAct(derived_id(self.scope.tenant, self.scope.customer, kind, customer.revision), kind, recorded, body)
+        act = OperatorAct(derived_id(self.scope.tenant, self.scope.customer, kind, customer.revision), kind, recorded, body, customer.revision)
         return Commit(expected_revision=customer.revision, recorded_at=recorded, act=act)
 
     async def _acted(self, act: Callable[[Snapshot], Commit | None]) -> Snapshot:
@@ -296,8 +298,10 @@ class CustomerMemory:
 
     async def erase(self) -> dict[str, int] | None:
         """Deletes vectors, graph and text from every file; counts of what is gone, None where there was nothing. The vectors go first: if
-        this is cut off, the customer is still there to be erased."""
+        this is cut off, the customer is still there to be erased; and once more at last, for what another worker wrote meanwhile."""
         points = await self.vectors.erase(self.scope)
         erased = await self.store.erase(self.scope)
+        if await self.vectors.count(self.scope):
+            await self.vectors.erase(self.scope)
         self.recollection.forget(self.scope)
         return None if erased is None else {**erased, "vectors": points}
