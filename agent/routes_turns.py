@@ -3,6 +3,7 @@
 Knows the shape of server-sent events; the turn itself is the app's.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator
@@ -34,13 +35,23 @@ async def take_turn_streaming(app: Served, tenant: Talker, turn: TurnRequest) ->
 
 
 async def _events(app: App, tenant: TenantId, turn: TurnRequest) -> AsyncGenerator[str]:
+    """`understood` goes out as soon as it is known. The turn is finished even when nobody listens any more."""
+    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    answering = asyncio.create_task(app.handle(tenant, turn, told.put_nowait))
+    understood = asyncio.create_task(told.get())
+    await asyncio.wait({answering, understood}, return_when=asyncio.FIRST_COMPLETED)
+    early = understood.done()
+    if early:
+        yield _event("understood", understood.result())
+    understood.cancel()
     try:
-        answer = await app.handle(tenant, turn)
+        answer = await answering
     except Exception as error:  # the response has begun: what failed is told as an event
         problem = problem_of(error)
         yield _event("error", problem_body(problem.status, problem.detail))
         return
-    yield _event("understood", {name: answer[name] for name in ("turn_id", "understood", "resolutions")})
+    if not early:  # it was answered before, or another worker took it
+        yield _event("understood", {name: answer[name] for name in ("turn_id", "understood", "resolutions")})
     for token in _TOKEN.findall(answer["reply"]["text"]) if answer["reply"] else ():
         yield _event("token", {"text": token})
     yield _event("done", answer)

@@ -41,6 +41,16 @@ class Settings:
     sentence_model: str | None = None
 
     @property
+    def shared(self) -> bool:
+        """Whether other processes may write to the same memories."""
+        return self.graph_url is not None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether anything is kept in `data_dir`, which then belongs to one process."""
+        return self.graph_url is None or self.vectors_url is None
+
+    @property
     def url(self) -> str:
         """Where the server is reached from this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)

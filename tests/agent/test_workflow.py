@@ -246,6 +246,17 @@ async def test_a_turn_cut_off_before_its_commit_is_finished_by_its_redelivery_wi
     assert await desk.memory(answer) == kept
 
 
+async def test_what_was_understood_is_told_before_it_is_written(desk: Desk) -> None:
+    told: list[dict[str, Any]] = []
+    desk.gate.cut_off = True
+    request = TurnRequest(channel="sms", address=desk.address, text="My wife Dana lives in Austin.", at=NOON, turn_id="SM1")
+    with pytest.raises(ConnectionAbortedError):
+        await desk.reception.handle(TENANT, request, told.append)
+    desk.gate.cut_off = False
+    answer = await desk.reception.handle(TENANT, request)
+    assert told == [{name: answer[name] for name in ("turn_id", "understood", "resolutions")}]
+
+
 # what was heard of a reply
 
 
