@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from nlp.pieces import Piece
+from nlp.repair_pointer import SlipFinder, without_slips
 from nlp.repairs import repair
 from nlp.vocabulary import vocabulary
 from nlp.wordlists import groups
@@ -16,9 +17,11 @@ _TWICE_IS_RIGHT = frozenset(
 )
 
 
-def smooth(pieces: Sequence[Piece]) -> list[Piece]:
+def smooth(pieces: Sequence[Piece], slips: SlipFinder | None = None) -> list[Piece]:
     """Without slips; the repairs first need the fillers that mark them."""
-    return without_stutters(without_fillers(repair(without_stutters(list(pieces)))))
+    spoken = without_stutters(list(pieces))
+    pointed = without_slips(spoken, slips) if slips is not None else spoken
+    return without_stutters(without_fillers(repair(pointed)))
 
 
 def without_fillers(pieces: Sequence[Piece]) -> list[Piece]:

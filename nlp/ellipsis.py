@@ -11,19 +11,24 @@ from nlp.callbacks import resolve_callbacks
 from nlp.completion import Context, completions
 from nlp.phrases import Mark, Phrase
 from nlp.sources import Reparse, own_source
+from nlp.span_completion import left_out
+from nlp.span_tagger import Tagger
 from nlp.syntax import within
 from nlp.types import Discourse, Lexicon, Mention, Parse, Span, Understanding
 from nlp.understood import replacements
 from nlp.wording import dates, outermost, referent_of, turn_phrase
 
 
-def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse: Reparse) -> Understanding:
-    """Resolves the turn's mentions, completes it, and says it in full. `reparse` reads a completed text as said in this turn."""
+def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse: Reparse, tagger: Tagger | None = None) -> Understanding:
+    """Resolves the turn's mentions, completes it, and says it in full. `reparse` reads a completed text as said in this turn; `tagger`
+    finds what the rules leave."""
     settled = resolve_callbacks(parse, discourse, lexicon)
     resolutions = coref.resolve(parse, discourse, lexicon, settled=settled)
     said = turn_phrase(parse, resolutions)
     renamed = replacements(parse, discourse, resolutions)
     filled = completions(own_source(parse, said, renamed, discourse), Context(discourse, lexicon, reparse))
+    if tagger is not None:
+        filled = [*filled, *left_out(parse, discourse, [*filled, *renamed], tagger)]
     meant = said.edited(outermost([*filled, *renamed]))
     if not filled:
         return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))

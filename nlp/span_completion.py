@@ -1,0 +1,83 @@
+"""What the network finds left out, as edits of the turn: weighed against what the rules have filled in, said as the present speaker would.
+
+Knows the turn's parse, the conversation and the rules' edits; decides no reference.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.phrases import Phrase, join
+from nlp.span_tagger import Insertion, Part, Tagger
+from nlp.span_words import Said, is_content, words_of
+from nlp.types import Discourse, Parse, PriorTurn, Span, Token
+from nlp.wording import Describer, Edits
+
+_ARTICLES = frozenset({"a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "these", "those", "any", "some"})
+_OPEN = frozenset({"ADP", "VERB", "AUX", "CCONJ", "PUNCT", "SCONJ", "PART", "INTJ"})
+
+
+def left_out(parse: Parse, discourse: Discourse, known: Edits, tagger: Tagger) -> Edits:
+    """What to add to the rules' edits; the customer's turns only, which is what the network has learnt from."""
+    before = [turn for turn in discourse.turns if turn.session_id == discourse.session_id]
+    if not before or discourse.speaker != "customer":
+        return []
+    turns = [Said(turn.speaker == "customer", _heard(turn)) for turn in before]
+    found = tagger.insertions(turns, Said(by_customer=True, text=parse.text))
+    describer = Describer(discourse)
+    edits = [_edit(insertion, parse, before, describer) for insertion in found]
+    return [edit for edit in edits if _adds(edit[1], edit[0], parse, known)]
+
+
+def _heard(turn: PriorTurn) -> str:
+    return turn.parse.text if turn.heard is None else turn.parse.text[: turn.heard]
+
+
+def _edit(insertion: Insertion, parse: Parse, before: Sequence[PriorTurn], describer: Describer) -> tuple[Span, Phrase]:
+    at = insertion.span
+    previous = next((t for t in reversed(parse.tokens) if t.span.end <= at.start), None)
+    open_place = previous is None or previous.pos in _OPEN or bool(insertion.lead)
+    parts = [_words(part, before, describer, determined=open_place) for part in insertion.parts]
+    lead = insertion.lead if not parts[0].text.lower().startswith(insertion.lead + " ") else ""
+    said = join([Phrase(word) for word in (lead,) if word] + parts, " ")
+    if insertion.tail in ("' s", "'s") and at.end > at.start:
+        said = replace(said, text=said.text + "'s")
+    elif insertion.tail and insertion.tail[0].isalpha():
+        said = replace(said, text=f"{said.text} {insertion.tail}")
+    return at, _spaced(said, at, parse.text, first=previous is None)
+
+
+def _words(part: Part, before: Sequence[PriorTurn], describer: Describer, *, determined: bool) -> Phrase:
+    """The part in the present speaker's words; where it may have an article, with the one that it had, made definite."""
+    turn = before[-part.turn]
+    token = next((t for t in reversed(turn.parse.tokens) if t.span.end <= part.span.start), None)
+    start = token.span.start if determined and token is not None and _owns(token, turn.parse, part) else part.span.start
+    phrase = describer.noun_phrase(turn, Span(start, part.span.end))
+    first, _, rest = phrase.text.partition(" ")
+    if not determined and first.lower() in _ARTICLES and rest:
+        return phrase.cut(Span(len(first) + 1, len(phrase.text)))
+    if first.lower() in ("a", "an"):
+        return join([Phrase("the "), phrase.cut(Span(len(first) + 1, len(phrase.text)))])
+    return phrase
+
+
+def _owns(token: Token, parse: Parse, part: Part) -> bool:
+    """Whether the word before the part is its determiner."""
+    head = parse.tokens[token.head].span
+    return token.text.lower() in _ARTICLES and part.span.start <= head.start < part.span.end
+
+
+def _spaced(said: Phrase, at: Span, text: str, *, first: bool) -> Phrase:
+    """With the spaces that its place needs, and a capital where it opens the turn."""
+    if first and at.start == 0:
+        said = replace(said, text=said.text[:1].upper() + said.text[1:])
+    if at.start and not text[at.start - 1].isspace():
+        said = join([Phrase(" "), said])
+    return join([said, Phrase(" ")]) if at.end < len(text) and text[at.end].isalnum() else said
+
+
+def _adds(said: Phrase, at: Span, parse: Parse, known: Edits) -> bool:
+    """Whether it says something that neither the turn nor a rule's edit says, in a place that no rule has filled."""
+    if any((at.start < span.end and span.start < at.end) or span.start < at.start < span.end for span, _ in known):
+        return False
+    there = {w.text.lower() for text in (parse.text, *(phrase.text for _, phrase in known)) for w in words_of(text)}
+    return any(is_content(w.text) and w.text.lower() not in there for w in words_of(said.text))

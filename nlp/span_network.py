@@ -1,0 +1,129 @@
+"""The networks that mark spans in a row of words: the packaged encoder's lower layers as they are, two more tuned, small heads.
+
+Knows tensors; no text. Imported only where a model is loaded, since torch takes seconds to import.
+"""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from nlp.span_words import FEATURE_SIZES
+
+FROZEN, TUNED = 3, 2  # layers of the encoder that stay, and the ones after them that are tuned
+WIDTH = 384
+INNER = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one batch, padded. states: (rows, pieces, WIDTH) after the frozen layers; mask: (rows, pieces) of real pieces;
+    features: (rows, pieces, 7); context and utterance: (rows, words) piece at which each word begins, -1 for padding; ends: (rows, 2)
+    pieces of the two separators around the utterance."""
+
+    states: Tensor
+    mask: Tensor
+    features: Tensor
+    context: Tensor
+    utterance: Tensor
+    ends: Tensor
+
+
+class Frozen(nn.Module):
+    """Embeddings and the first layers of a BERT, as they are."""
+
+    def __init__(self, bert: nn.Module) -> None:
+        super().__init__()
+        self.embeddings = cast(nn.Module, bert.embeddings)
+        self.layers = cast(nn.ModuleList, cast(nn.Module, bert.encoder).layer)[:FROZEN]
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """(rows, pieces) token ids -> (rows, pieces, WIDTH)."""
+        states = self.embeddings(input_ids=ids)
+        attention = _attention(mask, states.dtype)
+        for layer in self.layers:
+            states = layer(states, attention)
+        return states
+
+
+class Tuned(nn.Module):
+    """The layers after the frozen ones, which also see what is known of each word beside itself."""
+
+    def __init__(self, bert: nn.Module) -> None:
+        super().__init__()
+        layers = cast(Sequence[nn.Module], cast(nn.Module, bert.encoder).layer)
+        self.layers = nn.ModuleList([copy.deepcopy(layer).float() for layer in layers[FROZEN : FROZEN + TUNED]])
+        self.tables = nn.ModuleList([nn.Embedding(size, WIDTH, padding_idx=0) for size in FEATURE_SIZES])
+        for table in self.tables:
+            nn.init.zeros_(cast(nn.Embedding, table).weight)
+
+    def forward(self, batch: Batch) -> Tensor:
+        states = batch.states
+        for n, table in enumerate(self.tables):
+            states = states + table(batch.features[..., n])
+        attention = _attention(batch.mask, states.dtype)
+        for layer in self.layers:
+            states = layer(states, attention)
+        return states.float()
+
+
+class Insertions(nn.Module):
+    """Which words of the context go into which gap of the utterance, what goes out of it, and the function words around what goes in."""
+
+    def __init__(self, bert: nn.Module, leads: int, tails: int) -> None:
+        super().__init__()
+        self.encoder = Tuned(bert)
+        self.source, self.left, self.right = (nn.Linear(WIDTH, INNER) for _ in range(3))
+        self.stays, self.opens, self.goes = nn.Linear(WIDTH, 1), nn.Linear(INNER, 1), nn.Linear(WIDTH, 1)
+        self.lead, self.tail = nn.Linear(2 * INNER, leads), nn.Linear(2 * INNER, tails)
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Logits (rows, context words, 1 + gaps) of nothing and each gap; (rows, utterance words) of going; and what `lead` and `tail`
+        of each gap are made from: (rows, gaps, INNER) and (rows, context words, INNER)."""
+        states = self.encoder(batch)
+        context, said = picked(states, batch.context), picked(states, batch.utterance)
+        ends = picked(states, batch.ends)
+        size = (batch.utterance >= 0).sum(1)
+        before = torch.cat([ends[:, :1], said], 1)
+        after = torch.cat([said, ends[:, 1:]], 1).scatter(1, size[:, None, None].expand(-1, 1, WIDTH), ends[:, 1:])
+        gaps = torch.tanh(self.left(before) + self.right(after))
+        words = self.source(context)
+        scores = torch.einsum("bcd,bgd->bcg", words, gaps) / INNER**0.5 + self.opens(gaps).transpose(1, 2)
+        closed = torch.arange(scores.shape[2])[None, None, :] > size[:, None, None]
+        scores = scores.masked_fill(closed, -30.0)
+        return torch.cat([self.stays(context), scores], 2), self.goes(said)[..., 0], gaps, words
+
+    def around(self, gaps: Tensor, words: Tensor, taken: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of the function words before and after what goes into each gap; `taken`: (rows, context words, gaps) in {0, 1}."""
+        inserted = torch.einsum("bcg,bcd->bgd", taken, words) / taken.sum(1).clamp(min=1)[..., None]
+        both = torch.cat([gaps, inserted], 2)
+        return self.lead(both), self.tail(both)
+
+
+class Pointer(nn.Module):
+    """The first and the last word of what a speaker took back; pointing at the start of the row means that nothing was."""
+
+    def __init__(self, bert: nn.Module) -> None:
+        super().__init__()
+        self.encoder = Tuned(bert)
+        self.ends = nn.Linear(WIDTH, 2)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits (rows, 2, 1 + words)."""
+        states = self.encoder(batch)
+        places = torch.cat([torch.zeros_like(batch.utterance[:, :1]), batch.utterance], 1)
+        return self.ends(picked(states, places)).masked_fill((places < 0)[..., None], -30.0).transpose(1, 2)
+
+
+def picked(states: Tensor, places: Tensor) -> Tensor:
+    """The states at the pieces in `places`; zero where that is -1."""
+    found = states.gather(1, places.clamp(min=0)[..., None].expand(-1, -1, states.shape[2]))
+    return found * (places >= 0)[..., None]
+
+
+def _attention(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """The additive mask of attention, (rows, 1, 1, pieces)."""
+    return (~mask)[:, None, None, :].to(dtype) * torch.finfo(dtype).min
