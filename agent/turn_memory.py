@@ -31,7 +31,8 @@ def remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes]
         prior=_asked_before(state),
         values=_values(meant) if own else {},
     )
-    return touched, facts.derive(heard, before.facts)
+    changes = facts.derive(heard, before.facts)
+    return {**touched, **entities.renamed(heard.entities, changes.facts)}, changes
 
 
 def _values(meant: Understanding) -> dict[int, str]:

@@ -11,7 +11,7 @@ from graph.content import EMPTY, content_lemmas
 from graph.drafts import Draft, Heard
 from graph.fact_values import FactModality, fact_modality, fact_value, is_single, is_value, predicate_of
 from graph.model import EntityId
-from graph.noun_phrases import noun_phrases
+from graph.noun_phrases import is_label, noun_phrases
 from graph.placing import placed
 from graph.predicates import lexicon
 from graph.validity import times_of, valid
@@ -98,7 +98,7 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
     for argument in arguments:
         if heard.referent(argument.mention) == subject and argument.role in ("object", "indirect"):
             continue
-        if argument.role == "attribute" and _is_identity(heard, argument, subject):
+        if argument.role == "attribute" and (_is_identity(heard, argument, subject) or _is_in_predicate(relation, argument)):
             continue
         if argument.role == "adverb" and _GREETED.fullmatch(argument.text.lower()):
             continue
@@ -113,13 +113,19 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
     return kept
 
 
+def _is_in_predicate(relation: Relation, argument: Argument) -> bool:
+    """ "allergic to nuts": what somebody is towards something is said by the predicate already."""
+    verb, _, preposition = relation.predicate.partition("_")
+    return bool(preposition) and argument.lemma == verb and any(a.role == preposition for a in relation.arguments)
+
+
 def _is_identity(heard: Heard, argument: Argument, subject: EntityId) -> bool:
     """ "It's Dana": one thing called by two names. "He was a roofer" says what he was."""
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     if mention is None or heard.referent(mention.index) != subject:
         return False
     if mention.definiteness == "bare":
-        return mention.kind in ("name", "pronoun")
+        return mention.kind in ("name", "pronoun") and not is_label(mention.text)
     return mention.definiteness != "indefinite"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from graph.model import Entity, EntityId, MentionRecord, Turn, TurnId
+from graph.model import Entity, EntityId, Fact, MentionRecord, Turn, TurnId
 from nlp.syntax import within
 from nlp.types import Ambiguous, Linked, Mention, New, Parse, Resolution, Unresolved
 
@@ -32,6 +32,12 @@ def absorbed(known: Mapping[EntityId, Entity], resolutions: Sequence[Resolution]
             after = replace(after, name=_named(resolution.mention, before, parse))
         changed[id] = replace(after, owner=EntityId(owner)) if owner and owner != id and not after.owner else after
     return changed
+
+
+def renamed(entities: Mapping[EntityId, Entity], facts: Sequence[Fact]) -> dict[EntityId, Entity]:
+    """The entities whose name these new facts put right, by id, called by the right one from now on."""
+    right = {f.subject: f.value for f in facts if f.predicate == "name" and f.change == "corrected" and f.value}
+    return {i: replace(entities[i], name=name) for i, name in right.items() if i in entities and entities[i].name != name}
 
 
 def records(resolutions: Sequence[Resolution], parse: Parse) -> tuple[MentionRecord, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from graph.answered import answered
 from graph.choices import chosen
 from graph.clauses import drafts
+from graph.corrections import put_right
 from graph.drafts import Draft, Heard
 from graph.ledger import Changes, Ledger
 from graph.model import Fact, FactId
@@ -13,7 +14,9 @@ from graph.rewrites import rewritten
 
 def derive(heard: Heard, facts: Mapping[FactId, Fact]) -> Changes:
     """What the turn changes in `facts` (all stored ones of the customer)."""
-    return entered(heard, rewritten(heard, [*drafts(heard), *answered(heard), *chosen(heard)], facts.values()), facts)
+    known = facts.values()
+    said = put_right(heard, drafts(heard), known)
+    return entered(heard, rewritten(heard, [*said, *answered(heard), *chosen(heard)], known), facts)
 
 
 def entered(heard: Heard, found: Sequence[Draft], facts: Mapping[FactId, Fact]) -> Changes:

@@ -152,6 +152,11 @@ class Ledger:
 
     def _carry_over(self, old: Fact, new: Fact, *, corrects: bool) -> None:
         """What else was said with words that are no longer right is told anew with the new ones."""
+        if new.subject != old.subject:
+            for fact in self._of(old.subject):
+                if (fact.turn, fact.clause) == (old.turn, old.clause) and fact.id != old.id and fact.id not in self.ends and corrects:
+                    self._withdraw(fact, new)
+            return
         swap = swap_of(old, new)
         if swap is None:
             return
@@ -159,6 +164,7 @@ class Ledger:
             if fact.predicate == new.predicate or (fact.role == "when" and not corrects):
                 continue  # gives way by itself, or tells when the old came about
             again = restated(fact, swap, FactId(derived_id(fact.id, "restated", self.heard.turn.id)), self.heard.recorded_at)
+            again = replace(again, object=new.object, value=new.value) if _same_value(fact, old) else again
             if corrects:
                 self._withdraw(fact, again)
                 self.new.append(replace(again, change="corrected"))
@@ -172,7 +178,7 @@ class Ledger:
         if everywhere:
             near = [f for f in self._known() if old.subject in (f.subject, f.object)]
         else:
-            near = [f for f in self._known() if f.turn == old.turn and f.clause == old.clause and not _same_value(f, old)]
+            near = [f for f in self._known() if f.turn == old.turn and f.clause == old.clause]
         return [f for f in near if f.id != old.id and f.id not in self.ends and swap.concerns(f)]
 
     def _reopened(self, fact: Fact, old: Fact) -> Fact:

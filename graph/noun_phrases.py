@@ -51,8 +51,19 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
     return [_bare(heard, mention, owner, noun if relational else "has", owned, possessed, (noun, *mention.modifiers))]
 
 
+def is_label(text: str) -> bool:
+    """A number or code that something has, rather than a name: "unit 4B"."""
+    return any(c.isdigit() for c in text) and " " not in text.strip()
+
+
 def _naming(heard: Heard, mention: Mention) -> list[Draft]:
-    if mention.kind != "name" or mention.same_as is None or mention.members or mention.definiteness == "indefinite":
+    if (
+        mention.kind != "name"
+        or is_label(mention.text)
+        or mention.same_as is None
+        or mention.members
+        or mention.definiteness == "indefinite"
+    ):
         return []
     named = heard.referent(mention.index)
     target = heard.parse.mentions[mention.same_as]

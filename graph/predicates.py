@@ -16,6 +16,7 @@ class Lexicon:
     single_nouns: frozenset[str]
     person_nouns: frozenset[str]
     change_verbs: frozenset[str]
+    scale_verbs: frozenset[str]
     ending_verbs: frozenset[str]
     cancelling: frozenset[str]
     off_words: frozenset[str]

@@ -9,16 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from graph.drafts import Draft, Heard
-from graph.model import Entity, EntityId, Fact
+from graph.model import EntityId, Fact
 from graph.persons import third_person
 from graph.predicates import lexicon
-from nlp.types import Mention
+from graph.replacing import replacing
 
 _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
 _CHANGED = frozenset({"now", "instead"})
 _UNIT = re.compile(r"\b(?:apartment|apt|unit|suite|room|flat)\.? #?\w*\d\w*", re.IGNORECASE)
-_HABITS = frozenset({"play", "use", "drive", "take", "study", "learn", "speak", "wear", "ride", "practice", "teach", "rent"})
 _STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
 
 
@@ -31,13 +30,7 @@ def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
         if unit is not None:
             out.append(unit)
             continue
-        out += (
-            _kept(heard, draft, known)
-            or _instead_of(heard, draft, known)
-            or _contrast(heard, draft, found[:n])
-            or _switch(heard, draft, list(known), out)
-            or [draft]
-        )
+        out += _kept(heard, draft, known) or _contrast(heard, draft, found[:n]) or replacing(heard, draft, list(known), out) or [draft]
         out += _implied(heard, draft)
     return _unique(out)
 
@@ -169,57 +162,6 @@ def _put_right(text: str, said: str, digits: str) -> str:
     return text.replace(said, f"{kept}{digits}") if said and said in text else text
 
 
-def _instead_of(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
-    """ "It's a crown, not a filling": what was said of the one is said of the other."""
-    if draft.predicate != "is" or draft.role != "attribute" or draft.relation < 0 or heard.turn.speaker != "customer":
-        return []
-    right, wrong = _not_that(heard, draft)
-    if right is None or wrong is None:
-        return []
-    newest = [
-        f
-        for f in known
-        if f.retracted_at is None and f.valid_to is None and wrong.head_lemma in f.lemmas and wrong.head_lemma in f.said.lower()
-    ]
-    said, old = _without_article(right.text), _without_article(wrong.text)
-    return [_said_of(heard, draft, fact, (wrong, old), (right, said)) for fact in newest[-3:]]
-
-
-def _without_article(text: str) -> str:
-    return text.removeprefix("a ").removeprefix("an ").removeprefix("the ")
-
-
-def _said_of(heard: Heard, draft: Draft, fact: Fact, wrong: tuple[Mention, str], right: tuple[Mention, str]) -> Draft:
-    """The fact with one thing in the place of another, each with its words."""
-    (other, old), (thing, said) = wrong, right
-    return replace(
-        draft, subject=fact.subject, predicate=fact.predicate, object=heard.referent(thing.index) if fact.object else None,
-        value=None if fact.object else said, value_type=fact.value_type, role=fact.role, text=fact.text.replace(old, said),
-        told=fact.told.replace(old, said), said=fact.said.replace(old, said), when=fact.when, single=True, cues=draft.cues | {"correction"},
-        lemmas=tuple(thing.head_lemma if w == other.head_lemma else w for w in fact.lemmas),
-    )  # fmt: skip
-
-
-def _not_that(heard: Heard, draft: Draft) -> tuple[Mention | None, Mention | None]:
-    """(what it is, what it is not) of "X, not Y" and "not Y but X"."""
-    relation = heard.parse.relations[draft.relation]
-    negation = next(
-        (t for t in heard.parse.tokens if t.text.lower() == "not" and relation.span.start <= t.span.start < relation.span.end), None
-    )
-    if negation is None:
-        return None, None
-    nominals = [
-        m
-        for m in heard.parse.mentions
-        if m.kind in ("nominal", "name") and relation.span.start <= m.span.start and m.span.end <= relation.span.end
-    ]
-    before = [m for m in nominals if m.span.end <= negation.span.start]
-    after = [m for m in nominals if m.span.start >= negation.span.end]
-    if before and after:
-        return before[-1], after[0]
-    return (after[-1], after[0]) if len(after) > 1 else (None, None)
-
-
 # changes of state
 
 
@@ -264,36 +206,3 @@ def _replaced(heard: Heard, old: Draft, new: Draft) -> Draft:
 
 def _agreeing(text: str) -> str:
     return re.sub(r"used to (\w+)", lambda m: third_person(m[1]), text)
-
-
-def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[Draft]) -> list[Draft]:
-    """ "Then I switch to an individual plan": the state of the same kind that it takes the place of, from then on."""
-    if draft.predicate not in lexicon().change_verbs or draft.object is None:
-        return []
-    new = heard.entities.get(draft.object)
-    states = [(d.subject, d.predicate, d.object, d.valid_to) for d in before] + [
-        (f.subject, f.predicate, f.object, f.valid_to) for f in known if f.retracted_at is None
-    ]
-    for subject, predicate, thing, until in reversed(states):
-        old = heard.entities.get(thing) if thing else None
-        if subject == draft.subject and new and old and old.id != new.id and _gives_way(old, new, predicate, draft.predicate):
-            return [draft, _state(heard, draft, predicate, draft.valid_from or until or heard.turn.at)]
-    return []
-
-
-def _gives_way(old: Entity, new: Entity, predicate: str, verb: str) -> bool:
-    """Whether one takes the place of the other: two plans; or two things that one does the same with."""
-    kind = bool(set(new.heads) & set(old.heads)) or (new.type == old.type and predicate.split("_", maxsplit=1)[0] in _HABITS)
-    return kind and predicate != verb
-
-
-def _state(heard: Heard, draft: Draft, predicate: str, start: datetime) -> Draft:
-    """What the change leads to, as a clause of its own."""
-    you, place = draft.subject == heard.customer, predicate.removeprefix("is_")
-    placed = place != predicate
-    verb = predicate.replace("_", " ")
-    text = f"{heard.words.name(draft.subject)} {f'is {place}' if placed else third_person(verb)} {draft.said}"
-    told = f"You {f'are {place}' if placed else verb} {draft.said}" if you else text
-    role = place if placed else "object"
-    return replace(draft, predicate=predicate, role=role, valid_from=start, valid_to=None, single=True, relation=_STATES + draft.relation,
-                   text=text, told=told)  # fmt: skip

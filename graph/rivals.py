@@ -29,6 +29,10 @@ class Signals:
     strong: bool
     weak: bool
 
+    def is_talk(self, words: str) -> bool:
+        """Whether words are a signal and nothing more: "sorry", "scratch that", "on second thought"."""
+        return any(pattern.fullmatch(words.strip()) for pattern in _patterns())
+
     @classmethod
     def of(cls, text: str) -> "Signals":
         """text: of the whole turn; a note that begins with an asterisk puts right what was typed before."""
@@ -56,7 +60,8 @@ def are_rivals(heard: Heard, said: Signals, fact: Fact, draft: Draft) -> bool:
     if draft.single or _single_noun(said, draft):
         return (fact.role == draft.role or draft.predicate in lexicon().single) and not is_within(heard, fact, draft)
     signalled = said.strong or said.weak or bool(draft.cues & {"now", "instead", "correction"})
-    return signalled and fact.role == draft.role and _same_kind(heard, fact, draft)
+    exact = said.strong and "_" in draft.predicate  # says enough of what is told for any other thing to be in its place
+    return signalled and fact.role == draft.role and (exact or _same_kind(heard, fact, draft))
 
 
 def _goes_on(said: Signals, draft: Draft) -> bool:
@@ -100,6 +105,8 @@ def _same_request(said: Signals, fact: Fact, draft: Draft) -> bool:
 
 def corrects(said: Signals, draft: Draft) -> bool:
     """A correction says it was never so; a change, that it is no longer so."""
+    if draft.instead_of is not None:
+        return "now" not in draft.cues
     if said.strong:
         return True
     if "correction" in draft.cues and draft.predicate.startswith("asks_to_"):

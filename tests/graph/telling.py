@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from graph.asked import Question
 from graph.drafts import Heard, Prior
-from graph.entities import absorbed
+from graph.entities import absorbed, renamed
 from graph.facts import Changes, derive
 from graph.model import Entity, EntityId, Fact, FactId, SessionId, Turn, TurnId
 from graph.questions import answer
@@ -53,6 +53,7 @@ class Telling:
         meant = understand(parse, discourse, self.pipeline.lexicon, reparse=self._read)
         self.entities |= absorbed(self.entities, meant.resolutions, turn, parse)
         changes = derive(self._heard(turn, parse, meant), self.facts)
+        self.entities |= renamed(self.entities, changes.facts)
         self.facts |= {fact.id: fact for fact in changes.facts}
         self.facts |= {end.fact: ended(self.facts[end.fact], end) for end in changes.ends}
         prior, changed = remember(discourse, parse, meant.resolutions, number=number, understood=meant.text)

@@ -1,0 +1,24 @@
+"""Where a sentence must start although no full stop comes before: after words that only announce a correction, and after what is denied.
+
+Knows text alone; the parser is held to these starts, which it would else read as appositions and compounds.
+"""
+
+import re
+
+_START = r"(?:^|(?<=[.!?]\s))"
+_ANNOUNCED = re.compile(
+    rf"{_START}(?:(?:oops|sorry|no|wait|ok|okay|hi|hey)[,.]? )?"
+    r"(?:corrections?|scratch that|strike that|on second thoughts?|my (?:bad|mistake)|typo)"
+    r"\s*[:,;–—-]\s*(?=\w)",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    rf"{_START}(?:(?:sorry|no|oops)[,.]? )?"
+    r"not (?!only|just|really|sure|yet)(?:[\w'-]+ ){0,3}[\w'-]+[,;]\s+(?=\w)",
+    re.IGNORECASE,
+)
+
+
+def sentence_starts(text: str) -> frozenset[int]:
+    """Offsets of characters in `text` that begin a sentence."""
+    return frozenset(found.end() for pattern in (_ANNOUNCED, _DENIED) for found in pattern.finditer(text))
