@@ -23,9 +23,9 @@ _FIRST, _LONGEST, _GROWTH = 0.01, 0.25, 1.5  # seconds between tries
 class Leases:
     """Those of one worker."""
 
-    def __init__(self, store: Store | None, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store | None, clock: Callable[[], datetime], *, lasting: timedelta = LEASE) -> None:
         """store: None where no other process uses it: then each lease is had at once."""
-        self._store, self._clock = store, clock
+        self._store, self._clock, self._lasting = store, clock, lasting
         self._holder = uuid.uuid4().hex
 
     @asynccontextmanager
@@ -58,11 +58,11 @@ class Leases:
 
     async def _hold(self, store: Store, scope: Scope) -> bool:
         now = self._clock()
-        return await store.hold(scope, self._holder, now=now, until=now + LEASE)
+        return await store.hold(scope, self._holder, now=now, until=now + self._lasting)
 
     async def _prolonged(self, store: Store, scope: Scope) -> None:
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await asyncio.sleep(self._lasting.total_seconds() / 3)
             with suppress(StoreError):
                 await self._hold(store, scope)
 

@@ -27,5 +27,9 @@ class Queues:
             if waiting > 1:
                 self._locks[key] = (lock, waiting - 1)
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether anybody is in or waits."""
+        return key in self._locks
+
     def __len__(self) -> int:
         return len(self._locks)

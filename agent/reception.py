@@ -60,11 +60,11 @@ class Reception:
         return await self._kept(self._taken(tenant, request, self._clock(), tell))
 
     async def finish(self, before: datetime) -> int:
-        """Works on what was accepted before that instant and cut off, but for what another worker has in hand; how many turns were
+        """Works on what was accepted before that instant and cut off, but for what is in hand, here or elsewhere; how many turns were
         finished. Raises StoreUnavailable."""
         finished = 0
         for scope, turn in await self._store.unfinished(None, before):
-            if turn.id not in self._at_fault:
+            if turn.id not in self._at_fault and scope not in self._queues:
                 with suppress(Problem):  # of one tenant: the others' turns are not to wait for it
                     finished += await self._kept(self._finished(scope, turn))
         return finished

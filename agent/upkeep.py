@@ -10,8 +10,8 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from agent.indexing import index_missing
 from agent.reception import Reception
+from agent.repair import Repair
 from graph.memory import Memory
 from graph.store import StoreUnavailable
 from graph.vectors import VectorsError
@@ -32,7 +32,7 @@ class Upkeep:
     def begin(self) -> None:
         self._tasks = [
             asyncio.create_task(self._again_and_again("finished {} turns that were cut off", self._finish)),
-            asyncio.create_task(self._again_and_again("wrote the vectors of {} turns", lambda: index_missing(self._memory))),
+            asyncio.create_task(self._again_and_again("wrote the vectors of {} turns", Repair(self._memory).once)),
         ]
 
     async def end(self) -> None:
