@@ -2,6 +2,7 @@
 # make test    format, lint, types, import contracts, tests: what CI runs
 # make neo4j   a Neo4j of one's own on loopback, kept in ./data/neo4j (make neo4j PORT=7688 for another port); needs a JDK and Maven
 # make bench   latency of a turn by step, at 10 and at 5,000 turns of one customer
+# make train   the weights in nlp/data from training data: make train DATA=DIR (half an hour of one core); the same data, the same files
 # make lock    resolve the dependencies of pyproject.toml anew (make lock UPGRADE=--upgrade for the newest)
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
@@ -11,7 +12,7 @@ INSTALL = $(UV) pip install --python .venv/bin/python
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(UPGRADE)
 TEST_MODE = PYRIGHT_PYTHON_IGNORE_WARNINGS=1
 
-.PHONY: run test neo4j bench lock clean
+.PHONY: run test neo4j bench train lock clean
 
 run: .venv/.run
 	@exec .venv/bin/throughline serve
@@ -28,6 +29,12 @@ neo4j: .venv/.run
 
 bench: .venv/.dev
 	.venv/bin/python -m tests.benchmarks.bench
+
+train: .venv/.run
+	@test -f "$(DATA)/rewrites.jsonl" || { echo "name the folder of references.jsonl and rewrites.jsonl: make train DATA=DIR" >&2; exit 1; }
+	.venv/bin/python -m nlp.train_agreement "$(DATA)"
+	.venv/bin/python -m nlp.train_repairs "$(DATA)"
+	.venv/bin/python -m nlp.train_completion "$(DATA)"
 
 lock: $(UV)
 	echo "uv>=0.9" | $(COMPILE) - -o requirements-uv.lock

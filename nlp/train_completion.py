@@ -35,7 +35,8 @@ SOURCES = {  # and at most how many examples of each
     "ikat2025": 9999,
     "canard-sa": 2500,
 }
-MADE = 3600  # conversations of the grammar
+TWICE = ("gecor-coreference", "gecor-ellipsis")  # the only dialogues of customers count twice
+MADE = 3800  # conversations of the grammar
 EPOCHS = 2
 LEADS, TAILS = 40, 12  # kinds of function words before and after what is inserted
 HELD = 10  # of so many dialogues one is held out
@@ -47,7 +48,9 @@ def main() -> None:
     sources = {name: min(size, options.most) for name, size in SOURCES.items() if name not in options.without}
     items = [*rewrites(path, SOURCES)]
     held = [item for item in items if held_out(item)]
-    kept = [*_at_most(sources, items), *conversations(min(MADE, options.most) if "grammar" not in options.without else 0)]
+    real = _at_most(sources, items)
+    again = [item for item in real if item["source"] in TWICE]
+    kept = [*real, *again, *conversations(min(MADE, options.most) if "grammar" not in options.without else 0)]
     encoder = Encoder(SentenceEmbedder())
     found = [labelled(item) for item in kept]
     around = Around(commonest(found, 1, LEADS), commonest(found, 2, TAILS))
