@@ -20,8 +20,8 @@ from nlp.lexicon import SpacyLexicon
 from nlp.models import ModelError, verify_package
 from nlp.normalize import normalize
 from nlp.relations import find_relations
-from nlp.rereading import reread
 from nlp.repair_pointer import SlipFinder
+from nlp.rereading import reread
 from nlp.sentence_starts import sentence_starts
 from nlp.span_tagger import Tagger
 from nlp.times import find_times

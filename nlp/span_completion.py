@@ -53,6 +53,8 @@ def _words(part: Part, before: Sequence[PriorTurn], describer: Describer, *, det
     start = token.span.start if determined and token is not None and _owns(token, turn.parse, part) else part.span.start
     phrase = describer.noun_phrase(turn, Span(start, part.span.end))
     first, _, rest = phrase.text.partition(" ")
+    if first != "I" and not is_content(first):
+        phrase = replace(phrase, text=phrase.text[:1].lower() + phrase.text[1:])
     if not determined and first.lower() in _ARTICLES and rest:
         return phrase.cut(Span(len(first) + 1, len(phrase.text)))
     if first.lower() in ("a", "an"):
