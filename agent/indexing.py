@@ -12,7 +12,7 @@ from itertools import groupby
 
 from graph.memory import Memory
 from graph.model import Fact, Scope, Turn, TurnId
-from graph.recall import points_for
+from graph.searchable import points_for
 from graph.vectors import VectorsError
 
 log = logging.getLogger(__name__)

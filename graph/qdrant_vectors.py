@@ -42,12 +42,14 @@ class QdrantVectors:
         api_key: str | None = None,
         size: int = 384,
         collection: str = "throughline",
+        search_within: float = SEARCH,
         client: AsyncQdrantClient | None = None,
     ) -> None:
-        """client: speaks to the server in place of one made here."""
+        """search_within: seconds. client: speaks to the server in place of one made here."""
         self._url = url
         self._size = size
         self._collection = collection
+        self._search_within = search_within
         self._client = client or _client(url, api_key)
         self._circuit = Circuit(self._establish, VectorsError)
         self._opened = False
@@ -60,6 +62,7 @@ class QdrantVectors:
         except VectorsError as failure:
             self._circuit.broke(failure)
             raise
+        await self._circuit.close()
 
     async def close(self) -> None:
         self._opened = False
@@ -67,7 +70,7 @@ class QdrantVectors:
         await self._client.close()
 
     async def ping(self) -> None:
-        await self._call(lambda client: client.get_collection(self._collection), within=SEARCH)
+        await self._call(lambda client: client.get_collection(self._collection), within=self._search_within)
 
     async def generation(self, otherwise: str) -> str:
         found = await self._call(lambda client: client.retrieve(self._collection, [MARK], with_payload=[GENERATION]))
@@ -84,8 +87,8 @@ class QdrantVectors:
     async def search(self, scope: Scope, query: VectorQuery, *, limit: int) -> Found:
         requests = _requests(scope, query, limit)
         answers = await self._call(
-            lambda client: client.query_batch_points(self._collection, requests, timeout=ceil(SEARCH)),
-            within=SEARCH,
+            lambda client: client.query_batch_points(self._collection, requests, timeout=ceil(self._search_within)),
+            within=self._search_within,
         )
         dense, *words = [best_first(Scored(place(p.payload or {}), p.score) for p in answer.points) for answer in answers]
         return Found(dense, words[0] if words else ())
@@ -103,7 +106,7 @@ class QdrantVectors:
         await self._call(lambda client: client.upsert(self._collection, points, wait=True, timeout=ceil(PATIENCE)))
 
     async def _establish(self) -> None:
-        await self._asked(lambda client: client.info(), SEARCH)  # so that a server that stalls is soon asked again
+        await self._asked(lambda client: client.info(), self._search_within)  # so that a server that stalls is soon asked again
         await self._asked(lambda client: ensure(client, self._collection, self._size), PATIENCE)
 
     async def _call(self, work: Callable[[AsyncQdrantClient], Awaitable[T]], *, within: float = PATIENCE) -> T:

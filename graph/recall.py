@@ -1,7 +1,7 @@
 """What of a customer's memory has to do with some words: hits from meaning, words, entities and time, each with why.
 
-Knows how a turn is made searchable, how a query is read without a parse, and what a hit shows; graph.ranking weighs. Must not know who asks
-or through which route.
+Knows how a query is read without a parse, and what a hit shows; graph.ranking weighs. Must not know who asks or through which route. Where
+the vectors do not answer, or are not written yet, words, entities and time of what the graph holds have to do, and every hit says so.
 
 Hits are turns, with the facts they told in `why.facts`. A fact is a hit by itself only where its turn is not among them and it beats the
 last of them: so that nothing is listed twice and no turn gives way to an equal. A replaced or retracted fact is no hit; the turn that
@@ -9,24 +9,27 @@ said it is, and names what replaced it.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import log
 from typing import Any, Literal
 
 from graph import terms, views
+from graph.at_hand import allowed, at_hand
 from graph.clues import Clues, named_in, speaker_named, speaker_names, told_in, with_roles, without
 from graph.model import Fact, FactId, Scope, Snapshot, Turn, TurnId
 from graph.ranking import Ranked, rank
 from graph.store import Store
-from graph.vectors import Point, VectorQuery, Vectors
-from nlp.types import Channel, Embedder, Interval, Speaker
+from graph.vectors import Found, VectorQuery, Vectors, VectorsError
+from nlp.types import Channel, Embedder, Interval
+
+_log = logging.getLogger(__name__)
 
 CANDIDATES = 300  # turns by meaning, and as many by words
 CANDIDATE_FACTS = 50
 EVERYWHERE = 300  # mentions beyond which an entity tells no turn from another
-_SPEAKERS: Mapping[Speaker, str] = {"customer": "Customer", "agent": "Agent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +45,15 @@ class Hit:
     why: dict[str, Any]
 
 
-# making searchable
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """hits: best first. missing: what could not be asked, by name with the reason; each hit's `why` has it too."""
 
+    hits: tuple[Hit, ...]
+    missing: Mapping[str, str]
 
-def rendering(turn: Turn) -> str:
-    """What is embedded: the words with their speaker, and beside them those that understanding added."""
-    said = f'{_SPEAKERS[turn.speaker]} said, "{_heard(turn)}"'
-    added = _added(turn)
-    return f"{said} ({', '.join(added)})" if added else said
-
-
-def points_for(scope: Scope, turn: Turn, facts: Sequence[Fact], embedder: Embedder) -> tuple[Point, ...]:
-    """The turn's point, and one for each fact that it told: that shares the turn's vector, and has words of its own."""
-    vector = embedder.embed([rendering(turn)])[0]
-
-    def point(kind: Literal["turn", "fact"], name: str, words: tuple[str, ...]) -> Point:
-        return Point(scope, name, kind, turn.id, turn.session, turn.number, turn.channel, turn.speaker, turn.at, vector, words)
-
-    words = terms.stems(" ".join((_heard(turn), *_added(turn))))
-    return (point("turn", turn.id, words), *(point("fact", fact.id, terms.stems(fact.text)) for fact in facts))
-
-
-def _heard(turn: Turn) -> str:
-    return turn.text if turn.heard is None else turn.text[: turn.heard]
-
-
-def _added(turn: Turn) -> tuple[str, ...]:
-    """Words of `understood` whose stems the turn itself has not."""
-    said = set(terms.stems(_heard(turn)))
-    words = (word.strip(".,;:!?\"'()") for word in turn.understood.split())
-    return tuple(dict.fromkeys(word for word in words if word and not said.issuperset(terms.stems(word))))
-
-
-# finding
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
 
 
 async def recall(
@@ -89,21 +68,37 @@ async def recall(
     as_of: datetime,
     channel: Channel | None = None,
     times: Sequence[Interval] = (),
-) -> tuple[Hit, ...]:
+) -> Recalled:
     """At most k hits, best first, of what was said at `as_of` or before (and on `channel`). times: what the query says of when."""
     names = speaker_names(snapshot.entities.values())
     vector = (await asyncio.to_thread(embedder.embed, [with_roles(query, names)]))[0]
     asked = VectorQuery(vector, terms.stems(without(query, names)), until=as_of, channel=channel)
-    found, of_facts = await asyncio.gather(
-        vectors.search(scope, asked, limit=CANDIDATES), vectors.search(scope, replace(asked, kind="fact"), limit=CANDIDATE_FACTS)
-    )
     clues = Clues(speaker_named(query, names), await _mentions(scope, store, snapshot, query), tuple(times), told_in(snapshot, times))
+    found, of_facts, missing = await _candidates(scope, snapshot, asked, clues, store=store, vectors=vectors)
     turns = rank(found, clues, k=k)
     facts = _apart(rank(of_facts, clues, k=2 * CANDIDATE_FACTS, scale=found), turns, snapshot, k=k, as_of=as_of)
     best = sorted((*turns, *facts), key=lambda each: -each.score)[:k]
     said = {turn.id: turn for turn in await store.turns_by_id(scope, list(dict.fromkeys(each.place.turn_id for each in best)))}
     told = facts_by_turn(snapshot, said, as_of)
-    return tuple(_hit(each, said[each.place.turn_id], snapshot, told, clues, as_of) for each in best if each.place.turn_id in said)
+    hits = (_hit(each, said[each.place.turn_id], snapshot, told, clues, as_of) for each in best if each.place.turn_id in said)
+    return Recalled(tuple(replace(each, why={**each.why, "missing": missing}) if missing else each for each in hits), missing)
+
+
+async def _candidates(
+    scope: Scope, snapshot: Snapshot, asked: VectorQuery, clues: Clues, *, store: Store, vectors: Vectors
+) -> tuple[Found, Found, dict[str, str]]:
+    """Turns, facts, and what could not be asked for them."""
+    try:
+        found, of_facts = await asyncio.gather(
+            vectors.search(scope, asked, limit=CANDIDATES), vectors.search(scope, replace(asked, kind="fact"), limit=CANDIDATE_FACTS)
+        )
+        if found.dense or not any(allowed(turn, asked) for turn in snapshot.turns):
+            return found, of_facts, {}
+        state = "still being written"
+    except VectorsError as error:
+        _log.info("recall of customer %s does without vectors: %s", scope.customer, error)
+        state = "unavailable"
+    return (*await at_hand(scope, snapshot, asked, clues, store=store), {"vectors": state})
 
 
 async def _mentions(scope: Scope, store: Store, snapshot: Snapshot, query: str) -> dict[TurnId, tuple[float, tuple[str, ...]]]:

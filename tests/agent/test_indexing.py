@@ -18,7 +18,7 @@ from graph.memory import Memory
 from graph.model import Commit, Fact, Scope, Turn
 from graph.points import customer_key
 from graph.qdrant_vectors import QdrantVectors
-from graph.recall import points_for
+from graph.searchable import points_for
 from graph.sqlite_store import SqliteStore
 from graph.store import Store
 from graph.vectors import VectorQuery, Vectors, VectorsUnavailable
@@ -88,7 +88,7 @@ async def wire(url: str) -> AsyncIterator[Wire]:
 
 @asynccontextmanager
 async def connected(store: SqliteStore, wire: Wire) -> AsyncIterator[Memory]:
-    vectors = QdrantVectors(wire.url, api_key=KEY, size=EMBEDDER.size)
+    vectors = QdrantVectors(wire.url, api_key=KEY, size=EMBEDDER.size, search_within=5)
     await vectors.open()
     yield memory_of(store, vectors)
     await vectors.close()

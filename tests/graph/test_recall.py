@@ -15,7 +15,8 @@ from graph.clues import Clues, named_in, speaker_named, speaker_names, with_role
 from graph.edge_vectors import EdgeVectors
 from graph.model import Entity, EntityId, Fact, FactId, Scope, SessionId, Snapshot, Turn, TurnId
 from graph.ranking import rank
-from graph.recall import Hit, points_for, recall, rendering
+from graph.recall import Hit, Recalled, recall
+from graph.searchable import points_for, rendering
 from graph.sqlite_store import SqliteStore
 from graph.terms import stems
 from graph.vectors import Found, Place, Scored
@@ -99,6 +100,9 @@ class Kept:
         self.facts = facts
 
     async def find(self, query: str, *, k: int = 10, as_of: datetime | None = None, times: Sequence[Interval] = ()) -> tuple[Hit, ...]:
+        return (await self.recalled(query, k=k, as_of=as_of, times=times)).hits
+
+    async def recalled(self, query: str, *, k: int = 10, as_of: datetime | None = None, times: Sequence[Interval] = ()) -> Recalled:
         known = snapshot(facts=self.facts)
         late = START + timedelta(days=999)
         return await recall(

@@ -19,6 +19,7 @@ from graph.edge_vectors import EdgeVectors
 from graph.model import CustomerId, Scope, SessionId, TenantId, TurnId
 from graph.qdrant_vectors import QdrantVectors
 from graph.vectors import Point, PointKind, VectorQuery, Vectors
+from graph.word_search import scored
 from nlp.types import Vector
 from tests.graph.qdrant_service import KEY, service, serving
 
@@ -38,7 +39,7 @@ FRESH = itertools.count()
 
 def on_server(url: str, key: str | None) -> Vectors:
     """On a collection of its own."""
-    return QdrantVectors(url, api_key=key, size=SIZE, collection=f"{OURS}{next(FRESH)}")
+    return QdrantVectors(url, api_key=key, size=SIZE, collection=f"{OURS}{next(FRESH)}", search_within=60)
 
 
 OPENERS: dict[str, Callable[[Path, str], Vectors]] = {
@@ -277,6 +278,8 @@ async def test_the_same_points_give_the_same_answers(
                 assert [s.score for s in expected] == pytest.approx([s.score for s in given_], abs=1e-5)
                 scores = {s.place: s.score for s in expected}
                 assert all(s.score == pytest.approx(scores[s.place], abs=1e-5) for s in given_)
+        at_hand = scored({(each.kind, each.id): each.terms for each in written}, query.terms)
+        assert all(at_hand[s.place.kind, s.place.id] == pytest.approx(s.score, abs=1e-5) for s in first.words)
 
 
 # words

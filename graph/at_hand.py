@@ -1,0 +1,60 @@
+"""What can be found of a customer's memory while no vector store answers: turns and facts by words, entities and time.
+
+Knows the snapshot and the store; no ranking. All facts are looked at, and of the turns those that told the best of them, that mention
+what is asked about, that fall into its time, and the last ones: reading every turn of a long memory would take seconds.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from graph.clues import Clues
+from graph.model import Fact, FactId, Scope, Snapshot, Turn, TurnId
+from graph.searchable import fact_terms, turn_terms
+from graph.store import Store
+from graph.vectors import Found, Place, PointKind, Scored, VectorQuery
+from graph.word_search import scored
+
+TELLING_FACTS = 100  # whose turns are looked at
+MENTIONING = 200  # turns that mention what is asked about, the most telling ones
+
+
+async def at_hand(scope: Scope, snapshot: Snapshot, asked: VectorQuery, clues: Clues, *, store: Store) -> tuple[Found, Found]:
+    """Turns and facts. dense: all candidates, of which no likeness is known. words: BM25, its IDF over the candidates and all facts."""
+    facts = {id: fact_terms(fact) for id, fact in snapshot.facts.items()}
+    of_facts = await asyncio.to_thread(scored, facts, asked.terms)
+    telling = sorted(of_facts, key=lambda id: (-of_facts[id], id))[:TELLING_FACTS]
+    wanted = [*(snapshot.facts[id].turn for id in telling), *_mentioning(clues), *sorted(clues.told)]
+    read = await store.turns_by_id(scope, list(dict.fromkeys(wanted)))
+    turns = {turn.id: turn for turn in (*read, *snapshot.turns) if allowed(turn, asked)}
+    return await asyncio.to_thread(_found, turns, facts, snapshot.facts, asked.terms)
+
+
+def allowed(turn: Turn, asked: VectorQuery) -> bool:
+    """Whether the turn was said when and where the query wants."""
+    return turn.status == "done" and (asked.until is None or turn.at <= asked.until) and asked.channel in (None, turn.channel)
+
+
+def _mentioning(clues: Clues) -> list[TurnId]:
+    return sorted(clues.entities, key=lambda id: (-clues.entities[id][0], id))[:MENTIONING]
+
+
+def _found(
+    turns: Mapping[TurnId, Turn], facts: Mapping[FactId, Sequence[str]], known: Mapping[FactId, Fact], asked: Sequence[str]
+) -> tuple[Found, Found]:
+    words: dict[tuple[PointKind, str], Sequence[str]] = {
+        **{("turn", id): turn_terms(turn) for id, turn in turns.items()},
+        **{("fact", id): stems for id, stems in facts.items()},
+    }
+    scores = scored(words, asked)
+    said = [_place("turn", turn.id, turn) for turn in turns.values()]
+    told = [_place("fact", id, turns[fact.turn]) for id, fact in known.items() if fact.turn in turns]
+
+    def found(places: Sequence[Place]) -> Found:
+        best = sorted((Scored(p, scores[p.kind, p.id]) for p in places if (p.kind, p.id) in scores), key=lambda s: (-s.score, s.place.id))
+        return Found(tuple(Scored(place, 0.0) for place in places), tuple(best))
+
+    return found(said), found(told)
+
+
+def _place(kind: PointKind, id: str, turn: Turn) -> Place:
+    return Place(id, kind, turn.id, turn.session, turn.number, turn.speaker, turn.at)
