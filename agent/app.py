@@ -75,8 +75,6 @@ class App:
 
         what: the command that holds the folder. tenant: whose everything is where there are no keys. report: gets a line for each step
         of progress. Raises SettingsError, KeysError, PlaybookError, DataFolderInUse."""
-        if settings.graph_url is not None:
-            raise SettingsError(f"GRAPH_URL is {settings.graph_url!r}: this version has the embedded store only; leave it unset")
         keys = KeyRing(settings.api_keys) if settings.api_keys is not None else None
         playbooks = load_playbooks(settings.playbook)
         _check_tenants(playbooks, {entry.grant.tenant for entry in keys.entries()} if keys else {tenant})

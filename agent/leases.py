@@ -1,7 +1,7 @@
 """The right to work on one customer where several workers share a store: a lease that is taken, prolonged and given back.
 
-Knows the store's leases and how to wait. Nothing rests on a lease but the order of turns: what makes writing safe is the customer's
-revision, so that a lease that ran out under a worker does no harm.
+Knows the store's leases and how to wait. Nothing rests on a lease but the order of turns and that no work is done twice: what makes writing
+safe is the customer's revision, so that a lease that ran out under a worker does no harm.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class Leases:
     def __init__(self, store: Store | None, clock: Callable[[], datetime], *, lasting: timedelta = LEASE) -> None:
         """store: None where no other process uses it: then each lease is had at once."""
         self._store, self._clock, self._lasting = store, clock, lasting
-        self._holder = uuid.uuid4().hex
+        self.holder = uuid.uuid4().hex
 
     @asynccontextmanager
     async def tried(self, scope: Scope) -> AsyncGenerator[bool]:
@@ -43,7 +43,7 @@ class Leases:
             finally:
                 prolonging.cancel()
                 with suppress(StoreError):  # it runs out by itself
-                    await self._store.release(scope, self._holder)
+                    await self._store.release(scope, self.holder)
 
     @asynccontextmanager
     async def held(self, scope: Scope) -> AsyncGenerator[None]:
@@ -58,7 +58,7 @@ class Leases:
 
     async def _hold(self, store: Store, scope: Scope) -> bool:
         now = self._clock()
-        return await store.hold(scope, self._holder, now=now, until=now + self._lasting)
+        return await store.hold(scope, self.holder, now=now, until=now + self._lasting)
 
     async def _prolonged(self, store: Store, scope: Scope) -> None:
         while True:

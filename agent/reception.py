@@ -38,7 +38,7 @@ class Runner(Protocol):
 
     async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: "Tell") -> Answer:
         """Commits all that the turn changes and gives the contract's answer. tell: gets what was understood as soon as that is known,
-        again where the turn is run again. Raises RevisionConflict."""
+        again where the turn is run again. Raises RevisionConflict, also where the memory that it reads has the turn done already."""
         ...
 
 
@@ -105,7 +105,7 @@ class Reception:
                     if held:
                         return await self._in_order(arrival, tell)
                 await asyncio.sleep(pause)
-                if (answer := _stored(await self._again(arrival), again=arrival.again)) is not None:
+                if (answer := _stored(await self._again(arrival.scope, arrival.turn.id), again=arrival.again)) is not None:
                     return answer
         raise kept_busy()
 
@@ -115,15 +115,14 @@ class Reception:
         for turn in waiting.values():
             if place(turn) < place(arrival.turn) and turn.id not in self._at_fault:
                 await self._made_up(arrival.scope, turn)
-        turn = waiting.get(arrival.turn.id) or await self._again(arrival)
+        turn = waiting.get(arrival.turn.id) or await self._again(arrival.scope, arrival.turn.id)
         return _stored(turn, again=arrival.again) or await self._worked(arrival.scope, turn, tell)
 
-    async def _again(self, arrival: Arrival) -> Turn:
+    async def _again(self, scope: Scope, id: TurnId) -> Turn:
         """As it is kept now. Raises Problem."""
-        turn = await self._store.turn(arrival.scope, arrival.turn.id)
+        turn = await self._store.turn(scope, id)
         if turn is None:
-            detail = f"turn {arrival.turn.id!r} belonged to a customer who was erased meanwhile; deliver the turn again"
-            raise Problem(409, detail)
+            raise Problem(409, f"turn {id!r} belonged to a customer who was erased meanwhile; deliver the turn again")
         return turn
 
     async def _worked(self, scope: Scope, turn: Turn, tell: "Tell") -> Answer:
@@ -136,6 +135,8 @@ class Reception:
                 self._at_fault.discard(turn.id)
                 return answer
             except RevisionConflict:
+                if (done := _stored(await self._again(scope, turn.id), again=False)) is not None:
+                    return done
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")

@@ -167,7 +167,11 @@ class Startup:
 
 def store_of(settings: Settings) -> Store:
     """Not open yet."""
-    return SqliteStore(settings.data_dir / "throughline.sqlite3")
+    if settings.graph_url is None:
+        return SqliteStore(settings.data_dir / "throughline.sqlite3")
+    from graph.neo4j_store import Neo4jStore  # noqa: PLC0415  (only where it is used: its driver is not quick to import)
+
+    return Neo4jStore(settings.graph_url, user=settings.graph_user, password=settings.graph_password, database=settings.graph_database)
 
 
 def vectors_of(settings: Settings, size: int) -> Vectors:

@@ -33,6 +33,7 @@ from graph.entities import records
 from graph.facts import Changes
 from graph.memory import CustomerMemory, Memory
 from graph.model import Commit, Entity, EntityId, Scope, Snapshot, Turn, TurnId, derived_id
+from graph.store import RevisionConflict
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
@@ -97,6 +98,8 @@ class Workflow:
         """The text by itself, with times counted from the turn's own instant, against the memory as it is now."""
         turn, playbook, memory = state["turn"], state["playbook"], await self._at_hand(state)
         before = await memory.snapshot()
+        if any(done.id == turn.id for done in before.turns):
+            raise RevisionConflict(f"turn {turn.id} is done already: another worker had it in hand; its answer is kept")
         turn = turn if state["request"].session_id else in_conversation(turn, before.sessions.values())
         loop = asyncio.get_running_loop()
         discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=self._recaller(memory, turn, loop))

@@ -19,7 +19,8 @@ from agent.playbook import Playbook
 from agent.settings import Settings
 from agent.turn_state import Tell
 from graph.model import Commit, Scope, Session, Turn
-from graph.store import Store
+from graph.store import RevisionConflict, Store
+from tests.graph.conftest import kind, open_store  # noqa: F401  (fixtures: every store)
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
@@ -33,8 +34,10 @@ class Echo:
 
     async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
         self.runs.append(turn.text)
-        before = await self.store.snapshot(scope, 1)
+        before = await self.store.snapshot(scope, 20)
         assert before is not None
+        if any(done.id == turn.id for done in before.turns):
+            raise RevisionConflict("done already")
         turn = turn if request.session_id else in_conversation(turn, before.sessions.values())
         answer = {"turn_id": turn.id, "session_id": turn.session, "customer_id": scope.customer, "replayed": False, "understood": turn.text}
         session = before.sessions.get(turn.session) or Session(turn.session, turn.channel, request.address or "", turn.at, turn.at)
@@ -61,6 +64,16 @@ async def served(settings: Settings, **options: Any) -> AsyncGenerator[tuple[App
             yield app, http
     finally:
         await app.close()
+
+
+@pytest.fixture(scope="session")
+async def conversing(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[httpx.AsyncClient]:
+    """The API of a business that only talks, remembers and answers, for all played dialogues: each with a customer of its own, whose
+    "now" is their last turn."""
+    playbook = Path(__file__).parent.parent / "conversations" / "plain.yaml"
+    settings = Settings(data_dir=tmp_path_factory.mktemp("conversing") / "data", playbook=playbook)
+    async with served(settings, clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)) as (_, http):
+        yield http
 
 
 @pytest.fixture
