@@ -19,7 +19,7 @@ from agent.playbook import Playbook
 from agent.slot_times import parts
 from agent.spoken import clock, day, local_today, slot_value, speakable
 from graph.model import Goal, TurnId
-from nlp.types import Channel
+from nlp.types import Channel, Span
 
 SMS_LIMIT = 320  # characters: two segments
 _PHRASES = Path(__file__).parent / "data" / "phrases.yaml"
@@ -123,6 +123,12 @@ def _listed(options: Sequence[str]) -> str:
 @cache
 def _phrases() -> Mapping[str, Sequence[str]]:
     return cast(dict[str, list[str]], yaml.safe_load(_PHRASES.read_text(encoding="utf-8")))
+
+
+def courtesies(text: str) -> tuple[Span, ...]:
+    """Where a reply says phrases of our own that bring nothing up: "Thank you, all is well here."."""
+    fixed = dict.fromkeys(phrase for phrases in _phrases().values() for phrase in phrases if "{" not in phrase)
+    return tuple(Span(at, at + len(phrase)) for phrase in fixed if (at := text.find(phrase)) >= 0)
 
 
 def _phrase(key: str, wording: _Wording, **values: str) -> str:

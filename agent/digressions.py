@@ -27,6 +27,11 @@ _SPEAKER_ASKS = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"\b(?:how much|cost|costs|price|prices|pricing|charge|rates?|fee)\b")
+_OFFERED = re.compile(
+    r"\bdo (?:you|u|y'all)(?: guys| all| people| also| still)* (?:do|offer|have|sell|provide|carry|teach|make|stock|handle)\b"
+    r"(?! (?:any(?:thing)?|time|room|an? (?:opening|slot|appointment)))"
+)
+_LISTED = 12  # options that are told in one reply
 _NAME = re.compile(r"\b[A-Z][\w-]+|\b\w*\d\w*\b")
 
 
@@ -106,6 +111,20 @@ def _nearest_answer(sense: Sense, clause: Clause, awaited: tuple[str, str] | Non
         sense.nearness(clause.vector, "yes", awaited),
         sense.nearness(clause.vector, "no", awaited),
     )
+
+
+def catalog_answer(sense: Sense, clauses: Sequence[Clause]) -> tuple[str, Clause] | None:
+    """What the catalog says to a question whether something is offered, or what is: "do you do highlights?"."""
+    clause = next((c for c in clauses if is_question(c) and _OFFERED.search(c.text.lower())), None)
+    options = [o for listed in (sense.playbook.catalog or {}).values() for o in listed]
+    if clause is None or not options:
+        return None
+    named = [c.option for c in named_options(clause.text, (), options)]
+    if named:
+        said = [o.name + (f" ({money(o.price.amount, o.price.currency, voice=False)})" if o.price else "") for o in named]
+        return f"Yes, we do: {' and '.join(said)}.", clause
+    listing = re.search(r"\b(?:what|which)\b", clause.text.lower()) and len(options) <= _LISTED
+    return (f"We offer {', '.join(o.name for o in options)}.", clause) if listing else None
 
 
 def price_answer(sense: Sense, clauses: Sequence[Clause], chosen: Sequence[str]) -> tuple[str, Clause] | None:

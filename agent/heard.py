@@ -62,6 +62,7 @@ class Clause:
     negated: bool
     past: bool
     sentence: int
+    asking: bool  # closed by a question mark
     topicless: Vector = field(compare=False)
 
 

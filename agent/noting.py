@@ -32,7 +32,7 @@ def goal_facts(goals: Sequence[Goal], before: Snapshot, turn: Turn, playbook: Pl
         if spec is None:
             continue
         for slot in spec.slots:
-            note.slot(goal, slot)
+            note.slot(goal, spec, slot)
         note.whole(goal, spec)
     return Noted(tuple(note.facts), tuple(note.ends))
 
@@ -45,34 +45,46 @@ class _Note:
         self.facts: list[Fact] = []
         self.ends: list[FactEnd] = []
 
-    def slot(self, goal: Goal, slot: SlotSpec) -> None:
+    def slot(self, goal: Goal, spec: GoalSpec, slot: SlotSpec) -> None:
         filled = goal.slots.get(slot.name)
-        if slot.type in ("yes_no", "tell") or filled == self._before(goal, slot):
+        old = self._before(goal, slot)
+        if slot.type in ("yes_no", "tell") or filled == old:
             return
         said = in_words(filled, slot) if filled else ""
         noun = slot.name.replace("_", " ")
-        words = content_words(f"{noun} {slot.ask or ''} {said}")
-        self._put(f"{goal.id}#{slot.name}", filled, slot.name, said, (f"Your {noun}: {said}", f"Your {noun}: {said}"), words)
+        asks = " ".join(s.ask for s in spec.slots if s.name == slot.name or s.name in dict(slot.condition))
+        matter = spec.title.partition(" ")[2]  # without its verb: nothing is booked yet
+        words = content_words(f"{noun} {asks} {matter} {said}")
+        text, role = f"Your {noun}: {said}", "at" if slot.type == "place" else "object"
+        self._put(f"{goal.id}#{slot.name}", filled, slot.name, said, (text, text), words, role)
+        if old is not None and old.text and not str(filled.value if filled else "").startswith(str(old.value)):
+            self._take_back(old)
 
     def _before(self, goal: Goal, slot: SlotSpec) -> SlotValue | None:
         known = self.before.goals.get(goal.id)
         return known.slots.get(slot.name) if known else None
 
     def whole(self, goal: Goal, spec: GoalSpec) -> None:
-        """The goal in one sentence, once it is done: what was booked, for whom, when."""
+        """The goal in one sentence, once it is done: what was booked, when; and by its role, for whom. Called off, it ends."""
+        clause = f"{goal.id}#done"
+        old = [f for f in self.before.facts.values() if f.clause == clause and f.retracted_at is None]
+        if goal.status == "cancelled":
+            self.ends += [FactEnd(f.id, valid_to=self.turn.at, end_recorded_at=self.recorded) for f in old if f.valid_to is None]
         if goal.status != "completed" or not goal.slots:
             return
-        parts = [
-            (s.name, in_words(goal.slots[s.name], s))
-            for s in spec.slots
-            if s.name in goal.slots and s.type not in ("yes_no", "tell", "phone")
-        ]
-        said = ", ".join(text for _, text in parts)
-        names = " ".join(name.replace("_", " ") for name, _ in parts)
+        kept = [s for s in spec.slots if s.name in goal.slots and s.type not in ("yes_no", "tell", "phone")]
+        said = ", ".join(in_words(goal.slots[s.name], s) for s in kept)
+        if any(f.said == said for f in old):
+            return
+        names = " ".join(s.name.replace("_", " ") for s in kept)
         words = (*content_words(f"{spec.title} {spec.done} {names} {said}"), *_called(spec))
-        last = SlotValue(said, said, self.turn.id)
         text = (f"{spec.title[:1].upper()}{spec.title[1:]}: {said}", self._settled(goal, spec))
-        self._put(f"{goal.id}#done", last, goal.name, said, text, words, _when(goal))
+        main = self._fact(clause, SlotValue(said, said, self.turn.id), goal.name, said, text, words, _when(goal))
+        meant = [(s, goal.slots[s.name]) for s in kept if goal.slots[s.name].entity not in (None, self.customer)]
+        roles = {s.name: "for" if s.type == "person" else s.name for s, _ in meant}
+        others = [self._fact(clause, v, goal.name, v.text, text, words, _when(goal), role=roles[s.name]) for s, v in meant]
+        self.facts += [replace(f, change="corrected", replaces=old[0].id) if old else f for f in (main, *others)]
+        self._end(old, main)
 
     def _settled(self, goal: Goal, spec: GoalSpec) -> str:
         """What the customer was told when it was done, as far as it names what was settled."""
@@ -88,25 +100,45 @@ class _Note:
         said: str,
         text: tuple[str, str],
         words: tuple[str, ...],
-        when: str | None = None,
+        role: str = "object",
     ) -> None:
         old = [f for f in self.before.facts.values() if f.clause == clause and f.retracted_at is None]
         if filled is not None and any(f.said == said for f in old):
             return
-        new = self._fact(clause, filled, name, said, text, words, when) if filled is not None else None
+        new = self._fact(clause, filled, name, said, text, words, None, role=role) if filled is not None else None
         if new is not None:
             self.facts.append(replace(new, change="corrected", replaces=old[-1].id) if old else new)
-        self.ends += [FactEnd(f.id, retracted_at=self.recorded, replaced_by=new.id if new else None) for f in old]
+        self._end(old, new)
+
+    def _end(self, facts: Sequence[Fact], new: Fact | None) -> None:
+        self.ends += [FactEnd(f.id, retracted_at=self.recorded, replaced_by=new.id if new else None) for f in facts]
+
+    def _take_back(self, old: SlotValue) -> None:
+        """What the turn that filled the slot said of it besides: "I'd like to come in for a filling" falls with the filling."""
+        words = re.compile(rf"(?<!\w){re.escape(old.text)}(?!\w)", re.IGNORECASE)
+        said = [
+            f for f in self.before.facts.values() if f.turn == old.turn and f.retracted_at is None and f.clause.startswith(f"{old.turn}#")
+        ]
+        self._end([f for f in said if words.search(f.text)], self.facts[-1] if self.facts else None)
 
     def _fact(
-        self, clause: str, filled: SlotValue, name: str, said: str, text: tuple[str, str], words: tuple[str, ...], when: str | None
+        self,
+        clause: str,
+        filled: SlotValue,
+        name: str,
+        said: str,
+        text: tuple[str, str],
+        words: tuple[str, ...],
+        when: str | None,
+        *,
+        role: str = "object",
     ) -> Fact:
         entity: Entity | None = self.before.entities.get(filled.entity) if filled.entity else None
         own = self.before.entities.get(self.customer)
         whose = own.name if own else "customer"
         value = _iso(filled.value)
         return Fact(
-            id=FactId(derived_id(self.turn.id, clause)),
+            id=FactId(derived_id(self.turn.id, clause, *([role] if role != "object" else []))),
             subject=self.customer,
             predicate=name,
             object=entity.id if entity and entity.id != self.customer else None,
@@ -116,7 +148,7 @@ class _Note:
             turn=self.turn.id,
             span=Span(0, len(self.turn.text)),
             clause=clause,
-            role="object",
+            role=role,
             recorded_at=self.recorded,
             said_by=self.customer,
             lemmas=words,

@@ -267,9 +267,24 @@ def _clause(parse: Parse, span: Span, plain: str, vector: Vector, topicless: Vec
     tokens = [t for t in parse.tokens if span.start <= t.span.start < span.end]
     text = parse.text[span.start : span.end]
     sentence = tokens[0].sentence if tokens else 0
-    return Clause(span, text, plain, vector, content(tokens) | concepts(text), is_negated(text), is_past(tokens), sentence, topicless)
+    return Clause(
+        span,
+        text,
+        plain,
+        vector,
+        content(tokens) | concepts(text),
+        is_negated(text),
+        is_past(tokens),
+        sentence,
+        _asks(parse, span),
+        topicless,
+    )
 
 
 def acts_of(clause: Clause) -> frozenset[str]:
     """The dialogue acts of one clause."""
-    return find_acts(clause.text, ())
+    return find_acts(f"{clause.text}?" if clause.asking else clause.text, ())
+
+
+def _asks(parse: Parse, span: Span) -> bool:
+    return parse.text[span.end :].lstrip()[:1] == "?"

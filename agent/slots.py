@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from agent.heard import Heard
 from agent.playbook import CONFIRM, GoalSpec, SlotSpec
-from agent.slot_readers import READERS, Reader
+from agent.slot_readers import READERS
+from agent.slot_reading import Reader
 from agent.slot_text import bare_words
 from agent.slot_times import is_whole
 from graph.model import EntityId, SlotValue
@@ -54,7 +55,7 @@ def _may_read(spec: SlotSpec, reader: Reader, slots: Mapping[str, SlotValue], fr
     if ruled_out or (unknown and spec.type in ("yes_no", "tell")):
         return False
     partial = spec.type in ("datetime", "date") and spec.name in slots and not is_whole(slots[spec.name].value, spec.type)
-    explicit = spec.type in ("phone", "email", "yes_no", "choice")
+    explicit = spec.type in ("phone", "email", "yes_no", "choice", "person")
     return spec.name not in slots or partial or explicit or reader.correcting or spec.name == reader.asked
 
 

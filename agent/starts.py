@@ -10,7 +10,7 @@ from agent.heard import Clause, Heard
 from agent.playbook import GoalSpec
 from agent.sense import Example, Sense, acts_of
 from agent.slot_choice import named_options
-from nlp.types import Token
+from nlp.types import TimeExpression, Token
 
 THRESHOLD = 0.52  # of a clause's score: cosine with the nearest example, plus what shared words and options add
 _ASKED = 0.7  # the same for a mere question: "do you do highlights?" asks, and books nothing
@@ -18,6 +18,7 @@ MARGIN = 0.02  # by which a start must beat what else the clause may be
 AMBIGUOUS = 0.03  # two goals nearer to each other than this are asked about
 _SHARED = 0.07  # for each content word in common with the example, two at most
 _OPTION = 0.16  # for an option of the goal's catalog named in a request
+_TIMED = 0.1  # for a time to come in a request, where the goal is to settle one
 _ASKING = 0.05  # for a request or wish where the example is one
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|in case|unless|once)\b"
@@ -31,6 +32,7 @@ _WISH = re.compile(
     r"|(?:can|could|may|might) (?:i|we|you|someone|somebody|my)"
     r"|(?:i'm|we're|i am|we are) (?:looking|hoping|trying|interested|calling|here|ready)"
     r"|would you|will you|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
+    r"|(?:book|sign|schedule|reserve|order|put|get|squeeze|fit) (?:me|us|it|that|this|one|him|her|them)\b"
     r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants) )"
 )
 _ALLOWED_VERBS = frozenset({"need", "want", "like", "have", "love", "wish", "hope", "should", "must", "can", "be", "require"})
@@ -108,6 +110,7 @@ def _scored(sense: Sense, clause: Clause, heard: Heard) -> list[Start]:
     starts: list[Start] = []
     for goal in sense.playbook.goals:
         score = max((_score(e, c, clause, wish) for e, c in _examples(sense, goal, clause)), default=0.0)
+        score += _TIMED * (wish and _names_time(goal, clause, heard))
         score += _OPTION * (wish and not clause.negated and _names_option(goal, clause, heard))
         asks = "question" in acts_of(clause) and not wish
         if score >= (_ASKED if asks else THRESHOLD) and score >= rival + MARGIN:
@@ -125,6 +128,16 @@ def _score(example: Example, cosine: float, clause: Clause, wish: bool) -> float
         return 0.0
     shared = min(2, len(example.lemmas & clause.lemmas))
     return cosine + _SHARED * shared + _ASKING * (wish and _WISH.search(example.text.lower()) is not None)
+
+
+def _names_time(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:
+    """Whether it says when, of something that is settled for a time."""
+    timed = any(slot.type in ("datetime", "date") for slot in goal.slots)
+    return timed and any(clause.span.start <= t.span.start < clause.span.end and _is_to_come(t, heard) for t in heard.parse.times)
+
+
+def _is_to_come(time: TimeExpression, heard: Heard) -> bool:
+    return time.interval is not None and (time.interval.end is None or time.interval.end > heard.at)
 
 
 def _names_option(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from langgraph.graph import END, START, StateGraph
 
-from agent.answer import Phrase, Reply, word
+from agent.answer import Phrase, Reply, courtesies, word
 from agent.api_models import TurnRequest
 from agent.asking import answer_in_turn
 from agent.goals import decide
+from agent.heard import Decision
 from agent.identify import in_conversation
 from agent.indexing import Indexer
 from agent.noting import goal_facts
@@ -27,7 +28,7 @@ from agent.sense import Sense
 from agent.turn_body import body, understood
 from agent.turn_heard import heard
 from agent.turn_memory import commit_of, heard_before, parses, remembered, reply_entities
-from agent.turn_state import STEPS, Tell, TurnState, Update, customer_of, is_answered, recorded_at
+from agent.turn_state import STEPS, Tell, TurnState, Update, customer_of, is_answered, known_entities, recorded_at
 from graph.anchors import anchors
 from graph.entities import records
 from graph.facts import Changes
@@ -37,9 +38,10 @@ from graph.store import RevisionConflict
 from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
-from nlp.types import Channel, Discourse, Embedder, New, Parse, PriorTurn, Resolution, TimeAnchor, Understanding
+from nlp.types import Channel, Discourse, Embedder, New, Parse, PriorTurn, Resolution, Span, TimeAnchor, Understanding
 
 _EXAMPLES_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)  # a playbook's examples are read at some instant; which one says nothing
+_ASKED = ("how ", "what ", "which ", "who ", "whose ")
 _RECALLED = 8  # turns further back that a callback chooses among
 
 Step = Callable[[TurnState], Awaitable[Update]]
@@ -135,8 +137,9 @@ class Workflow:
             return {"decision": None}
         sense = await asyncio.to_thread(self._sense, state["playbook"])
         decision = await asyncio.to_thread(lambda: decide(sense, list(state["before"].goals.values()), heard(state, sense)))
-        noted = goal_facts(decision.goals, state["before"], state["turn"], state["playbook"], customer_of(state), recorded_at(state))
-        made = state["changes"]
+        whole = replace(state["before"], entities=known_entities(state))
+        noted = goal_facts(decision.goals, whole, state["turn"], state["playbook"], customer_of(state), recorded_at(state))
+        made = state["changes"] if not _called_off(decision) else replace(state["changes"], ends=())
         changes = Changes((*made.facts, *noted.facts), (*made.ends, *noted.ends), (*made.written, *noted.facts))
         return {"decision": decision, "changes": changes}
 
@@ -168,7 +171,8 @@ class Workflow:
         return self._tools.pipeline.parse(text, at=turn.at, zone=ZoneInfo(turn.zone), anchors=counted, country=country)
 
     def _understood(self, parse: Parse, discourse: Discourse, read: Callable[[str], Parse]) -> Understanding:
-        return understand(parse, discourse, self._tools.pipeline.lexicon, reparse=read)
+        pipeline = self._tools.pipeline
+        return understand(parse, discourse, pipeline.lexicon, reparse=read, tagger=pipeline.tagger)
 
     def _sense(self, playbook: Playbook) -> Sense:
         """The playbook's examples with their vectors, made when it is first needed."""
@@ -185,7 +189,8 @@ class Workflow:
         new_id = partial(state["memory"].new_entity, said.id)
         after = replace(discourse, speaker="agent", turn_id=said.id, turns=(*discourse.turns, _as_prior(state)), new_id=new_id)
         meant = self._understood(parse, after, lambda text: self._read(text, said, state["playbook"]))
-        meant = replace(meant, resolutions=tuple(r for r in meant.resolutions if not _in_passing(r)))
+        ours = courtesies(reply.text)
+        meant = replace(meant, resolutions=tuple(r for r in meant.resolutions if not _in_passing(r, ours)))
         touched = reply_entities(state, meant, said, parse)
         return replace(said, understood=meant.text, mentions=records(meant.resolutions, parse)), parse, touched
 
@@ -211,9 +216,17 @@ class Workflow:
         return answer
 
 
-def _in_passing(resolution: Resolution) -> bool:
-    """Somebody whom our own wording brings up and nobody will come back to: "I can ask a colleague"."""
+def _called_off(decision: Decision) -> bool:
+    """Whether what the turn cancels is a goal: then nothing else that it might name."""
+    return any(goal.status == "cancelled" for goal in decision.goals)
+
+
+def _in_passing(resolution: Resolution, ours: Sequence[Span]) -> bool:
+    """What a reply brings up and nobody will come back to: in phrases of our own, somebody indefinite ("I can ask a colleague"), what is
+    asked for ("how many bedrooms")."""
     mention = resolution.mention
+    if any(s.start <= mention.span.start < s.end for s in ours) or mention.text.lower().startswith(_ASKED):
+        return True
     return isinstance(resolution, New) and mention.type == "person" and mention.definiteness == "indefinite"
 
 

@@ -1,0 +1,190 @@
+"""What a turn does to one goal: its slots are filled, it asks for the next, is told about asides, stays, completes. Pure.
+
+Knows one goal at a time; which goal is on top, begins or ends is for `goals`. Must not know a playbook's
+words, stores, channels or wording.
+"""
+
+from dataclasses import dataclass, replace
+
+from agent.digressions import SURE, Answered, Objected, catalog_answer, find_answers, find_objection, is_question, price_answer
+from agent.heard import Act, Clause, Decision, Heard, Piece
+from agent.playbook import CONFIRM, GoalSpec, Knowledge
+from agent.sense import Sense, acts_of
+from agent.slot_reading import Reader
+from agent.slots import fill, next_due, with_known
+from agent.starts import Start, find_starts
+from graph.model import Goal, SlotValue
+
+_NEVER = frozenset({"wait", "cancel", "never_mind", "repeat", "why", "handoff"})  # clauses that fill no slot
+
+
+@dataclass(frozen=True)
+class HeardTurn:
+    """A turn as read once, before any goal is looked at. rest: the clauses that neither ask, object nor manage the talk."""
+
+    sense: Sense
+    heard: Heard
+    acts: frozenset[str]
+    answers: tuple[Answered, ...]
+    objected: Objected | None
+    starts: tuple[Start, ...]
+    rest: tuple[Clause, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked that is no request."""
+        return any(is_question(c) and "request" not in acts_of(c) for c in self.rest) or bool(self.answers)
+
+
+def read(sense: Sense, heard: Heard, top: Goal | None) -> HeardTurn:
+    awaited = (top.name, top.awaiting) if top and top.awaiting not in (None, CONFIRM) else None
+    starts = find_starts(sense, heard)
+    started = [s.clause for s in starts]
+    answers = tuple(a for a in find_answers(sense, heard.clauses) if not any(a.clause == s.clause and s.score >= a.score for s in starts))
+    chosen = [str(v.value) for v in top.slots.values()] if top else []
+    unstarted = [c for c in heard.clauses if c not in started]
+    price = price_answer(sense, unstarted, chosen) or catalog_answer(sense, unstarted)
+    if price and not any(a.clause == price[1] and a.score >= SURE for a in answers):
+        answers = (*(a for a in answers if a.clause != price[1]), Answered(Knowledge((), price[0]), price[1], 1.0))
+    objected = find_objection(sense, [c for c in heard.clauses if c not in started and c not in [a.clause for a in answers]], awaited)
+    used = [a.clause for a in answers] + ([objected.clause] if objected else [])
+    rest = tuple(c for c in heard.clauses if c not in used and (c in started or not acts_of(c) & _NEVER))
+    return HeardTurn(sense, heard, heard.parse.acts, answers, objected, starts, rest)
+
+
+def advanced(
+    turn: HeardTurn, goal: Goal, below: list[Goal], *, starting: tuple[Clause, ...] = (), paused: tuple[Goal, ...] = ()
+) -> Decision:
+    """The top goal takes what the turn gives it."""
+    spec = _spec(turn, goal)
+    slots = _filled(turn, spec, goal, starting)
+    progress = slots != goal.slots or bool(starting)
+    confirming = goal.awaiting == CONFIRM and not progress
+    if confirming and _agrees(turn):
+        return completed(turn, goal, below)
+    if confirming and "deny" in turn.acts and not turn.answers:
+        return kept(goal, turn, "ask", (Piece("change", goal=goal),))
+    moved = moved_on(turn, goal, slots)
+    if progress and moved.awaiting is None:
+        return completed(turn, moved, below)
+    if progress:
+        return asked_next(turn, moved, goal, paused, starting=bool(starting))
+    return _stayed(turn, replace(moved, session=goal.session), goal)
+
+
+def _filled(turn: HeardTurn, spec: GoalSpec, goal: Goal, starting: tuple[Clause, ...]) -> dict[str, SlotValue]:
+    asked = goal.awaiting if goal.awaiting != CONFIRM and not starting else None
+    correcting = "correct" in turn.acts or (goal.awaiting == CONFIRM and not starting)
+    given = fill(
+        Reader(turn.sense, turn.heard, spec, goal.slots, turn.rest, asked, starting, correcting and not (starting and not goal.slots))
+    )
+    return with_known(spec, given, turn.heard)
+
+
+def _spec(turn: HeardTurn, goal: Goal) -> GoalSpec:
+    spec = turn.sense.playbook.goal(goal.name)
+    if spec is None:
+        raise KeyError(f"goal {goal.name!r} is not in the playbook")
+    return spec
+
+
+def _agrees(turn: HeardTurn) -> bool:
+    return "affirm" in turn.acts and not turn.acts & {"deny", "wait"}
+
+
+def moved_on(turn: HeardTurn, goal: Goal, slots: dict[str, SlotValue]) -> Goal:
+    due, _ = next_due(_spec(turn, goal), slots, goal.told)
+    return replace(goal, slots=slots, awaiting=due, status="active", updated_at=turn.heard.at, session=turn.heard.session, misunderstood=0)
+
+
+def asked_next(turn: HeardTurn, moved: Goal, before: Goal, paused: tuple[Goal, ...], *, starting: bool) -> Decision:
+    """Something was filled: answer what was asked on the way, then ask for what is due."""
+    aside = _aside(turn)
+    tells = next_due(_spec(turn, moved), moved.slots, moved.told)[1]
+    told = replace(moved, told=(*moved.told, *(t.name for t in tells)))
+    asking = prompt(turn, moved)
+    same = moved.awaiting == before.awaiting and not starting and moved.awaiting != CONFIRM
+    act: Act = "object" if turn.objected else "resume" if aside and not starting else act_of(moved)
+    return Decision(act, (*aside, *([Piece("inform")] if same and not aside else []), *asking), (told, *paused))
+
+
+def _stayed(turn: HeardTurn, goal: Goal, before: Goal) -> Decision:
+    """Nothing was filled: an aside, a pause, a return after a while, or something that was not understood."""
+    heard, aside = turn.heard, _aside(turn)
+    returned = replace(goal, session=heard.session)
+    if aside:
+        return Decision("object" if turn.objected else "resume", (*aside, *prompt(turn, goal)), (returned,))
+    if "wait" in turn.acts:
+        return Decision("inform", (Piece("wait"),), (returned,))
+    if before.session != heard.session:
+        return Decision("resume", (Piece("returned", goal=goal), *prompt(turn, goal)), (returned,))
+    if "ack" in turn.acts and not turn.asks:
+        return Decision("ask", (Piece("inform"), *prompt(turn, goal)), (returned,))
+    if turn.acts & {"thank", "greet", "smalltalk"} and not turn.asks:
+        return Decision("resume", (Piece("thank" if "thank" in turn.acts else "smalltalk"), *prompt(turn, goal)), (returned,))
+    if turn.asks:
+        return _counted(turn, returned, "abstain", (Piece("abstain"), *prompt(turn, goal)), before.misunderstood)
+    return _counted(turn, returned, "ask", (Piece("again"), *prompt(turn, goal)), before.misunderstood)
+
+
+def _counted(turn: HeardTurn, goal: Goal, act: Act, pieces: tuple[Piece, ...], missed: int) -> Decision:
+    """One more turn that nothing could be made of; after so many a person takes over."""
+    handoff = turn.sense.playbook.handoff
+    if missed + 1 >= handoff.after:
+        return Decision("handoff", (Piece("handoff", handoff.say),), (replace(goal, misunderstood=0),), understood=False)
+    return Decision(act, pieces, (replace(goal, misunderstood=missed + 1),), understood=False)
+
+
+def _aside(turn: HeardTurn) -> tuple[Piece, ...]:
+    """What is said to objections and questions before coming back."""
+    said = [Piece("objection", turn.objected.objection.say)] if turn.objected else []
+    said += [Piece("knowledge", a.entry.say) for a in turn.answers]
+    memory = turn.heard.memory
+    if not said and memory and not memory.abstained and turn.asks:
+        said.append(Piece("memory", memory.text, citations=memory.citations))
+    return tuple(said)
+
+
+def completed(turn: HeardTurn, goal: Goal, below: list[Goal]) -> Decision:
+    """The goal is done; the next on the stack is taken up in the same turn."""
+    done = replace(goal, status="completed", awaiting=None, updated_at=turn.heard.at, session=turn.heard.session, misunderstood=0)
+    following = taken_up(turn, below[0]) if below else None
+    asking = (Piece("resume", goal=following), *prompt(turn, following)) if following else ()
+    return Decision(
+        "done", (*_aside(turn), Piece("done", _spec(turn, goal).done, done), *asking), (*([following] if following else []), done)
+    )
+
+
+def taken_up(turn: HeardTurn, goal: Goal) -> Goal:
+    slots = with_known(_spec(turn, goal), goal.slots, turn.heard)
+    return moved_on(turn, goal, slots)
+
+
+def prompt(turn: HeardTurn, goal: Goal | None) -> tuple[Piece, ...]:
+    """What asks for what the goal awaits, after what it tells on the way."""
+    if goal is None:
+        return ()
+    spec = _spec(turn, goal)
+    due, tells = next_due(spec, goal.slots, goal.told)
+    said = [Piece("tell", t.say, goal) for t in tells]
+    if due == CONFIRM:
+        return (*said, Piece("confirm", spec.confirm or "", goal))
+    if due is None:
+        return tuple(said)
+    slot = spec.slot(due)
+    partial = slot.type in ("datetime", "date") and due in goal.slots
+    return (*said, Piece("time_of_day" if partial else "ask", slot.ask, goal, options=slot.offer))
+
+
+def act_of(goal: Goal) -> Act:
+    return "confirm" if goal.awaiting == CONFIRM else "ask"
+
+
+def reasked(turn: HeardTurn, top: Goal) -> Decision:
+    return _counted(turn, top, act_of(top), (Piece("again"), *prompt(turn, top)), top.misunderstood)
+
+
+def kept(goal: Goal | None, turn: HeardTurn, act: Act, pieces: tuple[Piece, ...], extra: tuple[Goal, ...] = ()) -> Decision:
+    """The stack stays as it is, but is touched."""
+    touched = (replace(goal, updated_at=turn.heard.at, session=turn.heard.session, status="active", misunderstood=0),) if goal else ()
+    return Decision(act, pieces, (*touched, *extra))

@@ -1,0 +1,163 @@
+"""How slots with a form of their own are read from a turn: a choice, a time, an amount, a number, a phone number, a mail address.
+
+Knows one slot at a time; not the order of slots, nor their conditions. Must not know a playbook's words.
+"""
+
+import re
+from collections.abc import Sequence
+
+from agent.heard import Clause
+from agent.playbook import SlotSpec
+from agent.sense import acts_of, content
+from agent.slot_choice import Chosen, named_options
+from agent.slot_numbers import Number, find_numbers, plain_number
+from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
+from agent.slot_times import Said, bare_clock, iso_said, merged, said_times
+from nlp.types import Span
+
+_RATE = re.compile(r"\s*(?:an?|per|each|every|/)\s*(?:night|day|week|month|year|hour|person|head|piece|visit)\b", re.IGNORECASE)  # a price
+_CHOICE_MEANT = 0.5  # cosine of an answer with an option that it does not name
+
+
+def choice(spec: SlotSpec, reader: Reader) -> Fill | None:
+    found: list[tuple[Clause, Chosen]] = []
+    for clause in reader.clauses:
+        asks = "wh_question" in acts_of(clause) and clause not in reader.starting
+        tokens = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+        found += [] if asks else [(clause, c) for c in named_options(clause.text, tokens, spec.options)]
+    beside = tuple(Span(c.span.start + f.span.start, c.span.start + f.span.end) for c, f in found)
+    found = [f for f in found if not f[1].rejected]
+    if spec.name in reader.slots and not reader.correcting and spec.name != reader.asked:
+        found = [f for f in found if is_alone(f[1].span, f[0], reader)]  # chosen anew: "the kennel then"
+    if found:
+        clause, chosen = found[-1] if reader.correcting else found[0]
+        span = Span(clause.span.start + chosen.span.start, clause.span.start + chosen.span.end)
+        return Fill(chosen.option.name, reader.heard.parse.text[span.start : span.end], span, _meant_by(span, reader), beside=beside)
+    return _meant_choice(spec, reader) if spec.name == reader.asked else None
+
+
+def _meant_by(span: Span, reader: Reader) -> str | None:
+    """The entity that the words stand for, where they are a mention."""
+    mentions = (m for m in reader.heard.parse.mentions if m.span.start <= span.start and span.end <= m.span.end)
+    named = next((reader.heard.named.get(m.index) for m in mentions), None)
+    return named.entity if named else None
+
+
+def _meant_choice(spec: SlotSpec, reader: Reader) -> Fill | None:
+    """An answer that names no option but is near to one in meaning."""
+    vectors = reader.sense.embed([name for option in spec.options for name in (option.name, *option.also)])
+    best: tuple[float, Fill] | None = None
+    for clause in (c for c in reader.clauses if not is_pure_question(c)):
+        for option in spec.options:
+            cosine = max(float(vectors[name] @ clause.vector) for name in (option.name, *option.also))
+            if cosine >= _CHOICE_MEANT and (best is None or cosine > best[0]):
+                best = (cosine, Fill(option.name, clause.text, clause.span))
+    return best[1] if best else None
+
+
+def when(spec: SlotSpec, reader: Reader) -> Fill | None:
+    zone = reader.sense.playbook.business.zone
+    asked, old = spec.name == reader.asked, reader.slots.get(spec.name)
+    clauses = [c for c in reader.clauses if asked or reader.correcting or c in reader.starting or is_bid(c, reader)]
+    gone = any(e.past for e in reader.sense.of("ask", (reader.goal.name, spec.name)))
+    clauses = [c for c in clauses if gone or not c.past]
+    said = said_times(reader.heard.parse.times, at=reader.heard.at, zone=zone, within=[c.span for c in clauses], gone=gone)
+    said += _chosen_times(clauses, reader)
+    if not said and (asked or (reader.correcting and old is not None)):
+        said = [b for c in clauses if (b := bare_clock(c.text, c.span.start)) and reader.free(b.span)]
+    said = [s for s in said if reader.free(s.span) and not _turned_down(s, reader)]
+    if not said:
+        return None
+    value = merged(old.value if old else None, said if reader.correcting else _one_each(said), zone)
+    if value is None or (not old and value.startswith("T") and not (asked or reader.starting or reader.correcting)):
+        return None
+    span = Span(said[0].span.start, said[-1].span.end)
+    return Fill(value, reader.heard.parse.text[span.start : span.end], span)
+
+
+def _one_each(said: Sequence[Said]) -> list[Said]:
+    """The first day and the first time of day, where several are named and nothing says that the later ones replace them."""
+    day = next((s for s in said if s.day), None)
+    clock = day if day and day.clock else next((s for s in said if s.clock), None)
+    return list(dict.fromkeys(s for s in (day, clock) if s))
+
+
+def _chosen_times(clauses: Sequence[Clause], reader: Reader) -> list[Said]:
+    found: list[Said] = []
+    for mention in reader.heard.parse.mentions:
+        named = reader.heard.named.get(mention.index)
+        inside = any(c.span.start <= mention.span.start < c.span.end for c in clauses)
+        if inside and named and named.value and mention.kind in ("ordinal", "callback", "nominal", "pronoun"):
+            said = iso_said(named.value, mention.span, mention.text)
+            found += [said] if said else []
+    return found
+
+
+def _turned_down(said: Said, reader: Reader) -> bool:
+    before = reader.heard.parse.text[: said.span.start].lower()
+    return (
+        re.search(r"\b(?:not|instead of|rather than|isn't|can't do|can't make|except|no longer)\s+(?:on\s+|at\s+|the\s+)?$", before)
+        is not None
+    )
+
+
+def money(spec: SlotSpec, reader: Reader) -> Fill | None:
+    for number, clause in _numbers(reader):
+        if number.currency or number.scaled or spec.name == reader.asked:
+            if "question" in acts_of(clause) and clause not in reader.starting and "request" not in acts_of(clause):
+                continue
+            currency = number.currency or reader.sense.playbook.business.currency
+            span = Span(number.span.start + clause.span.start, number.span.end + clause.span.start)
+            value = {"amount": plain_number(number.value), "currency": currency}
+            return Fill(value, reader.heard.parse.text[span.start : span.end], span)
+    return None
+
+
+def _numbers(reader: Reader) -> list[tuple[Number, Clause]]:
+    """Numbers that are no part of a time, a phone, an address or a code."""
+    parse = reader.heard.parse
+    held = [t.span for t in parse.times if t.kind != "duration" and not parse.text[t.span.start : t.span.end].isdecimal()]
+    held += [m.span for m in parse.mentions if m.type in ("phone", "email", "address", "code")]
+    found: list[tuple[Number, Clause]] = []
+    for clause in reader.clauses:
+        for number in find_numbers(clause.text):
+            span = Span(number.span.start + clause.span.start, number.span.end + clause.span.start)
+            if reader.free(span) and not any(h.start <= span.start < h.end for h in held):
+                found.append((number, clause))
+    return found
+
+
+def number(spec: SlotSpec, reader: Reader) -> Fill | None:
+    key = (reader.goal.name, spec.name)
+    asked_lemmas = frozenset[str]().union(
+        *(e.lemmas for e in reader.sense.of("ask", key)), *(e.lemmas for e in reader.sense.of("like", key))
+    )
+    for number, clause in _numbers(reader):
+        if clause not in reader.starting and is_pure_question(clause):
+            continue
+        span = Span(number.span.start + clause.span.start, number.span.end + clause.span.start)
+        if _RATE.match(reader.heard.parse.text[span.end :]):
+            continue
+        after = [t for t in reader.heard.parse.tokens if span.end <= t.span.start < min(clause.span.end, span.end + 30)][:3]
+        counted = content(t for t in after if t.pos in ("NOUN", "PROPN", "ADJ"))
+        near = reader.sense.nearness(clause.vector, "like", key)
+        alone = (spec.name == reader.asked) and not (counted and _counts_another(counted, spec, reader))
+        if alone or (counted & asked_lemmas and not number.currency) or near >= 0.55:
+            span = Span(span.start, after[0].span.end) if counted and after[0].pos == "NOUN" else span
+            return Fill(plain_number(number.value), reader.heard.parse.text[span.start : span.end], span)
+    return None
+
+
+def _counts_another(counted: frozenset[str], spec: SlotSpec, reader: Reader) -> bool:
+    """Whether the noun after the number belongs to the question of another number slot."""
+    others = [s for s in reader.goal.slots if s.type == "number" and s.name != spec.name]
+    own = frozenset[str]().union(*(e.lemmas for e in reader.sense.of("ask", (reader.goal.name, spec.name))))
+    theirs = frozenset[str]().union(*(e.lemmas for s in others for e in reader.sense.of("ask", (reader.goal.name, s.name))))
+    return bool(counted & theirs) and not counted & own
+
+
+def value_of_type(spec: SlotSpec, reader: Reader) -> Fill | None:
+    for mention in reader.heard.parse.mentions:
+        if mention.type == spec.type and mention.value and reader.clause_of(mention.span):
+            return Fill(mention.value, mention.text, mention.span)
+    return None

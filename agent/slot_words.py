@@ -1,0 +1,107 @@
+"""How slots that words fill are read from a turn: a place, a person, yes or no, plain text.
+
+Knows one slot at a time; not the order of slots, nor their conditions. Must not know a playbook's words.
+"""
+
+import re
+
+from agent.playbook import SlotSpec
+from agent.sense import acts_of
+from agent.slot_person import find_person
+from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
+from agent.slot_text import bare_words, like_phrase, whole_answer
+from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
+from nlp.types import Span
+
+
+def place(spec: SlotSpec, reader: Reader) -> Fill | None:
+    asked = spec.name == reader.asked
+    for mention in reader.heard.parse.mentions:
+        clause = reader.clause_of(mention.span)
+        if mention.type not in ("place", "address") or mention.person != 3 or clause is None or not reader.free(mention.span):
+            continue
+        before = reader.heard.parse.text[clause.span.start : mention.span.start].lower()
+        led = re.search(r"\b(?:in|near|around|at|to|close to|by|within|from)\s+(?:the\s+)?$", before) is not None
+        if not _right_way(before, spec):
+            continue
+        fragment = led and is_bid(clause, reader)
+        named = mention.kind == "name" or mention.type == "address"
+        if named and (asked or (led and clause in reader.starting) or fragment):
+            return Fill(mention.text, mention.text, mention.span)
+    answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
+    if answer is None:
+        return None
+    bare = re.sub(r"^(?:somewhere|anywhere)?\s*(?:in|near|around|at|by|close to|to)\s+", "", answer[0], flags=re.IGNORECASE)
+    return Fill(bare, bare, answer[1])
+
+
+def _right_way(before: str, spec: SlotSpec) -> bool:
+    """Whether "from" or "to" before a place fits a question that has one of them."""
+    way = re.search(r"\b(from|to)\s+(?:the\s+)?$", before)
+    asked = set(re.findall(r"\b(?:from|to)\b", spec.ask.lower().rstrip("?. ").split(",")[-1][-30:]))
+    return way is None or len(asked) != 1 or way[1] in asked
+
+
+def person(spec: SlotSpec, reader: Reader) -> Fill | None:
+    asked, held = spec.name == reader.asked, reader.slots.get(spec.name)
+    if held and not asked and not reader.correcting:
+        return _by_name(reader) if str(held.value)[:1].islower() else None
+    clauses = reader.starting if reader.starting and not asked else reader.clauses
+    clauses = tuple(dict.fromkeys((*clauses, *(c for c in reader.clauses if re.search(r"\bfor\b", c.text)))))
+    person = find_person(reader.heard, clauses, asked=asked or reader.correcting, starting=bool(reader.starting), taken=reader.taken)
+    if person:
+        return Fill(person.name, person.text, person.span, person.entity)
+    answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
+    if answer is None or len(answer[0].split()) > 4 or "question" in reader.heard.parse.acts:
+        return None
+    return Fill(answer[0], answer[0], answer[1])
+
+
+def _by_name(reader: Reader) -> Fill | None:
+    """The name, said alone, of somebody who was only described so far: "it's for my son" – "Kofi"."""
+    for mention in reader.heard.parse.mentions:
+        clause = reader.clause_of(mention.span)
+        own = Span(mention.span.start - clause.span.start, mention.span.end - clause.span.start) if clause else None
+        if clause and own and mention.kind == "name" and mention.type == "person" and is_alone(own, clause, reader):
+            named = reader.heard.named.get(mention.index)
+            return Fill(mention.text, mention.text, mention.span, named.entity if named else None)
+    return None
+
+
+def yes_no(spec: SlotSpec, reader: Reader) -> Fill | None:
+    key = (reader.goal.name, spec.name)
+    if spec.name == reader.asked:
+        value = asked_yes_no(reader.sense, reader.clauses, key=key, acts=reader.heard.parse.acts)
+        whole = Span(reader.clauses[0].span.start, reader.clauses[-1].span.end) if reader.clauses else Span(0, 0)
+        return None if value is None else Fill(value, reader.heard.parse.text[whole.start : whole.end], whole)
+    clauses = [c for c in reader.clauses if c not in reader.starting]
+    found = volunteered_yes_no(reader.sense, reader.heard, clauses, key)
+    return Fill(found[0], found[1].text, found[1].span) if found else None
+
+
+def text(spec: SlotSpec, reader: Reader) -> Fill | None:
+    key = (reader.goal.name, spec.name)
+    rivals = [
+        (reader.goal.name, s.name) for s in reader.goal.slots if s.type == "text" and s.name != spec.name and s.name not in reader.slots
+    ]
+    free = [c for c in reader.clauses if not any(t.start <= c.span.start and c.span.end <= t.end for t in reader.taken)]
+    found = like_phrase(reader.sense, reader.heard, free, key=key, rivals=rivals, starting=reader.starting)
+    if found and reader.free(found[1]) and spec.name != reader.asked and _may_replace(spec, found[1], reader):
+        return Fill(found[0], found[0], found[1])
+    if spec.name != reader.asked:
+        return None
+    answer = whole_answer(reader.heard, [c for c in free if not is_pure_question(c)], reader.taken)
+    return Fill(answer[0], answer[0], answer[1]) if answer else None
+
+
+def _may_replace(spec: SlotSpec, span: Span, reader: Reader) -> bool:
+    """Whether words may stand in for others, said before: where nothing else was asked for, or where their own clause corrects."""
+    clause = reader.clause_of(span)
+    if spec.name not in reader.slots:  # a bare phrase answers what was asked, nothing else
+        alone = (
+            reader.asked is not None
+            and clause is not None
+            and bare_words(clause.text) == bare_words(reader.heard.parse.text[span.start : span.end])
+        )
+        return not alone or not spec.like
+    return reader.asked is None or (clause is not None and "correct" in acts_of(clause))
