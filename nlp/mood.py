@@ -30,7 +30,7 @@ def modality_of(clauses: Clauses, head: int, own: frozenset[int]) -> Modality:
         return "question"
     own_words = {tree.tokens[i].text.lower() for i in own if tree.tokens[i].text not in ("May", "Might")}
     aux = {tree.tokens[i].text.lower() for i in tree.all(head, "aux")}
-    if own_words & {"almost", "nearly"}:
+    if token.lemma != "be" and any(tree.tokens[c].text.lower() in ("almost", "nearly") for c in tree.children[head]):
         return "wish"  # what almost came about did not
     if own_words & clauses.words.uncertain or ("could" in aux and tree.tokens[head].tag == "VB" and tense(tree, head) != "past"):
         return "uncertain"

@@ -1,0 +1,103 @@
+"""What the parser misreads in one systematic way or another, and the plain word in its place that it reads right.
+
+A sentence is read a second time with those words put in; what comes out is laid on the words that were said. Knows a parsed `Doc` and
+the list of verbs that happen to things; nothing of what the clause means.
+
+Constructions: a verb taken for a plural noun after its subject ("the toilet leaks"), a noun taken for a verb in a noun's place
+("the rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two").
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG  # pyright: ignore[reportUnknownVariableType]
+from spacy.tokens import Doc, Span, Token
+
+from nlp.wordlists import words
+
+_LAID = cast("list[int]", [HEAD, DEP, TAG, POS, MORPH, LEMMA, SENT_START, ENT_IOB, ENT_TYPE])
+_NOUN_PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
+_BEFORE_SUBJECT = frozenset({"DET", "PRON", "ADJ", "NOUN", "PROPN", "NUM", "CCONJ", "INTJ", "ADV", "PUNCT", "SCONJ"})
+_MOST = 40  # words of a sentence that is read again
+
+
+def reread(doc: Doc, parse: Callable[[Doc], Doc]) -> Doc:
+    """`doc` as it is, or with the annotation of a second reading; its text and words never change."""
+    changed = _plain_words(doc)
+    if not changed:
+        return doc
+    spaces = [bool(token.whitespace_) for token in doc]
+    second = parse(Doc(doc.vocab, words=[changed.get(t.i, t.text) for t in doc], spaces=spaces))
+    again = Doc(doc.vocab, words=[t.text for t in doc], spaces=spaces)
+    cast(Any, again).from_array(_LAID, cast(Any, second).to_array(_LAID))
+    for i in changed:
+        again[i].lemma_ = _lemma(again[i])
+    return again
+
+
+def _plain_words(doc: Doc) -> Mapping[int, str]:
+    found: dict[int, str] = {}
+    for sentence in doc.sents:
+        if len(sentence) > _MOST:
+            continue
+        for token in sentence:
+            if _is_verb(token, sentence):
+                found[token.i] = "happens"
+            elif _is_copula(token, sentence):
+                found[token.i] = "is"
+            elif _is_noun(token):
+                found[token.i] = "thing"
+    return found
+
+
+def _lemma(token: Token) -> str:
+    text = token.text.lower()
+    if text in ("'s", "’s"):
+        return "be"
+    if token.tag_ != "VBZ":
+        return text
+    if text.endswith("ies"):
+        return f"{text[:-3]}y"
+    return text[:-2] if text.endswith(("ches", "shes", "sses", "xes", "goes")) else text.removesuffix("s")
+
+
+def _is_verb(token: Token, sentence: Span) -> bool:
+    """ "The toilet leaks", "my flight lands at 3:40": the last noun of a sentence without a verb, after a subject of its own."""
+    if token.tag_ not in ("NNS", "NNPS") or token.text.lower() not in words("happening_verbs.txt") or token.i == sentence.start:
+        return False
+    before = token.nbor(-1)
+    subject = before.tag_ in ("NN", "NNP") and before.head.i == token.i and any(c.pos_ in ("DET", "PRON") for c in token.lefts)
+    return subject and not any(t.pos_ in ("VERB", "AUX") for t in _clause(token, sentence))
+
+
+def _clause(token: Token, sentence: Span) -> list[Token]:
+    """The words around, up to the next comma or conjunction on either side."""
+    around = [token]
+    for step in (-1, 1):
+        at = token.i + step
+        while sentence.start <= at < sentence.end and token.doc[at].pos_ not in ("PUNCT", "CCONJ", "SCONJ"):
+            around.append(token.doc[at])
+            at += step
+    return around
+
+
+def _is_noun(token: Token) -> bool:
+    """ "The rabies shot is due": a finite verb where a noun stands, right after one."""
+    wrong = token.tag_ in ("VBD", "VBN", "VBP", "VB") and token.dep_ in _NOUN_PLACES
+    return wrong and token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN", "ADJ", "DET") and token.nbor(-1).head.i == token.i
+
+
+def _is_copula(token: Token, sentence: Span) -> bool:
+    """ "My mom's eighty two", "Omar's in Bradford": what follows is no noun that she could own."""
+    if token.tag_ != "POS" or token.text.lower() not in ("'s", "’s") or token.i + 1 >= sentence.end:
+        return False
+    start = next((t.i + 1 for t in reversed(list(token.doc[sentence.start : token.i])) if t.pos_ in ("PUNCT", "CCONJ")), sentence.start)
+    if any(t.pos_ not in _BEFORE_SUBJECT or t.tag_ == "IN" for t in token.doc[start : token.i]):
+        return False
+    after = token.nbor(1)
+    rest = token.doc[token.i + 1 : sentence.end]
+    noun = next((t for t in rest if t.pos_ in ("NOUN", "PROPN")), None)
+    if after.pos_ in ("NUM", "ADJ"):
+        end = next((t.i for t in rest if t.pos_ not in ("NUM", "ADJ", "ADV") and t.text != "-"), sentence.end)
+        return noun is None or noun.i != end or noun.text.lower() in ("years", "year", "months", "weeks")
+    return after.tag_ in ("VBG", "IN", "DT", "RB", "TO") and not (after.tag_ == "VBG" and noun is not None and noun.i == after.i + 1)
