@@ -7,13 +7,17 @@ import pytest
 
 from graph.store import Store
 from nlp.pipeline import Pipeline
-from tests.graph.stores import STORES
+from tests.graph.stores import STORES, wipe
+from tests.neo4j_server import Reach
 
 OpenStore = Callable[[Path], Awaitable[Store]]
 
 
 @pytest.fixture(params=sorted(STORES))
-def kind(request: pytest.FixtureRequest) -> str:
+async def kind(request: pytest.FixtureRequest) -> str:
+    if request.param == "neo4j":
+        reached: Reach = request.getfixturevalue("neo4j_server")
+        await wipe(reached)
     return request.param
 
 

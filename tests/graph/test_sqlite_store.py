@@ -10,7 +10,8 @@ from graph.sqlite_schema import MIGRATIONS, connect, migrate
 from graph.sqlite_store import SqliteStore
 from graph.store import StoreUnavailable
 from tests.graph.examples import customer, scope, turn
-from tests.graph.test_store import filled, left_in
+from tests.graph.stores import left_in
+from tests.graph.test_store import filled
 
 
 async def test_an_erasure_that_was_cut_off_is_finished_when_the_store_is_opened(tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ async def test_an_erasure_that_was_cut_off_is_finished_when_the_store_is_opened(
     db.close()
     again = SqliteStore(tmp_path / "memory.db")
     await again.open()
-    assert left_in(tmp_path, ["Xylophone", "+15125550101"]) == {}
+    assert await left_in(tmp_path, ["Xylophone", "+15125550101"]) == {}
     await again.close()
 
 

@@ -1,0 +1,162 @@
+"""A whole customer out of the graph in Neo4j, into it, and away for good.
+
+Knows the shape of graph.neo4j_schema and the format of graph.archive. What is read is of one moment: the customer is held meanwhile.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
+
+from graph.archive import FORMAT, VERSION, Archive, opened
+from graph.encoding import encode
+from graph.model import Customer, CustomerId, Scope, Snapshot, TenantId
+from graph.neo4j_cypher import ADVANCE, REPLACE_FACTS
+from graph.neo4j_link import Transaction, rows
+from graph.neo4j_reads import ENTITIES, FACTS, GOALS, SESSIONS_ALL, find_customer, keys, snapshot
+from graph.neo4j_writes import Written, hold, insert_customer, write
+from graph.state import place
+from graph.store import AddressTaken, AlreadyExists, RevisionConflict, Rewrite
+
+ALL_TURNS: LiteralString = """
+MATCH (n:Turn) WHERE n.tenant = $tenant AND n.customer = $customer AND n.place >= 0 AND n.seq IS NOT NULL
+RETURN n.body ORDER BY n.place, n.seq"""
+ACTS: LiteralString = "MATCH (n:Act) WHERE n.tenant = $tenant AND n.customer = $customer AND n.seq >= 0 RETURN n.body ORDER BY n.seq"
+TAKEN_SESSION: LiteralString = "UNWIND $ids AS id MATCH (s:Session {tenant: $tenant, id: id}) RETURN s.id LIMIT 1"
+TAKEN_KEY: LiteralString = """
+UNWIND $rows AS row MATCH (t:Turn {tenant: $tenant, channel: row.channel, key: row.key}) RETURN t.key, t.channel LIMIT 1"""
+ACCEPTED: LiteralString = """
+MATCH (t:Turn {tenant: $tenant, customer: $customer, waiting: true}) RETURN t.channel, t.key, t.id"""
+
+# What is deleted, and counted: whoever has a number was written, others were only spoken of.
+DELETE_ADDRESSES: LiteralString = """
+MATCH (n:Address) WHERE n.tenant = $tenant AND n.customer = $customer AND n.seq IS NOT NULL DETACH DELETE n RETURN count(n)"""
+DELETE_SESSIONS: LiteralString = """
+MATCH (n:Session) WHERE n.tenant = $tenant AND n.customer = $customer AND n.started_at IS NOT NULL AND n.seq IS NOT NULL
+DETACH DELETE n RETURN count(n)"""
+DELETE_TURNS: LiteralString = """
+MATCH (n:Turn) WHERE n.tenant = $tenant AND n.customer = $customer AND n.id IS NOT NULL DETACH DELETE n RETURN count(n)"""
+DELETE_ENTITIES: LiteralString = """
+MATCH (n:Entity) WHERE n.tenant = $tenant AND n.customer = $customer AND n.id IS NOT NULL
+WITH n, n.seq AS seq DETACH DELETE n RETURN count(seq)"""
+DELETE_FACTS: LiteralString = """
+MATCH (n:Fact) WHERE n.tenant = $tenant AND n.customer = $customer AND n.id IS NOT NULL DETACH DELETE n RETURN count(n)"""
+DELETE_GOALS: LiteralString = """
+MATCH (n:Goal) WHERE n.tenant = $tenant AND n.customer = $customer AND n.id IS NOT NULL DETACH DELETE n RETURN count(n)"""
+DELETE_ACTS: LiteralString = """
+MATCH (n:Act) WHERE n.tenant = $tenant AND n.customer = $customer AND n.id IS NOT NULL DETACH DELETE n RETURN count(n)"""
+DELETE_CUSTOMER: LiteralString = "MATCH (c:Customer {tenant: $tenant, customer: $customer}) DETACH DELETE c"
+# What stays of a customer that is written anew is the lease of who works on it.
+EMPTY_CUSTOMER: LiteralString = """
+MATCH (c:Customer {tenant: $tenant, customer: $customer})
+SET c = {tenant: c.tenant, customer: c.customer, created_at: c.created_at, holder: c.holder, until: c.until}"""
+
+_DELETED: tuple[tuple[str, LiteralString], ...] = (
+    ("addresses", DELETE_ADDRESSES),
+    ("sessions", DELETE_SESSIONS),
+    ("turns", DELETE_TURNS),
+    ("facts", DELETE_FACTS),
+    ("goals", DELETE_GOALS),
+    ("acts", DELETE_ACTS),
+    ("entities", DELETE_ENTITIES),
+)
+_LISTED: tuple[tuple[str, LiteralString], ...] = (
+    ("sessions", SESSIONS_ALL),
+    ("turns", ALL_TURNS),
+    ("entities", ENTITIES),
+    ("facts", FACTS),
+    ("goals", GOALS),
+    ("acts", ACTS),
+)
+
+
+async def held_snapshot(tx: Transaction, scope: Scope, limit: int) -> Snapshot | None:
+    return await snapshot(tx, scope, limit) if await hold(tx, scope) else None
+
+
+async def export(tx: Transaction, scope: Scope) -> dict[str, Any] | None:
+    owner = await hold(tx, scope)
+    if owner is None:
+        return None
+    head = {name: value for name, value in encode(owner.customer).items() if name != "tenant"}
+    found = {name: [json.loads(row[0]) for row in await rows(tx, query, **keys(scope))] for name, query in _LISTED}
+    return {"format": FORMAT, "version": VERSION, "customer": head, **found}
+
+
+async def restore(tx: Transaction, kept: Archive) -> Customer:
+    if await hold(tx, kept.scope):
+        raise AlreadyExists(f"customer {kept.customer.id} is there already; erase it first")
+    taken = await find_customer(tx, kept.scope.tenant, kept.customer.addresses)
+    if taken:
+        raise AlreadyExists(f"an address of customer {kept.customer.id} belongs to customer {taken.id}; unlink it there first")
+    await _write(tx, kept)
+    return kept.customer
+
+
+def becoming(tenant: TenantId, changed: Mapping[CustomerId, Rewrite]) -> list[Archive]:
+    """Raises ValueError for a body that is no export, or is another customer's."""
+    found = [(whose, opened(tenant, each.exported)) for whose, each in changed.items() if each.exported is not None]
+    for whose, kept in found:
+        if kept.customer.id != whose:
+            raise ValueError(f"the export is of customer {kept.customer.id}, not of {whose}")
+    return [kept for _, kept in found]
+
+
+async def rewrite(tx: Transaction, tenant: TenantId, changed: Mapping[CustomerId, Rewrite], archives: Sequence[Archive]) -> None:
+    """archives: what `becoming` gives."""
+    kept = {(turn.channel, turn.key or turn.id) for each in archives for turn in each.turns}
+    for whose in sorted(changed):
+        await _check(tx, Scope(tenant, whose), changed[whose].expected_revision, kept)
+    for whose, each in changed.items():
+        await _delete(tx, Scope(tenant, whose))
+        await rows(tx, DELETE_CUSTOMER if each.exported is None else EMPTY_CUSTOMER, **keys(Scope(tenant, whose)))
+    for archive in archives:
+        taken = await find_customer(tx, tenant, archive.customer.addresses)
+        if taken:
+            raise AddressTaken(f"an address of customer {archive.customer.id} belongs to customer {taken.id}; unlink it there first")
+        await _write(tx, archive)
+
+
+async def _check(tx: Transaction, scope: Scope, expected: int | None, kept: set[tuple[str, str]]) -> None:
+    """An accepted turn moves no revision: one that came after the reading must not be lost."""
+    found = await hold(tx, scope)
+    revision = found.customer.revision if found else None
+    if revision != expected:
+        is_there, was_expected = ("not there" if each is None else f"at revision {each}" for each in (revision, expected))
+        raise RevisionConflict(f"customer {scope.customer} is {is_there}, expected to be {was_expected}; read it again and redo")
+    for channel, key, turn in await rows(tx, ACCEPTED, **keys(scope)):
+        if (channel, key or turn) not in kept:
+            raise RevisionConflict(f"turn {turn} was accepted meanwhile; read the customer again and redo")
+
+
+async def _write(tx: Transaction, kept: Archive) -> None:
+    await _check_free(tx, kept)
+    await insert_customer(tx, kept.scope, kept.customer)
+    written = Written(kept.sessions, kept.turns, kept.entities, kept.facts, (), kept.goals, kept.acts)
+    seq = await write(tx, kept.scope, written, len(kept.customer.addresses))
+    replaced = [{"new": each.replaced_by, "old": each.id} for each in kept.facts if each.replaced_by]
+    await rows(tx, REPLACE_FACTS, **keys(kept.scope), rows=replaced)
+    last = max((place(each) for each in kept.turns), default=-1)
+    await rows(tx, ADVANCE, **keys(kept.scope), properties={"written": seq, "last_place": last})
+
+
+async def _check_free(tx: Transaction, kept: Archive) -> None:
+    """Raises AlreadyExists where a session or a key is another customer's."""
+    tenant, whose = kept.scope.tenant, kept.customer.id
+    if await rows(tx, TAKEN_SESSION, tenant=tenant, ids=[each.id for each in kept.sessions]):
+        raise AlreadyExists(f"a session of customer {whose} is there already, as another customer's; erase that one first")
+    used = [{"channel": each.channel, "key": each.key} for each in kept.turns if each.key is not None]
+    for key, channel in await rows(tx, TAKEN_KEY, tenant=tenant, rows=used):
+        raise AlreadyExists(f"turn_id {key!r} on {channel} is there already, as another customer's; erase that one first")
+
+
+async def erase(tx: Transaction, scope: Scope) -> dict[str, int] | None:
+    if await hold(tx, scope) is None:
+        return None
+    gone = await _delete(tx, scope)
+    await rows(tx, DELETE_CUSTOMER, **keys(scope))
+    return {name: gone[name] for name in ("addresses", "sessions", "turns", "entities", "facts", "goals")}
+
+
+async def _delete(tx: Transaction, scope: Scope) -> dict[str, int]:
+    """Everything but the customer itself."""
+    return {name: (await rows(tx, query, **keys(scope)))[0][0] for name, query in _DELETED}

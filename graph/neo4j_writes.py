@@ -1,0 +1,268 @@
+"""What changes the graph in Neo4j: functions of a transaction, all or nothing with it.
+
+Knows the queries of graph.neo4j_cypher and the rules of graph.state. A transaction may be run again from its start: `tries` counts, so that
+one whose acknowledgement was lost finds its own work and not another's.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+from typing import Any, LiteralString
+
+from graph.encoding import loads
+from graph.model import (
+    Address,
+    Commit,
+    Customer,
+    CustomerId,
+    Entity,
+    Fact,
+    FactEnd,
+    Goal,
+    OperatorAct,
+    Scope,
+    Session,
+    SessionId,
+    Turn,
+    TurnId,
+)
+from graph.neo4j_cypher import (
+    ADVANCE,
+    CREATE_CUSTOMER,
+    CREATE_TURN,
+    END_FACTS,
+    FACT_BODIES,
+    HOLD,
+    HOLD_FOR_TURN,
+    LEASE,
+    MARK_INDEXED,
+    RELEASE,
+    REPLACE_FACTS,
+    SESSION_OWNER,
+    UNMARK_INDEXED,
+    WRITE_ACTS,
+    WRITE_ADDRESSES,
+    WRITE_ENTITIES,
+    WRITE_FACTS,
+    WRITE_GOALS,
+    WRITE_SESSIONS,
+    WRITE_TURNS,
+)
+from graph.neo4j_link import Raced, Transaction, rows
+from graph.neo4j_names import second_labels
+from graph.neo4j_reads import find_customer, keys
+from graph.neo4j_rows import (
+    Row,
+    act_row,
+    address_row,
+    customer_row,
+    ended_row,
+    entity_row,
+    fact_row,
+    from_neo4j,
+    goal_row,
+    read_customer,
+    session_row,
+    turn_row,
+    utc,
+)
+from graph.state import advanced, ended, place
+from graph.store import AddressTaken, AlreadyExists, KeyReused, RevisionConflict, UnknownCustomer
+
+_AT_ONCE = 500  # rows of one query
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A customer whom this transaction holds until its end. node: its properties."""
+
+    customer: Customer
+    node: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Rows to write, by kind. ends: what stored facts gain."""
+
+    sessions: Sequence[Session] = ()
+    turns: Sequence[Turn] = ()
+    entities: Sequence[Entity] = ()
+    facts: Sequence[Fact] = ()
+    ends: Sequence[FactEnd] = ()
+    goals: Sequence[Goal] = ()
+    acts: Sequence[OperatorAct] = ()
+
+
+async def hold(tx: Transaction, scope: Scope) -> Held | None:
+    """Nobody else writes to the customer until this transaction ends; what is read from here on is of one revision."""
+    found = await rows(tx, HOLD, **keys(scope))
+    node, addresses = found[0]
+    return Held(read_customer(scope.tenant, node, addresses), node) if node else None
+
+
+async def held(tx: Transaction, scope: Scope) -> Held:
+    return _existing(scope, await hold(tx, scope))
+
+
+def _existing(scope: Scope, found: Held | None) -> Held:
+    if found is None:
+        raise UnknownCustomer(f"there is no customer {scope.customer}, or no longer; create it first")
+    return found
+
+
+async def create_customer(tx: Transaction, new: Customer) -> Customer:
+    scope = Scope(new.tenant, new.id)
+    found = await find_customer(tx, new.tenant, new.addresses)
+    there = None if found else await hold(tx, scope)
+    if found or there:
+        return found or _existing(scope, there).customer
+    await insert_customer(tx, scope, new)
+    return new
+
+
+async def insert_customer(tx: Transaction, scope: Scope, new: Customer) -> None:
+    """Raises Raced where an address became another's meanwhile."""
+    properties = {**customer_row(new), "written": len(new.addresses), "last_place": -1}
+    await rows(tx, CREATE_CUSTOMER, **keys(scope), properties=properties)
+    await _write_addresses(tx, scope, new.addresses, count())
+
+
+async def _write_addresses(tx: Transaction, scope: Scope, addresses: Sequence[Address], numbers: Iterator[int]) -> None:
+    if addresses:
+        written = [{**address_row(each), "seq": next(numbers)} for each in addresses]
+        if any(owner != scope.customer for (owner,) in await rows(tx, WRITE_ADDRESSES, **keys(scope), rows=written)):
+            raise Raced
+
+
+async def link_address(tx: Transaction, scope: Scope, address: Address) -> Customer:
+    before = await held(tx, scope)
+    owner = await find_customer(tx, scope.tenant, [address])
+    if owner is not None and owner.id != scope.customer:
+        raise AddressTaken(f"{address.channel} address {address.value!r} belongs to customer {owner.id}; unlink it there or merge the two")
+    await _write_addresses(tx, scope, [address], count(before.node["written"]))
+    await rows(tx, ADVANCE, **keys(scope), properties={"written": before.node["written"] + 1})
+    return (await held(tx, scope)).customer
+
+
+async def accept(tx: Transaction, scope: Scope, turn: Turn, tries: Iterator[int]) -> tuple[Turn, bool]:
+    again = next(tries) > 0
+    found = await rows(tx, HOLD_FOR_TURN, **keys(scope), channel=turn.channel, key=turn.key, id=turn.id, session=turn.session)
+    node, known, same, owner = found[0]
+    if again and same is not None and (mine := loads(Turn, same)) == replace(turn, number=mine.number):
+        return mine, True
+    if known is not None:
+        return _redelivered(loads(Turn, known), turn), False
+    if node is None:
+        raise UnknownCustomer(f"there is no customer {scope.customer}, or no longer; create it first")
+    _check_session(turn.session, owner, scope.customer)
+    if same is not None:
+        raise AlreadyExists(f"turn {turn.id} is there already; give each turn an id of its own, or a key to deliver it twice")
+    turn = replace(turn, number=node["last_place"] // 2 + 1)
+    await rows(tx, CREATE_TURN, **keys(scope), id=turn.id, seq=node["written"], properties=turn_row(turn)["properties"])
+    return turn, True
+
+
+def _redelivered(stored: Turn, turn: Turn) -> Turn:
+    if stored.text != turn.text:
+        raise KeyReused(f"turn_id {turn.key!r} on {turn.channel} was used for another text; give each text an id of its own")
+    return stored
+
+
+def _check_session(session: SessionId, owner: str | None, customer: CustomerId) -> None:
+    if owner is not None and owner != customer:
+        raise AlreadyExists(f"session {session} belongs to another customer; leave session_id out or give one of this customer's")
+
+
+async def commit(tx: Transaction, scope: Scope, change: Commit, tries: Iterator[int]) -> Customer:
+    again = next(tries) > 0
+    written = _written(change)
+    digest = hashlib.sha256(repr(change).encode("utf-8", "surrogatepass")).hexdigest()
+    before = await held(tx, scope)
+    found = before.customer
+    if again and before.node.get("committed") == digest and found.revision == change.expected_revision + 1:
+        return found
+    if found.revision != change.expected_revision:
+        raise RevisionConflict(
+            f"customer {scope.customer} is at revision {found.revision}, not {change.expected_revision}; read it again and redo"
+        )
+    for session in written.sessions:
+        owner = await rows(tx, SESSION_OWNER, tenant=scope.tenant, session=session.id)
+        _check_session(session.id, owner[0][0] if owner else None, scope.customer)
+    after = advanced(found, change)
+    seq = await write(tx, scope, written, before.node["written"])
+    last = max([before.node["last_place"], *map(place, change.turns)])
+    properties = {**customer_row(after), "written": seq, "last_place": last, "committed": digest}
+    await rows(tx, ADVANCE, **keys(scope), properties=properties)
+    return after
+
+
+def _written(change: Commit) -> Written:
+    sessions = (change.session,) if change.session else ()
+    acts = (change.act,) if change.act else ()
+    return Written(sessions, change.turns, change.entities, change.facts, change.ends, change.goals, acts)
+
+
+async def write(tx: Transaction, scope: Scope, written: Written, seq: int) -> int:
+    """Everything but the customer itself; `seq` is the first number that is free, and the one that is free after it comes back."""
+    numbers = count(seq)
+    facts = list({each.id: each for each in reversed(written.facts)}.values())[::-1]
+    steps: list[tuple[LiteralString, list[Row]]] = [
+        (WRITE_SESSIONS, [session_row(each) for each in written.sessions]),
+        (WRITE_ENTITIES, [entity_row(each) for each in written.entities]),
+        (WRITE_TURNS, [turn_row(each) for each in written.turns]),
+        (WRITE_FACTS, [fact_row(each) for each in facts]),
+        (WRITE_GOALS, [goal_row(each) for each in written.goals]),
+        (WRITE_ACTS, [act_row(each) for each in written.acts]),
+    ]
+    for query, made in steps:
+        for some in _chunks([{**each, "seq": next(numbers)} for each in made]):
+            await _consume(tx, query, scope, some, labels=second_labels())
+    ends = await _end_facts(tx, scope, written.ends)
+    replacing = dict.fromkeys([*((each.id, each.replaces) for each in facts if each.replaces), *ends])
+    for some in _chunks([{"new": new, "old": old} for new, old in replacing]):
+        await _consume(tx, REPLACE_FACTS, scope, some)
+    return next(numbers)
+
+
+async def _end_facts(tx: Transaction, scope: Scope, ends: Sequence[FactEnd]) -> Iterable[tuple[str, str]]:
+    """The pairs (replacing, replaced) that came of it."""
+    if not ends:
+        return ()
+    stored = [loads(Fact, row[0]) for row in await rows(tx, FACT_BODIES, **keys(scope), ids=[each.fact for each in ends])]
+    facts = {each.id: each for each in stored}
+    for end in ends:
+        if end.fact in facts:
+            facts[end.fact] = ended(facts[end.fact], end)
+    await _consume(tx, END_FACTS, scope, [{"id": each.id, "properties": ended_row(each)} for each in facts.values()])
+    return [(each.replaced_by, each.id) for each in facts.values() if each.replaced_by]
+
+
+def _chunks(made: list[Row]) -> list[list[Row]]:
+    return [made[start : start + _AT_ONCE] for start in range(0, len(made), _AT_ONCE)]
+
+
+async def _consume(tx: Transaction, query: LiteralString, scope: Scope, made: list[Row], **values: Any) -> None:
+    await rows(tx, query, **keys(scope), rows=made, **values)
+
+
+async def mark_indexed(tx: Transaction, scope: Scope, turns: Sequence[TurnId]) -> None:
+    await rows(tx, MARK_INDEXED, **keys(scope), ids=list(turns))
+
+
+async def unmark_indexed(tx: Transaction, scope: Scope) -> int:
+    return (await rows(tx, UNMARK_INDEXED, **keys(scope)))[0][0]
+
+
+async def lease(tx: Transaction, scope: Scope, holder: str, now: datetime, until: datetime) -> bool:
+    node = (await held(tx, scope)).node
+    ends = from_neo4j(node.get("until"))
+    if ends is not None and node.get("holder") != holder and now < ends:
+        return False
+    await rows(tx, LEASE, **keys(scope), holder=holder, until=utc(until))
+    return True
+
+
+async def release(tx: Transaction, scope: Scope, holder: str) -> None:
+    await rows(tx, RELEASE, **keys(scope), holder=holder)
