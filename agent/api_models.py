@@ -83,3 +83,15 @@ class AddressRequest(Body):
     channel: Channel
     value: Name
     verified: bool = False
+
+
+class MergeRequest(Body):
+    customer_id: Name
+
+
+class UnmergeRequest(Body):
+    merge_id: Name
+
+
+class ReplayRequest(Body):
+    dry_run: bool = False

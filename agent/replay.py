@@ -19,7 +19,7 @@ from agent.playbook import Playbook
 from agent.workflow import Workflow
 from graph.archive import Archive, empty, opened, packed
 from graph.edge_vectors import EdgeVectors
-from graph.log import Entry, Said, entries, retracted_by, with_descriptions
+from graph.log import Entry, Said, entries, retracted_by, turns_of, with_descriptions
 from graph.memory import CustomerMemory, Memory
 from graph.merging import merge_act, merged
 from graph.model import Commit, Customer, FactEnd, OperatorAct, Turn
@@ -73,7 +73,7 @@ class Stage:
     async def upon(
         self, start: Archive, since: Sequence[Entry], whose: Customer, playbook: Playbook, played: Played = lambda: None
     ) -> Archive:
-        """What the entries make of the customer as they were at the start. whose: how they are reached, since when."""
+        """The customer as the entries make them of what they were at the start. whose: how they are reached, since when."""
         memory = self._memory.of(start.scope, business=playbook.business.name)
         await memory.store.restore(start.scope.tenant, packed(start))
         try:
@@ -82,8 +82,9 @@ class Stage:
                 await self._link(memory, whose, entry)
                 await (self._act(memory, entry) if isinstance(entry, OperatorAct) else self._say(memory, entry, playbook))
                 played()
-            await self._workflow.indexer.settled(start.scope)
-            return opened(start.scope.tenant, await memory.export() or {})
+            made = opened(start.scope.tenant, await memory.export() or {})
+            said = {turn.id: turn for turn in turns_of(each for each in since if isinstance(each, Said))}
+            return replace(made, turns=tuple(_read(said.get(turn.id, turn), turn) for turn in made.turns))
         finally:
             await self._workflow.indexer.settled(start.scope)
             await memory.erase()
@@ -110,7 +111,8 @@ class Stage:
         snapshot = await memory.snapshot()
         gone = retracted_by(act, snapshot.facts, snapshot.entities) if act.kind == "retract" else []
         ends = tuple(FactEnd(each, retracted_at=act.at) for each in gone)
-        await memory.commit(Commit(snapshot.customer.revision, act.at, ends=ends, act=act))
+        recorded = snapshot.customer.recorded_at if act.kind == "import" else None
+        await memory.commit(Commit(snapshot.customer.revision, recorded or act.at, ends=ends, act=act))
 
 
 def _request(turn: Turn, reply: Turn | None) -> TurnRequest:
@@ -119,22 +121,22 @@ def _request(turn: Turn, reply: Turn | None) -> TurnRequest:
 
 
 def _as_logged(archive: Archive, made: Archive) -> Archive:
-    """What is made of the log, with the log as it stands: only the keeping of merges is made anew with the rest."""
+    """What is made of the log, with the log as it stands: only what merges keep is made anew with the rest."""
     turns = {turn.id: turn for turn in made.turns}
     acts = {act.id: act for act in made.acts}
-
-    def read(turn: Turn) -> Turn:
-        now = turns.get(turn.id, turn)
-        return replace(turn, understood=now.understood, mentions=now.mentions, versions=now.versions)
-
     return replace(
         archive,
-        turns=tuple(map(read, archive.turns)),
+        turns=tuple(replace(_read(turn, turns.get(turn.id, turn)), revision=turn.revision) for turn in archive.turns),
         acts=tuple(acts.get(act.id, act) for act in archive.acts),
         entities=made.entities,
         facts=made.facts,
         goals=made.goals,
     )
+
+
+def _read(logged: Turn, made: Turn) -> Turn:
+    """The turn of the log, as it is understood now."""
+    return replace(logged, understood=made.understood, mentions=made.mentions, versions=made.versions, revision=made.revision)
 
 
 @asynccontextmanager

@@ -7,14 +7,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 
-from agent import serialise
+from agent import rewriting, serialise
 from agent.access import Admin, AdminScope, Id, Served
-from agent.api_models import AddressRequest, RetractRequest
+from agent.api_models import AddressRequest, MergeRequest, ReplayRequest, RetractRequest, UnmergeRequest
 from agent.arrival import playbook_of
 from agent.identify import AddressError, normalised
 from agent.problems import Problem, not_found
 from agent.routes_look import summary
-from graph.model import Address, FactId, Scope
+from graph.governing import imported
+from graph.model import Address, CustomerId, FactId, Scope
 
 router = APIRouter(prefix="/v1/customers", tags=["govern"])
 
@@ -46,6 +47,28 @@ async def link(app: Served, scope: AdminScope, body: AddressRequest) -> Json:
     return await summary(app, scope)
 
 
+@router.post("/{customer_id}/merge")
+async def merge(app: Served, scope: AdminScope, body: MergeRequest) -> Json:
+    """The other customer's memory becomes this one's, and so do the addresses; the other id is then nobody's. It can be undone."""
+    act = await rewriting.merge(app, scope, CustomerId(body.customer_id))
+    return {"merge_id": act.id, **await summary(app, scope)}
+
+
+@router.post("/{customer_id}/unmerge")
+async def unmerge(app: Served, scope: AdminScope, body: UnmergeRequest) -> Json:
+    """Both are as before. What was said since through an address of the other goes with the address, all else stays, each understood
+    anew by itself."""
+    other = await rewriting.unmerge(app, scope, body.merge_id)
+    return {"merge_id": body.merge_id, **await summary(app, scope), "separated": await summary(app, Scope(scope.tenant, other))}
+
+
+@router.post("/{customer_id}/replay")
+async def replay(app: Served, scope: AdminScope, body: ReplayRequest) -> Json:
+    """Entities, facts and goals are made anew from what was said and done, and what that changes is told; with `dry_run` only told."""
+    found = await rewriting.replay(app, scope, dry_run=body.dry_run)
+    return {"customer_id": scope.customer, "dry_run": body.dry_run, "changes": [serialise.difference(each) for each in found]}
+
+
 @router.get("/{customer_id}/export")
 async def export(app: Served, scope: AdminScope) -> Json:
     """Everything of the customer; `POST /v1/customers/import` takes it back, here or elsewhere."""
@@ -59,7 +82,7 @@ async def export(app: Served, scope: AdminScope) -> Json:
 async def restore(app: Served, tenant: Admin, exported: Annotated[dict[str, Any], Body()]) -> Json:
     """Restores an export with its ids and times."""
     try:
-        customer = await app.restore(tenant, exported)
+        customer = await app.restore(tenant, imported(exported, app.clock()))
     except ValueError as error:
         raise Problem(422, f"no customer can be made of this: {error}", loc=("body",)) from error
     return await summary(app, Scope(tenant, customer.id))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from graph.differences import Difference
 from graph.model import Customer, Entity, EntityId, Fact, Goal, MentionRecord, Session, Turn
 from graph.recall import Hit
 from graph.timeline import Event
@@ -216,3 +217,9 @@ def hit(value: Hit) -> Json:
         "score": round(value.score, 4),
         "why": value.why,
     }
+
+
+def difference(found: Difference) -> Json:
+    """fields: of what changed, each with what it was and what it is."""
+    changed = {name: {"was": was, "is": now} for name, was, now in found.fields}
+    return {"kind": found.kind, "how": found.how, "id": found.id, "text": found.text, "fields": changed}

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from graph import recall, timeline, views
-from graph.log import described
+from graph.governing import linking, retraction
 from graph.model import (
     Address,
     Commit,
@@ -20,10 +20,8 @@ from graph.model import (
     Entity,
     EntityId,
     Fact,
-    FactEnd,
     FactId,
     Goal,
-    OperatorAct,
     Scope,
     Session,
     SessionId,
@@ -195,7 +193,7 @@ class CustomerMemory:
 
     async def recall(
         self, query: str, *, k: int, as_of: datetime, channel: Channel | None = None, times: Sequence[Interval] = ()
-    ) -> tuple[recall.Hit, ...]:
+    ) -> recall.Recalled:
         """As `graph.recall.recall`."""
         found = recall.recall(
             self.scope,
@@ -253,29 +251,12 @@ class CustomerMemory:
 
     async def retract(self, fact: FactId, reason: str, now: datetime) -> Fact | None:
         """Ends the recorded time of the fact, and says so in the log; None where there is no such fact. One retracted stays as it is."""
-
-        def act(snapshot: Snapshot) -> Commit | None:
-            known = snapshot.facts.get(fact)
-            if known is None or known.retracted_at is not None:
-                return None
-            body = {"fact_id": fact, "reason": reason, "fact": described(known, snapshot.entities)}
-            change = self._act(snapshot, "retract", now, body)
-            return replace(change, ends=(FactEnd(fact, retracted_at=change.recorded_at),))
-
-        return (await self._acted(act)).facts.get(fact)
+        return (await self._acted(lambda snapshot: retraction(snapshot, fact, reason, now))).facts.get(fact)
 
     async def link_address(self, address: Address, now: datetime) -> Customer:
         """Links it from now on, and says so in the log. Raises AddressTaken."""
-        linked = replace(address, linked_at=address.linked_at or now)
-        await self.store.link_address(self.scope, linked)
-        body = {"channel": address.channel, "value": address.value, "verified": address.verified}
-        return (await self._acted(lambda snapshot: self._act(snapshot, "link", now, body))).customer
-
-    def _act(self, snapshot: Snapshot, kind: Literal["retract", "link"], now: datetime, body: dict[str, Any]) -> Commit:
-        customer = snapshot.customer
-        recorded = max(now, customer.recorded_at) if customer.recorded_at else now
-        act = OperatorAct(derived_id(self.scope.tenant, self.scope.customer, kind, customer.revision), kind, recorded, body, customer.revision)
-        return Commit(expected_revision=customer.revision, recorded_at=recorded, act=act)
+        await self.store.link_address(self.scope, replace(address, linked_at=address.linked_at or now))
+        return (await self._acted(lambda snapshot: linking(snapshot, address, now))).customer
 
     async def _acted(self, act: Callable[[Snapshot], Commit | None]) -> Snapshot:
         """The snapshot after the act, done again where a turn came in between. Raises RevisionConflict where that never ends."""

@@ -24,7 +24,8 @@ from nlp.types import Parse, Span
 from tests.graph.conftest import OpenStore
 from tests.graph.examples import at, customer, entity, fact, first_commit, goal, mention, scope, turn
 from tests.graph.histories import histories
-from tests.graph.test_store import FRESH, filled, left_in, pages
+from tests.graph.stores import LEFT, left_in
+from tests.graph.test_store import FRESH, filled, pages
 
 
 class Letters:
@@ -377,7 +378,7 @@ async def test_export_elsewhere_and_back(memory: Memory, open_store: OpenStore, 
     assert json.dumps(await elsewhere.of(mine.scope).export()) == json.dumps(exported)
 
 
-async def test_nothing_is_left_of_who_was_erased(memory: Memory, tmp_path: Path) -> None:
+async def test_nothing_is_left_of_who_was_erased(memory: Memory, kind: str, tmp_path: Path) -> None:
     mine, other = await started(memory), await started(memory, scope("c2"), "+15125550102")
     for each in (mine, other):
         await each.commit(
@@ -386,7 +387,9 @@ async def test_nothing_is_left_of_who_was_erased(memory: Memory, tmp_path: Path)
     kept = await other.export()
     erased = await mine.erase()
     assert erased == {"addresses": 1, "sessions": 1, "turns": 3, "entities": 2, "facts": 4, "goals": 1, "vectors": 1}
-    assert left_in(tmp_path, ["Xylophone of c1", "c1-"]) == {} and left_in(tmp_path, ["Xylophone of c2"])
+    for look in (left_in, LEFT[kind]):
+        assert await look(tmp_path, ["Xylophone of c1", "c1-"]) == {}
+    assert await LEFT[kind](tmp_path, ["Xylophone of c2"])
     assert await other.export() == kept and await memory.vectors.count(other.scope) == 1
     with pytest.raises(UnknownCustomer):
         await mine.snapshot()
