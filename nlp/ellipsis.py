@@ -26,9 +26,10 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     resolutions = coref.resolve(parse, discourse, lexicon, settled=settled)
     said = turn_phrase(parse, resolutions)
     renamed = replacements(parse, discourse, resolutions)
-    filled = completions(own_source(parse, said, renamed, discourse), Context(discourse, lexicon, reparse))
+    sentences = own_source(parse, said, renamed, discourse)
+    filled = completions(sentences, Context(discourse, lexicon, reparse))
     if tagger is not None:
-        filled = [*filled, *left_out(parse, discourse, [*filled, *renamed], tagger)]
+        filled = [*filled, *left_out(sentences, discourse, [*filled, *renamed], tagger)]
     meant = said.edited(outermost([*filled, *renamed]))
     if not filled:
         return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))

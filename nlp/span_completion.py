@@ -6,7 +6,10 @@ Knows the turn's parse, the conversation and the rules' edits; decides no refere
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlp.ellipsis_words import ellipsis_words
+from nlp.indifference import shrug
 from nlp.phrases import Phrase, join
+from nlp.sources import Source
 from nlp.span_tagger import Insertion, Part, Tagger
 from nlp.span_words import Said, is_content, words_of
 from nlp.types import Discourse, Parse, PriorTurn, Span, Token
@@ -16,16 +19,28 @@ _ARTICLES = frozenset({"a", "an", "the", "my", "your", "our", "his", "her", "the
 _OPEN = frozenset({"ADP", "VERB", "AUX", "CCONJ", "PUNCT", "SCONJ", "PART", "INTJ"})
 
 
-def left_out(parse: Parse, discourse: Discourse, known: Edits, tagger: Tagger) -> Edits:
-    """What to add to the rules' edits; the customer's turns only, which is what the network has learnt from."""
+def left_out(sentences: Sequence[Source], discourse: Discourse, known: Edits, tagger: Tagger) -> Edits:
+    """What to add to the rules' edits; the customer's turns only, which is what the network has learnt from. A statement with its verb
+    stays as it is: what is told is remembered, and nothing may be remembered that was not said."""
+    parse = sentences[0].parse if sentences else None
     before = [turn for turn in discourse.turns if turn.session_id == discourse.session_id]
-    if not before or discourse.speaker != "customer":
+    open_sentences = [s.span for s in sentences if not s.finite or s.is_question or s.imperative or _wishes(s)]
+    if parse is None or not before or not open_sentences or discourse.speaker != "customer":
         return []
     turns = [Said(turn.speaker == "customer", _heard(turn)) for turn in before]
     found = tagger.insertions(turns, Said(by_customer=True, text=parse.text))
     describer = Describer(discourse)
-    edits = [_edit(insertion, parse, before, describer) for insertion in found]
+    edits = [_edit(insertion, parse, before, describer) for insertion in found if _inside(insertion.span, open_sentences)]
     return [edit for edit in edits if _adds(edit[1], edit[0], parse, known)]
+
+
+def _wishes(sentence: Source) -> bool:
+    words = ellipsis_words()
+    return any(t.lemma.lower() in words.desire for t in sentence.tokens) or shrug(sentence) is not None
+
+
+def _inside(span: Span, sentences: Sequence[Span]) -> bool:
+    return any(s.start <= span.start and span.end <= s.end for s in sentences)
 
 
 def _heard(turn: PriorTurn) -> str:

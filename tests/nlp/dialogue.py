@@ -44,7 +44,7 @@ class Dialogue:
             new_id=lambda span: f"{number}:{span.start}-{span.end}",
         )
         parse = self.parse(text)
-        understanding = understand(parse, discourse, self.pipeline.lexicon, reparse=self.parse)
+        understanding = understand(parse, discourse, self.pipeline.lexicon, reparse=self.parse, tagger=self.pipeline.tagger)
         turn, changed = remember(discourse, parse, understanding.resolutions, number=number, understood=understanding.text)
         self.turns.append(turn)
         self.referents |= changed
