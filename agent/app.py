@@ -6,6 +6,7 @@ Knows what must be there before what, and what ends in which order; decides noth
 import asyncio
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,14 @@ from agent.startup import Engine, Startup
 from agent.upkeep import Upkeep
 from graph.memory import CustomerMemory
 from graph.model import Customer, Scope, TenantId
+from graph.vectors import VectorsError
 
 if TYPE_CHECKING:
     from agent.turn_state import Tell
     from agent.workflow import Workflow
 
 DEFAULT_TENANT = TenantId("default")
+SETTLING = 3.0  # seconds that a request waits for vectors that are being written
 
 
 class App:
@@ -118,15 +121,16 @@ class App:
         """Takes an export back in. Raises ValueError for what is none, AlreadyExists."""
         memory = (await self.ready()).memory
         customer = await memory.restore(tenant, exported)
-        await index_missing(memory)
+        with suppress(VectorsError):  # they are written once the vector store answers
+            await index_missing(memory)
         return customer
 
-    async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> list[dict[str, Any]]:
-        """The contract's hits."""
+    async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> dict[str, Any]:
+        """The contract's answer: hits, and what could not be asked for them."""
         memory = await self.memory(scope)
         await self.settled(scope)
-        hits = await memory.recall(query, k=k, as_of=as_of or await memory.now(self.clock()))
-        return [serialise.hit(each) for each in hits]
+        found = await memory.recall(query, k=k, as_of=as_of or await memory.now(self.clock()))
+        return {"hits": [serialise.hit(each) for each in found], "missing": dict(found.missing)}
 
     async def ask(self, scope: Scope, question: AskRequest) -> dict[str, Any]:
         """The contract's answer to a question; changes nothing."""
@@ -140,11 +144,12 @@ class App:
         return await asking.ask(memory, engine.pipeline, question, now=now, turn=turn, country=business.country)
 
     async def settled(self, scope: Scope | None = None) -> None:
-        """Until the vectors of this customer's turns, or of all, are written."""
+        """Until the vectors of this customer's turns are written, or a vector store that does not answer is not waited for any longer;
+        without a customer until nothing of anybody waits."""
         engine = self._startup.engine
         if engine is not None:
             indexer = engine.workflow.indexer
-            await (indexer.settled(scope) if scope is not None else indexer.close())
+            await (indexer.settled(scope, within=SETTLING) if scope is not None else indexer.close())
 
     async def close(self) -> None:
         """Finishes the turns in hand, then closes everything."""

@@ -18,6 +18,7 @@ from graph.vectors import VectorsError
 log = logging.getLogger(__name__)
 
 BATCH = 200  # turns that are looked at together
+PATIENCE = 1.0  # seconds that a turn or a question waits for the vectors of earlier turns: without a vector store it goes on
 CHUNK = 25  # of these, how many are written at a time, from a place taken by chance: workers at the same work share it so
 
 Tell = Callable[[int], None]  # gets how many turns were written just now

@@ -157,8 +157,8 @@ async def recall(
     k: Annotated[int, Query(ge=1, le=100)] = 10,
     as_of: Instant | None = None,
 ) -> Json:
-    """Turns and facts that have to do with `q`, best first, each with why it was found."""
-    return {"hits": await app.recall(scope, q, k=k, as_of=as_of)}
+    """Turns and facts that have to do with `q`, best first, each with why it was found; `missing` says what could not be asked for them."""
+    return await app.recall(scope, q, k=k, as_of=as_of)
 
 
 @router.post("/customers/{customer_id}/ask")

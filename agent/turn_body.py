@@ -12,7 +12,8 @@ from nlp.time_links import with_antecedents
 
 
 def body(state: TurnState) -> dict[str, Any]:
-    """The 200 body of `POST /v1/turns`, with `missed`: whether nothing was made of the turn."""
+    """The 200 body of `POST /v1/turns`, with `missed`: whether nothing was made of the turn; and `missing`: what could not be asked, where
+    something could not."""
     turn, before, decision = state["turn"], state["before"], state["decision"]
     known = known_entities(state)
     reply, said = state["reply"], state["reply_turn"]
@@ -31,6 +32,7 @@ def body(state: TurnState) -> dict[str, Any]:
         "reply": _reply(reply, said) if reply and said else None,
         "timings_ms": {name: state["timings"].get(name, 0.0) for name in (*STEPS, "total")},
         "missed": decision is not None and not decision.understood,
+        **({"missing": dict(state["missing"])} if state["missing"] else {}),
     }
 
 

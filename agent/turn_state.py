@@ -23,7 +23,8 @@ STEPS = ("parse", "resolve", "remember", "recall", "decide", "answer")
 
 
 class TurnState(TypedDict):
-    """What the steps hand on. `timings`: milliseconds by step. `tell`: gets what was understood as soon as that is known."""
+    """What the steps hand on. `timings`: milliseconds by step. `missing`: what could not be asked, with the reason. `tell`: gets what was
+    understood as soon as that is known."""
 
     scope: Scope
     turn: Turn
@@ -43,6 +44,7 @@ class TurnState(TypedDict):
     reply_turn: Turn | None
     reply_parse: Parse | None
     timings: dict[str, float]
+    missing: dict[str, str]
     tell: Tell
 
 

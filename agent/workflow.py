@@ -21,7 +21,7 @@ from agent.asking import answer_in_turn
 from agent.goals import decide
 from agent.heard import Decision
 from agent.identify import in_conversation
-from agent.indexing import Indexer
+from agent.indexing import PATIENCE, Indexer
 from agent.noting import goal_facts
 from agent.playbook import Playbook
 from agent.sense import Sense
@@ -79,6 +79,7 @@ class Workflow:
             "playbook": playbook,
             "memory": memory,
             "timings": {},
+            "missing": {},
             "tell": tell,
         }
         state = cast(TurnState, await self._graph.ainvoke(given))
@@ -104,7 +105,8 @@ class Workflow:
             raise RevisionConflict(f"turn {turn.id} is done already: another worker had it in hand; its answer is kept")
         turn = turn if state["request"].session_id else in_conversation(turn, before.sessions.values())
         loop = asyncio.get_running_loop()
-        discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=self._recaller(memory, turn, loop))
+        recall = self._recaller(memory, turn, loop, state["missing"])
+        discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=recall)
         counted = anchors(before, discourse.turns, zone=playbook.business.zone)
         parse = await asyncio.to_thread(self._read, turn.text, turn, playbook, counted)
         return {"turn": turn, "memory": memory, "before": before, "discourse": discourse, "anchors": counted, "parse": parse}
@@ -195,13 +197,14 @@ class Workflow:
         return replace(said, understood=meant.text, mentions=records(meant.resolutions, parse)), parse, touched
 
     def _recaller(
-        self, memory: CustomerMemory, turn: Turn, loop: asyncio.AbstractEventLoop
+        self, memory: CustomerMemory, turn: Turn, loop: asyncio.AbstractEventLoop, missing: dict[str, str]
     ) -> Callable[[str, Channel | None], Sequence[PriorTurn]]:
-        """Turns further back, for callbacks: called from a worker thread."""
+        """Turns further back, for callbacks: called from a worker thread. missing: gets what could not be asked for them."""
 
         async def found(query: str, channel: Channel | None) -> Sequence[PriorTurn]:
-            await self.indexer.settled(memory.scope)
+            await self.indexer.settled(memory.scope, within=PATIENCE)
             hits = await memory.recall(query, k=_RECALLED, as_of=turn.at, channel=channel)
+            missing.update(hits.missing)
             return await memory.prior_turns([h.turn_id for h in hits if h.turn_id != turn.id])
 
         return lambda query, channel: asyncio.run_coroutine_threadsafe(found(query, channel), loop).result()
