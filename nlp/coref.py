@@ -6,7 +6,7 @@ agreement, salience and selection; names and noun phrases by their words, owners
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,14 +20,23 @@ from nlp.syntax import Tree
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
 
 MARGIN = 0.12  # two candidates nearer than this in score, both fitting, are a question to ask
+Watch = Callable[[Mention, Sequence[Scored]], None]
 _PLURAL_FORMS = frozenset({"both", "these", "those", "neither", "either"})
 
 
 def resolve(
-    parse: Parse, discourse: Discourse, lexicon: Lexicon, *, settled: Mapping[int, Resolution] | None = None
+    parse: Parse,
+    discourse: Discourse,
+    lexicon: Lexicon,
+    *,
+    settled: Mapping[int, Resolution] | None = None,
+    watch: Watch = lambda _mention, _scored: None,
 ) -> tuple[Resolution, ...]:
-    """One resolution for each mention, in order. settled: what callbacks decided already, by index of mention."""
-    work = _Turn(parse, discourse, lexicon, Tree.of(parse.tokens), stage(discourse, parse), dict(settled or {}))
+    """One resolution for each mention, in order.
+
+    settled: what callbacks decided already, by index of mention. watch: is told each mention's candidates before one is chosen.
+    """
+    work = _Turn(parse, discourse, lexicon, Tree.of(parse.tokens), stage(discourse, parse), dict(settled or {}), watch)
     return tuple(work.settle(m.index) for m in parse.mentions)
 
 
@@ -41,6 +50,7 @@ class _Turn:
     tree: Tree
     stage: Stage
     given: dict[int, Resolution]
+    watch: Watch
     done: dict[int, Resolution] = field(default_factory=dict[int, Resolution])
     open: set[int] = field(default_factory=set[int])
 
@@ -150,6 +160,7 @@ class _Turn:
         if mention.head_lemma not in FORMS and mention.definiteness != "demonstrative" and mention.head_lemma not in _PLURAL_FORMS:
             return self._one(mention)
         scored = score_candidates(self.stage, self.tree, self.lexicon, mention)
+        self.watch(mention, scored)
         later = cataphor(self.stage, self.tree, mention, self.heads)
         if later is not None and later.index not in self.open and (not scored or scored[0].score < -1.0):
             referent = referent_of(self.settle(later.index))
@@ -161,7 +172,7 @@ class _Turn:
         """ "one", "the spare one": another of the kind that is spoken of, unless one so described is known."""
         if mention.head_lemma not in ("one", "ones"):
             return self._new(mention)
-        kinds = [s for s in score_candidates(self.stage, self.tree, self.lexicon, mention) if _is_kind(s.known)]
+        kinds = [s for s in score_candidates(self.stage, self.tree, self.lexicon, mention) if s.said is None and _is_kind(s.known)]
         if not kinds:
             return self._new(mention)
         wanted = set(mention.modifiers)
@@ -188,7 +199,7 @@ class _Turn:
 
     def _there(self, mention: Mention) -> Resolution:
         places = score_candidates(self.stage, self.tree, self.lexicon, mention)
-        fitting = [s for s in places if s.known.type in ("place", "event", "organisation")]
+        fitting = [s for s in places if _is_somewhere(s.known)]
         head = self.parse.tokens[self.parse.tokens[mention.head].head]
         if head.pos == "NOUN":  # "the tenant there": of the place that has such
             near = [(s, max(self.lexicon.similarity(head.lemma, h) for h in sorted(s.known.heads))) for s in fitting if s.known.heads]
@@ -228,7 +239,9 @@ class _Turn:
     def _nominal(self, mention: Mention) -> Resolution:
         if mention.head_lemma in ("one", "ones") and mention.same_as is None:
             return self._one(mention)
-        scored = [s for s in score_nominals(self.stage, self.lexicon, mention, self._owner(mention)) if s.score >= THRESHOLD]
+        every = score_nominals(self.stage, self.lexicon, mention, self._owner(mention))
+        self.watch(mention, every)
+        scored = [s for s in every if s.score >= THRESHOLD]
         if not scored:
             return self._new(mention)
         best = scored[0]
@@ -237,6 +250,9 @@ class _Turn:
     def _choose(self, mention: Mention, scored: list[Scored]) -> Resolution:
         if not scored or scored[0].score < -9.0:
             return Unresolved(mention, "no candidate")
+        if scored[0].said is not None:
+            confidence = _confidence([s.score for s in scored])
+            return Linked(mention, None, None, scored[0].said.antecedent, confidence, evidence=scored[0].evidence)
         if mention.gender in ("m", "f") and _is_tie(scored):
             return Ambiguous(mention, _candidates(scored), _confidence([s.score for s in scored]))
         confidence = _confidence([s.score for s in scored])
@@ -270,6 +286,15 @@ class _Turn:
         return New(mention, self.discourse.new_id(mention.span), bare_text(self.parse, mention))
 
 
+def _is_somewhere(known: Known) -> bool:
+    """Whether "there" can mean it: a place, a meeting, or where something was said to be or to go."""
+    if known.type in ("place", "event", "organisation"):
+        return True
+    within = [s for s in known.seen if s.mention.role == "oblique" and not s.is_pronoun]
+    governors = (s.parse.tokens[s.parse.tokens[s.mention.head].head] for s in within)
+    return known.type not in ("person", "animal") and any(g.lemma.lower() in ("at", "in", "to", "into") for g in governors)
+
+
 def _is_kind(known: Known) -> bool:
     """Whether "one" can stand for its noun: it was called by a common noun."""
     return any(s.mention.kind == "nominal" and not s.mention.members and s.mention.head_lemma not in ("one", "ones") for s in known.seen)
@@ -288,7 +313,8 @@ def _confidence(scores: list[float]) -> float:
 def _candidates(scored: list[Scored], limit: int = 3) -> tuple[Candidate, ...]:
     best = scored[0].score
     total = sum(math.exp(s.score - best) for s in scored)
-    return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in scored[:limit])
+    named = [s for s in scored if s.said is None]
+    return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in named[:limit])
 
 
 def _is_tie(scored: list[Scored]) -> bool:

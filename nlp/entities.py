@@ -16,6 +16,7 @@ from nlp.lexicon import SpacyLexicon
 from nlp.mention_links import link
 from nlp.mention_spans import Phrase, leftover_entities, phrases
 from nlp.syntax import Tree, starting, within
+from nlp.titles import titles
 from nlp.types import Lexicon, Mention, Span, TimeExpression, Token
 from nlp.values import Value
 
@@ -31,10 +32,14 @@ _VALUE_TYPES = {
 }
 
 
+_KEYED = frozenset({"press", "dial", "enter", "type", "push", "choose", "option", "say"})  # verbs whose "one" is a digit
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     phrase: Phrase
     value: Value | None = None
+    title: bool = False
 
 
 def find_mentions(doc: Doc, tokens: Sequence[Token], values: Sequence[Value], times: Sequence[TimeExpression]) -> tuple[Mention, ...]:
@@ -46,7 +51,7 @@ def find_mentions(doc: Doc, tokens: Sequence[Token], values: Sequence[Value], ti
     found = _without_times(tree, [_Found(p) for p in phrases(tree)], times)
     covered = frozenset(t.i for f in found for t in within(tokens, f.phrase.span))
     found += _without_times(tree, [_Found(p) for p in leftover_entities(tokens, covered)], times)
-    found = _whole(_with_values(tree, found, values))
+    found = _whole(_with_values(tree, _with_titles(text, tree, found), values))
     unique = {(f.phrase.span, bool(f.phrase.heads)): f for f in found}
     ordered = sorted(unique.values(), key=lambda f: (f.phrase.span.start, -f.phrase.span.end, not f.phrase.heads, f.phrase.head))
     mentions = tuple(_mention(tree, text, n, f, lexicon) for n, f in enumerate(ordered))
@@ -61,6 +66,16 @@ def _lexicon(vocab: Vocab) -> Lexicon:
 def _without_times(tree: Tree, found: list[_Found], times: Sequence[TimeExpression]) -> list[_Found]:
     timed = frozenset(t.i for time in times for t in starting(tree.tokens, time.span))
     return [f for f in found if not timed.issuperset(f.phrase.heads or (f.phrase.head,))]
+
+
+def _with_titles(text: str, tree: Tree, found: list[_Found]) -> list[_Found]:
+    """Titles as one name each; the phrases that their words would make give way."""
+    for span in titles(text, tree.tokens):
+        inside = frozenset(t.i for t in starting(tree.tokens, span))
+        head = next((i for i in sorted(inside) if tree.tokens[i].head not in inside or tree.tokens[i].head == i), max(inside))
+        found = [f for f in found if f.phrase.head not in inside]
+        found.append(_Found(Phrase(span, head), title=True))
+    return found
 
 
 def _with_values(tree: Tree, found: list[_Found], values: Sequence[Value]) -> list[_Found]:
@@ -92,6 +107,8 @@ def _touched(tokens: Sequence[Token], span: Span) -> Sequence[Token]:
 def _counts(tree: Tree, inside: Sequence[Token]) -> bool:
     """Whether a number only counts or numbers a noun: "two cars", "Suite 4", "one of them"."""
     last = inside[-1]
+    if last.text.lower() == "one" and last.dep in ("nsubj", "nsubjpass", "dobj") and tree.tokens[last.head].lemma not in _KEYED:
+        return True  # "only one is urgent", "can you make one": of things spoken of, no bare number
     return (
         last.dep in ("nummod", "compound", "quantmod", "det", "amod")
         or tree.child(last.i, "prep", "det") is not None
@@ -105,19 +122,27 @@ def _mention(tree: Tree, text: str, index: int, found: _Found, lexicon: Lexicon)
         index=index,
         span=phrase.span,
         text=text[phrase.span.start : phrase.span.end],
-        kind="nominal" if found.value else features.kind_of(tree, phrase),
+        kind="name" if found.title else "nominal" if found.value else features.kind_of(tree, phrase),
         head=head.i,
-        head_lemma=features.head_lemma(head),
-        type=_VALUE_TYPES[found.value.kind] if found.value else features.type_of(tree, phrase, lexicon),
-        number="singular" if found.value else features.number_of(tree, phrase),
-        person=features.person_of(head),
-        gender=None if found.value else features.gender_of(tree, phrase),
-        definiteness="bare" if found.value else features.definiteness_of(tree, phrase),
+        head_lemma=head.text.lower() if found.title else features.head_lemma(head),
+        type=_VALUE_TYPES[found.value.kind]
+        if found.value
+        else _title_type(head)
+        if found.title
+        else features.type_of(tree, phrase, lexicon),
+        number="singular" if found.value or found.title else features.number_of(tree, phrase),
+        person=3 if found.title else features.person_of(head),
+        gender=None if found.value or found.title else features.gender_of(tree, phrase),
+        definiteness="bare" if found.value else "definite" if found.title else features.definiteness_of(tree, phrase),
         role=features.role_of(tree, head),
         sentence=head.sentence,
-        modifiers=() if found.value else features.modifiers_of(tree, phrase),
+        modifiers=() if found.value or found.title else features.modifiers_of(tree, phrase),
         value=found.value.value if found.value else None,
     )
+
+
+def _title_type(head: Token) -> str:
+    return {"PERSON": "person", "ORG": "organisation", "GPE": "place", "FAC": "place", "LOC": "place"}.get(head.ent, "document")
 
 
 def _with_members(mentions: tuple[Mention, ...], found: list[Phrase]) -> tuple[Mention, ...]:

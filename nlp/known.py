@@ -41,7 +41,10 @@ class Seen:
 
     @property
     def antecedent(self) -> Antecedent:
-        return Antecedent(self.turn_id, self.span, self.text)
+        """The phrase without whose it is ("mother" of "Ana's mother"): the owner is a mention of its own."""
+        span = self.parse.source_span(_unowned(self.parse, self.mention)) if not self.is_pronoun else self.span
+        kept = span if self.span.start < span.start < self.span.end else self.span
+        return Antecedent(self.turn_id, kept, self.parse.source[kept.start : kept.end])
 
     @property
     def is_pronoun(self) -> bool:
@@ -250,6 +253,16 @@ def bare_text(parse: Parse, mention: Mention) -> str:
     right = _kept_after(parse, mention)
     first, last = (left[0] if left else head), right
     return parse.text[parse.tokens[first].span.start : parse.tokens[last].span.end]
+
+
+def _unowned(parse: Parse, mention: Mention) -> Span:
+    """The mention's span from behind its owner."""
+    inside = within(parse.tokens, mention.span)
+    owners = [t.i for t in inside if t.dep == "poss" and t.head == mention.head and t.i < mention.head]
+    if mention.members or not owners:
+        return mention.span
+    first = next((t for t in inside if t.i > owners[-1] and t.tag != "POS" and t.pos != "PUNCT"), None)
+    return Span(first.span.start, mention.span.end) if first else mention.span
 
 
 def _first_kept(parse: Parse, first: int, head: int) -> int:

@@ -96,12 +96,28 @@ def _is_named_time(tree: Tree, token: Token) -> bool:
 
 def _stands_alone(tree: Tree, token: Token) -> bool:
     """ "I added that to your list": no noun and no clause follows, whatever the tagger took it for."""
-    if token.tag == "WDT" or token.text.lower() not in ("this", "that") or tree.children[token.i]:
+    if token.text.lower() not in ("this", "that") or tree.children[token.i]:
+        return False
+    if _opens_clause(tree, token):
+        return True
+    if token.tag == "WDT":
         return False
     after = tree.tokens[token.i + 1] if token.i + 1 < len(tree.tokens) else None
     before = tree.tokens[token.i - 1] if token.i else None
     verb_before = before is not None and before.pos in ("VERB", "ADP") and before.tag != "WDT"
     return verb_before and (after is None or (after.pos in ("ADP", "PUNCT", "CCONJ") or after.text.lower() in _ADVERBS))
+
+
+def _opens_clause(tree: Tree, token: Token) -> bool:
+    """ "No, that is not it", "make that a video call", "what album was that from": a subject that no noun stands before."""
+    if token.dep not in ("nsubj", "nsubjpass") or token.tag not in ("IN", "WDT"):
+        return False
+    before = tree.tokens[token.i - 1] if token.i else None
+    head = tree.tokens[token.head]
+    asked = before is not None and before.pos == "AUX" and before.i == token.head
+    made = before is not None and before.lemma in ("make", "keep") and head.pos in ("NOUN", "ADJ")
+    opens = before is None or before.pos == "INTJ" or (before.text == "," and token.i > 1 and tree.tokens[token.i - 2].pos == "INTJ")
+    return asked or made or (opens and head.pos in ("VERB", "AUX"))
 
 
 def _is_place(tree: Tree, token: Token) -> bool:

@@ -1,6 +1,7 @@
 """Whether two names can be one person's, place's or thing's. Knows strings; no context."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -49,6 +50,13 @@ def same_name(one: str, other: str) -> float:
     if _is_part(short, long):
         return 0.8
     return 0.6 if _by_nickname(short, long) else 0.0
+
+
+def other_name(name: str, known: Iterable[str]) -> bool:
+    """Whether a full name belies what an entity is called in full: "Kara Kimono" is not Kara Ragsdale."""
+    words = name_words(name)
+    fuller = [other for k in known if len(other := name_words(k)) > 1]
+    return len(words) > 1 and bool(fuller) and all(same_name(name, " ".join(other)) == 0.0 for other in fuller)
 
 
 def _is_part(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

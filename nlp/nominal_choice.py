@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nlp.known import Known, Stage, bare_text, from_memory
 from nlp.mention_features import fields
-from nlp.names import name_words, same_name
+from nlp.names import name_words, other_name, same_name
 from nlp.pronoun_choice import Scored
 from nlp.types import Lexicon, Mention
 
@@ -81,6 +81,8 @@ def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: s
 def _compatible(mention: Mention, known: Known) -> bool:
     """Whether a name of the mention's type may be the entity's: a person is no place."""
     if mention.kind != "name" and mention.definiteness != "bare":
+        return False
+    if mention.kind == "name" and other_name(mention.text, known.names):
         return False
     loose = {"thing", "product", "organisation"}
     return mention.type == known.type or mention.type in loose or known.type in loose

@@ -5,11 +5,12 @@ Knows one parse. Knows nothing of earlier turns or of scores.
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
 
 from nlp.function_words import REFLEXIVE
 from nlp.syntax import Tree, starting
-from nlp.types import Mention, Span
+from nlp.types import Mention, Span, Token
 
 _WEATHER = frozenset({"rain", "snow", "hail", "drizzle", "pour", "freeze", "thunder", "storm"})
 _WEATHER_WORDS = frozenset(
@@ -47,6 +48,9 @@ _ASSESSED = frozenset(
 )  # fmt: skip
 _ARGUMENT_PREPOSITIONS = frozenset({"to", "for", "from", "at", "by", "of", "about", "against", "into", "on"})
 _QUOTED = re.compile(r"\"[^\"]+\"|“[^”]+”|(?<!\w)'[^']+'(?!\w)|‘[^’]+’")
+_TOLD = re.compile(
+    r"\b(?:said|says|saying|wrote|writes|replied|replies|texted|answered|asked|messaged)\b[^.?!:]{0,24}(?::\s?\d\d\b[^.?!:]{0,8})?:\s+(?!\d)"
+)
 _REACH = 300  # characters around a quotation within which its speaker is named
 _REPORTING = frozenset(
     {"say", "tell", "write", "text", "ask", "reply", "answer", "message", "email", "claim", "promise", "shout", "whisper"}
@@ -167,6 +171,16 @@ def governing_verb(tree: Tree, mention: Mention) -> tuple[str, str] | None:
     return tree.tokens[verb].lemma.lower(), role
 
 
+def clause_verb(tokens: Sequence[Token], head: int) -> str | None:
+    """The lemma of the verb that the phrase stands with, as an argument or not: "play" for the song of "play the song by Rio"."""
+    at = head
+    while tokens[at].head != at:
+        at = tokens[at].head
+        if tokens[at].pos in ("VERB", "AUX"):
+            return tokens[at].lemma.lower() if tokens[at].pos == "VERB" else None
+    return None
+
+
 def following_subject(tree: Tree, mention: Mention) -> int | None:
     """In "Before he retired, Bao…" the head of the main clause's subject: what a pronoun in an opening clause may look forward to."""
     for above in (mention.head, *tree.ancestors(mention.head)):
@@ -180,7 +194,12 @@ def following_subject(tree: Tree, mention: Mention) -> int | None:
 
 @lru_cache(maxsize=8)
 def _quoted(text: str) -> tuple[Span, ...]:
-    return tuple(Span(m.start(), m.end()) for m in _QUOTED.finditer(text))
+    """What stands in quotation marks, or after a verb of saying and a colon to the end."""
+    marked = [Span(m.start(), m.end()) for m in _QUOTED.finditer(text)]
+    told = _TOLD.search(text)
+    if told is not None and not any(quoted.end > told.end() for quoted in marked):
+        marked.append(Span(told.end() - 1, len(text) + 1))
+    return tuple(marked)
 
 
 def quoting(tree: Tree, text: str, mention: Mention) -> int | None:
