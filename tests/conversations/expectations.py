@@ -15,7 +15,10 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
-KINDS = ("facts", "changes", "unsaid", "times", "abstain", "references", "noise")  # of conversations: a file each
+KINDS = (  # of conversations: a file each
+    *("facts", "changes", "unsaid", "times", "abstain", "references", "noise"),
+    *("dialogues_pronouns", "dialogues_nominals", "dialogues_callbacks", "dialogues_ellipsis", "dialogues_repairs", "dialogues_mixed"),
+)
 
 Body = Mapping[str, Any]  # an answer of the API
 
@@ -122,7 +125,9 @@ def holds(expectation: Expectation, body: Body, first_customer: str) -> bool:
         "act": lambda item, b: b["reply"]["act"] in item,
         "abstained": lambda item, b: b["abstained"] is (item == "true"),
         "same_customer": lambda item, b: (b["customer_id"] == first_customer) is (item == "true"),
+        "unresolved": _unresolved,
         "understood": lambda item, b: contains(b["understood"], item),
+        "not_understood": lambda item, b: not contains(b["understood"], item),
         "reply": lambda item, b: contains(b["reply"]["text"], item),
         "reply_not": lambda item, b: not contains(b["reply"]["text"], item),
         "answer": lambda item, b: contains(b["answer"], item),
@@ -139,6 +144,10 @@ def _resolves(pair: tuple[str, str], body: Body) -> bool:
         if plain(r["text"]) == plain(text) or (" " in text and plain(r["text"]).startswith(plain(text) + " "))
     ]
     return any(r["status"] in ("linked", "new") and _overlaps(r["entity"], name) for r in same)
+
+
+def _unresolved(text: str, body: Body) -> bool:
+    return not any(r["status"] in ("linked", "new") for r in body["resolutions"] if plain(r["text"]) == plain(text))
 
 
 def _values(pair: tuple[str, str], body: Body) -> bool:
