@@ -1,6 +1,6 @@
 # The API service: CPU build of torch, models inside, no root, no network needed at run time.
 #   docker build -t throughline . && docker run -p 8000:8000 -v throughline:/data -v ./keys.txt:/keys.txt:ro throughline
-FROM python:3.11-slim AS build
+FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /src
 COPY requirements-uv.lock requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements-uv.lock
@@ -15,7 +15,7 @@ COPY graph graph
 COPY nlp nlp
 RUN VIRTUAL_ENV=/app uv pip install --no-cache --no-deps . && /app/bin/python -m compileall -q /app
 
-FROM python:3.11-slim
+FROM python:3.11.14-slim-bookworm
 RUN useradd --system --uid 10001 throughline && install -d -o throughline /data
 COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH THROUGHLINE_DATA_DIR=/data THROUGHLINE_HOST=0.0.0.0 THROUGHLINE_API_KEYS=/keys.txt PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1

@@ -1,6 +1,7 @@
 # make run     environment, then the server on THROUGHLINE_HOST:PORT (127.0.0.1:8000)
 # make test    format, lint, types, import contracts, tests: what CI runs
 # make neo4j   a Neo4j of one's own on loopback, kept in ./data/neo4j (make neo4j PORT=7688 for another port); needs a JDK and Maven
+# make env     passwords of one's own for docker compose, in .env
 # make bench   latency of a turn by step, at 10 and at 5,000 turns of one customer
 # make train   the weights in nlp/data from training data: make train DATA=DIR (half an hour of one core); the same data, the same files
 # make lock    resolve the dependencies of pyproject.toml anew (make lock UPGRADE=--upgrade for the newest)
@@ -12,7 +13,7 @@ INSTALL = $(UV) pip install --python .venv/bin/python
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(UPGRADE)
 TEST_MODE = PYRIGHT_PYTHON_IGNORE_WARNINGS=1
 
-.PHONY: run test neo4j bench train lock clean
+.PHONY: run test neo4j env bench train lock clean
 
 run: .venv/.run
 	@exec .venv/bin/throughline serve
@@ -26,6 +27,11 @@ test: .venv/.dev
 
 neo4j: .venv/.run
 	@exec .venv/bin/python -m agent.local_neo4j $(if $(PORT),--port $(PORT))
+
+env:
+	@umask 077 && set -C && random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; } && \
+	{ test ! -e .env || { echo ".env is there already: add what is missing by hand, or move it away first" >&2; exit 1; }; } && \
+	printf 'NEO4J_PASSWORD=%s\nQDRANT_API_KEY=%s\n' "$$(random)" "$$(random)" > .env && echo "wrote .env, for docker compose"
 
 bench: .venv/.dev
 	.venv/bin/python -m tests.benchmarks.bench

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from agent.keys import KeysError
 from graph.store import AddressTaken, AlreadyExists, BadCursor, KeyReused, RevisionConflict, StoreUnavailable, UnknownCustomer
+from graph.vectors import VectorsUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ _STATUS: Mapping[type[Exception], int] = {
     UnknownCustomer: 404,
     BadCursor: 422,
     StoreUnavailable: 503,
+    VectorsUnavailable: 503,
     KeysError: 503,
 }
 
