@@ -78,7 +78,8 @@ class _Note:
             return
         names = " ".join(s.name.replace("_", " ") for s in kept)
         words = (*content_words(f"{spec.title} {spec.done} {names} {said}"), *_called(spec))
-        text = (f"{spec.title[:1].upper()}{spec.title[1:]}: {said}", self._settled(goal, spec))
+        titled = f"{spec.title[:1].upper()}{spec.title[1:]}: {said}"
+        text = (titled, self._settled(goal, spec) or titled)
         main = self._fact(clause, SlotValue(said, said, self.turn.id), goal.name, said, text, words, _when(goal))
         meant = [(s, goal.slots[s.name]) for s in kept if goal.slots[s.name].entity not in (None, self.customer)]
         roles = {s.name: "for" if s.type == "person" else s.name for s, _ in meant}
@@ -87,10 +88,10 @@ class _Note:
         self._end(old, main)
 
     def _settled(self, goal: Goal, spec: GoalSpec) -> str:
-        """What the customer was told when it was done, as far as it names what was settled."""
+        """What the customer was told when it was done, as far as it names what was settled; "" where it names nothing."""
         told = [part for part in re.split(r"(?<=[.!?])\s+", spec.done) if "{" in part]
         today = local_today(self.turn.at, self.playbook.business.zone)
-        return render(" ".join(told) or spec.done, goal, self.playbook, today, channel="sms")
+        return render(" ".join(told), goal, self.playbook, today, channel="sms")
 
     def _put(
         self,

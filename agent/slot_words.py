@@ -13,6 +13,8 @@ from agent.slot_text import bare_words, like_phrase, whole_answer
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
 from nlp.types import Span
 
+_DESCRIBED = re.compile(r"(?i:my|our|his|her|their|the|an?)\b|[a-z]")  # what is no name
+
 
 def place(spec: SlotSpec, reader: Reader) -> Fill | None:
     asked = spec.name == reader.asked
@@ -45,7 +47,7 @@ def _right_way(before: str, spec: SlotSpec) -> bool:
 def person(spec: SlotSpec, reader: Reader) -> Fill | None:
     asked, held = spec.name == reader.asked, reader.slots.get(spec.name)
     if held and not asked and not reader.correcting:
-        return _by_name(reader) if str(held.value)[:1].islower() else None
+        return _by_name(reader) if _DESCRIBED.match(str(held.value)) else None
     clauses = reader.starting if reader.starting and not asked else reader.clauses
     clauses = tuple(dict.fromkeys((*clauses, *(c for c in reader.clauses if re.search(r"\bfor\b", c.text)))))
     person = find_person(reader.heard, clauses, asked=asked or reader.correcting, starting=bool(reader.starting), taken=reader.taken)

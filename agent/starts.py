@@ -13,6 +13,7 @@ from agent.slot_choice import named_options
 from nlp.types import TimeExpression, Token
 
 THRESHOLD = 0.52  # of a clause's score: cosine with the nearest example, plus what shared words and options add
+_PRAISE = "=praise"
 _ASKED = 0.7  # the same for a mere question: "do you do highlights?" asks, and books nothing
 MARGIN = 0.02  # by which a start must beat what else the clause may be
 AMBIGUOUS = 0.03  # two goals nearer to each other than this are asked about
@@ -123,8 +124,10 @@ def _examples(sense: Sense, goal: GoalSpec, clause: Clause) -> list[tuple[Exampl
 
 
 def _score(example: Example, cosine: float, clause: Clause, wish: bool) -> float:
-    """0.0 where the clause denies what the example says, or tells as past what it asks for."""
+    """0.0 where the clause denies what the example says, tells as past what it asks for, or praises what it does not."""
     if example.negated != clause.negated or (clause.past and not example.past):
+        return 0.0
+    if _PRAISE in clause.lemmas and not wish and _PRAISE not in example.lemmas:  # "I love my new color" is no complaint
         return 0.0
     shared = min(2, len(example.lemmas & clause.lemmas))
     return cosine + _SHARED * shared + _ASKING * (wish and _WISH.search(example.text.lower()) is not None)

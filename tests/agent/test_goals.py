@@ -95,7 +95,27 @@ _NO_START = [
     ("movers", "I don't want a quote."),
     ("school", "My brother learned Spanish in Peru."),
     ("school", "How big are the classes?"),
+    ("salon", "Do you do highlights?"),
+    ("salon", "What does a trim cost?"),
+    ("salon", "My husband got a haircut at your place."),
+    ("salon", "I love my new color!"),
 ]
+
+_STARTS = [
+    ("salon", "Hey do you have anything open Friday for a trim?", "book", "treatment", "haircut"),
+    ("salon", "Also can I get a blowout on Saturday at noon?", "book", "treatment", "blow-dry"),
+    ("salon", "My wife needs highlights before Sunday", "book", "treatment", "color"),
+    ("salon", "my color looks awful", "complaint", None, None),
+    ("school", "My daughter wants to learn Chinese.", "enrol", "language", "Mandarin"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "goal", "slot", "value"), _STARTS)
+def test_what_is_wanted_is_told_from_what_it_is_wanted_for(name: str, text: str, goal: str, slot: str | None, value: str | None) -> None:
+    """The examples of the playbook name other options than the turn does, or none."""
+    begun = talk(name, text)
+    assert [g.name for g in begun.open()] == [goal]
+    assert slot is None or begun.goal(goal).slots[slot].value == value
 
 
 @pytest.mark.parametrize(("name", "text"), _NO_START)
@@ -176,6 +196,76 @@ def test_a_completed_goal_is_begun_anew() -> None:
     assert sorted(g.status for g in said.goals.values()) == ["active", "completed"]
 
 
+def test_what_is_offered_and_at_what_price_is_told_from_the_catalog() -> None:
+    said = talk("salon", "Do you do highlights?")
+    assert said.last and said.last.act == "answer" and "color" in said.last.pieces[0].text
+    assert "blow-dry" in said.say("what services do you offer").pieces[0].text
+    assert said.say("Do you do massages?").act == "abstain"
+
+
+def test_an_option_is_chosen_anew_by_naming_it_alone() -> None:
+    said = talk("pethotel", "I need to board my dog", "Biscuit, a corgi", "the suite", "ok the kennel then")
+    assert said.goal("xq_stay").slots["s2"].value == "standard kennel"
+    assert said.goal("xq_stay").awaiting == "s3"
+    said.say("the suite is where he stayed in May")
+    assert said.goal("xq_stay").slots["s2"].value == "standard kennel"
+
+
+def test_a_price_is_no_number_and_a_question_no_choice() -> None:
+    said = talk("pethotel", "I need to board my dog", "Biscuit, a corgi", "What's the suite? 70 a night? That's a lot for one night.")
+    assert {"s2", "s4"}.isdisjoint(said.goal("xq_stay").slots)
+    assert said.last and said.last.act == "object"
+
+
+def test_a_question_about_the_past_takes_a_day_gone_by_and_another_one_does_not() -> None:
+    said = talk("salon", "My highlights came out orange.", "last Friday")
+    assert said.goal("complaint").slots["visit"].value == "2026-02-27"
+    assert "when" not in talk("salon", "I'd like a haircut", "anyone", "last Friday").goal("book").slots
+
+
+def test_a_bare_word_answers_only_what_was_asked() -> None:
+    said = talk("salon", "I want an appointment", "blah")
+    assert "stylist" not in said.goal("book").slots
+
+
+def test_somebody_described_gets_the_name_that_is_said_alone() -> None:
+    said = talk("school", "My son would like to learn French", "beginner")
+    assert "son" in said.goal("enrol").slots["student"].value
+    said.say("Theo")
+    assert said.goal("enrol").slots["student"].value == "Theo"
+
+
+def booked() -> Talk:
+    return talk("salon", "I'd like a trim on Friday at 10", "anyone", "yes")
+
+
+def test_what_is_settled_can_be_changed_and_is_confirmed_again() -> None:
+    said = booked()
+    assert said.goal("book").status == "completed"
+    assert said.say("Actually, make it 11.").act == "confirm"
+    assert said.goal("book").slots["when"].value == "2026-03-06T11:00:00-05:00"
+    assert said.say("yes").act == "done"
+
+
+def test_another_time_that_is_not_said_yet_is_asked_for() -> None:
+    said = booked()
+    assert said.say("I have to reschedule").act == "ask"
+    assert said.goal("book").awaiting == "when"
+
+
+def test_what_is_settled_can_be_called_off() -> None:
+    said = booked()
+    said.say("I need to cancel my appointment")
+    assert said.goal("book").status == "cancelled"
+
+
+@pytest.mark.parametrize("text", ["Thanks so much!", "My sister had hers at 11.", "Where are you?", "I said hi to Dana."])
+def test_what_is_settled_stays_so(text: str) -> None:
+    said = booked()
+    said.say(text)
+    assert said.goal("book").status == "completed"
+
+
 _ANYTHING = [
     "I want to file a claim", "I need a quote for a move", "yes", "no", "From Austin.", "80 dollars", "my desk", "cancel that",
     "thanks", "Do you move pianos?", "the other company is cheaper", "actually, make it 90 dollars", "jo@example.org", "Friday", "",
@@ -193,9 +283,9 @@ def test_laws_of_the_stack(texts: Sequence[str]) -> None:
         assert len(active) <= 1
         assert all(g.order < active[0].order for g in said.open() if active and g != active[0])
         assert not said.open() or active
-        assert all(said.goals[i] == g for i, g in ended.items())
-        ended = {i: g for i, g in said.goals.items() if g.status in ("completed", "cancelled")}
-        assert all(g.awaiting is None for g in ended.values())
+        assert all(said.goals[i] == g for i, g in ended.items()), "what is called off stays so"
+        ended = {i: g for i, g in said.goals.items() if g.status == "cancelled"}
+        assert all(g.awaiting is None for g in said.goals.values() if g.status in ("completed", "cancelled"))
         assert all(_conditions_hold(said.sense, g) for g in said.goals.values())
 
 

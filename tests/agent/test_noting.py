@@ -16,6 +16,7 @@ from graph.model import (
     Entity,
     EntityId,
     FactEnd,
+    FactId,
     Goal,
     GoalId,
     SessionId,
@@ -117,6 +118,35 @@ def test_the_whole_is_told_once_it_is_done(status: str, whole: int) -> None:
     for fact in told:
         assert fact.told == "Get you a quote: Austin, Tulsa, Friday, March 6"
         assert fact.when == "2026-03-06"
+
+
+def test_the_whole_is_told_as_the_customer_was_told_where_that_names_what_was_settled() -> None:
+    done = Goal(GoalId("g"), "claim", "completed", None, {"what": SlotValue("my desk", "my desk", TurnId("t0"))}, 1, AT, AT,
+                TurnId("t0"), SessionId("s"))  # fmt: skip
+    assert [f.told for f in noted(done).facts if f.predicate == "claim"] == ["Your claim for your desk is filed."]
+
+
+def test_whom_it_was_for_has_a_fact_of_the_same_clause() -> None:
+    facts = noted(goal("completed", origin=SlotValue("Dana", "Dana", TurnId("t0"), DANA), destination="Tulsa")).facts
+    main, person = (f for f in facts if f.predicate == "quote")
+    assert (person.clause, person.role, person.object) == (main.clause, "origin", DANA)
+
+
+def test_what_is_called_off_holds_no_longer_and_was_so_before() -> None:
+    done = goal("completed", origin="Austin")
+    (whole,) = (f for f in memory(done).facts.values() if f.predicate == "quote")
+    (end,) = noted(replace(done, status="cancelled"), memory(done), 1).ends
+    after = ended(whole, end)
+    assert (after.valid_to, after.retracted_at) == (turn(1).at, None)
+
+
+def test_what_the_turn_said_of_a_slot_falls_with_it_when_that_is_corrected() -> None:
+    before = memory(goal(origin="Austin"))
+    said = replace(next(iter(before.facts.values())), id=FactId("s"), clause="t0#1", text="customer moves from Austin")
+    other = replace(said, id=FactId("o"), text="customer has a piano")
+    known = replace(before, facts={**before.facts, said.id: said, other.id: other})
+    ends = {end.fact for end in noted(goal(origin="Waco"), known, 1).ends}
+    assert said.id in ends and other.id not in ends
 
 
 def test_the_same_turn_gives_the_same_ids() -> None:
