@@ -98,6 +98,10 @@ class App:
         """As `loaded`; raises Problem when it takes longer than a request may wait."""
         return await self._startup.ready()
 
+    async def tried(self) -> dict[str, str]:
+        """What is missing once the models are loaded and each store was asked."""
+        return await self._startup.tried()
+
     async def missing(self) -> dict[str, str]:
         """What keeps the app from serving, by name with the state it is in; empty when it is ready."""
         return await self._startup.missing()

@@ -15,6 +15,7 @@ from agent.data_folder import DataFolderInUse, hold
 from agent.keys import KeyRing
 from agent.playbook import load_playbooks
 from agent.settings import Settings, check_exposure, read_settings, unused_names
+from agent.startup import GRAPH, LANGUAGE, SENTENCES, VECTORS
 
 
 @dataclass(slots=True)
@@ -53,8 +54,9 @@ async def examine(environment: Mapping[str, str], env_file: Path, show: Callable
         load_playbooks(settings.playbook)
         notes.append(str(settings.playbook))
     with found.looking_at("data folder") as notes:
-        hold(settings, "doctor").release()
-        notes.append(str(settings.data_dir.resolve()))
+        if settings.embedded:
+            hold(settings, "doctor").release()
+        notes.append(str(settings.data_dir.resolve()) if settings.embedded else "not used: graph and vectors are on servers")
     if not found.wrong:
         await _models_and_stores(settings, found)
     show("all is well" if not found.wrong else f"not ready: {', '.join(found.wrong)}")
@@ -69,12 +71,24 @@ async def _models_and_stores(settings: Settings, found: _Findings) -> None:
         found.show(f"wrong  {error}")
         return
     try:
-        with found.looking_at("models and stores") as notes:
+        with found.looking_at("stores and models"):
             await app.start()
-            await app.loaded()
-            missing = await app.missing()
-            if missing:
-                raise RuntimeError("; ".join(f"{name}: {state}" for name, state in missing.items()))
-            notes.append(f"{settings.spacy_model}, {settings.sentence_model or 'the packaged sentence model'}, embedded graph and vectors")
+        missing = await app.tried()
+        for name, where in _places(settings).items():
+            with found.looking_at(name) as notes:
+                notes.append(where)
+                if name in missing:
+                    raise RuntimeError(missing[name])
     finally:
         await app.close()
+
+
+def _places(settings: Settings) -> dict[str, str]:
+    """Where each thing that a server waits for is."""
+    embedded = f"embedded in {settings.data_dir.resolve()}"
+    return {
+        LANGUAGE: settings.spacy_model,
+        SENTENCES: settings.sentence_model or "the packaged one",
+        GRAPH: settings.graph_url or embedded,
+        VECTORS: settings.vectors_url or embedded,
+    }

@@ -5,6 +5,7 @@ Knows sockets, signals and what is shown on the terminal; nothing of turns.
 
 import asyncio
 import json
+import logging
 import signal
 import socket
 import time
@@ -26,6 +27,7 @@ class PortTaken(Exception):
 
 async def serve(settings: Settings) -> int:
     """Serves until SIGTERM or SIGINT; the process's exit code. Raises what `App.build` and `App.start` raise, SettingsError, PortTaken."""
+    logging.getLogger("neo4j").setLevel(logging.ERROR)  # what is tried again is told once, by the app
     check_exposure(settings)
     listening = _listen(settings)
     app = App.build(settings, report=_show)
@@ -79,11 +81,13 @@ def _cancelled(announcing: asyncio.Task[int]) -> int:
 
 def _heading(app: App) -> str:
     settings = app.settings
+    embedded = f"embedded in {settings.data_dir.resolve()}"
     keys = f"{len(app.keys.entries())} in {settings.api_keys}" if app.keys else "none: one tenant, reached from this machine only"
     return "\n".join(
         (
             f"Throughline {version('throughline')}",
-            f"  data      {settings.data_dir.resolve()}",
+            f"  graph     {settings.graph_url or embedded}",
+            f"  vectors   {settings.vectors_url or embedded}",
             f"  playbook  {settings.playbook}",
             f"  API keys  {keys}",
             f"  alive on  {settings.url}, loading models …",

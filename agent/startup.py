@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PATIENCE = 60.0  # seconds that a request waits for the models to load
 PING = 3.0  # seconds that a store has to show that it is there
 _FIRST, _LONGEST = 0.25, 2.0  # seconds between two tries to open a store
+_NOT_TRIED = {"not open", "not loaded", "loading"}
 LANGUAGE, SENTENCES, GRAPH, VECTORS = "language model", "sentence model", "graph", "vectors"
 
 
@@ -78,6 +79,12 @@ class Startup:
             return loaded.result()
         loaded.cancel()
         raise _not_yet("still starting: " + "; ".join(f"{name}: {state}" for name, state in self._missing.items()))
+
+    async def tried(self) -> dict[str, str]:
+        """As `missing`, once everything was tried: it is there, or it is known why not."""
+        while self._loading is not None and not self._loading.done() and _NOT_TRIED & set(self._missing.values()):
+            await asyncio.wait([self._loading], timeout=0.1)
+        return await self.missing()
 
     async def missing(self) -> dict[str, str]:
         """What keeps the process from serving, by name with the state it is in; empty when it is ready."""

@@ -86,7 +86,7 @@ async def test_commands_on_a_server_and_beside_it(tmp_path: Path) -> None:
     [
         ({"THROUGHLINE_HOST": "0.0.0.0"}, "there are no API keys"),
         ({"THROUGHLINE_PORT": "x"}, "THROUGHLINE_PORT is 'x'"),
-        ({"THROUGHLINE_GRAPH_URL": "neo4j://localhost"}, "embedded store only"),
+        ({"THROUGHLINE_GRAPH_URL": "http://localhost"}, "THROUGHLINE_GRAPH_URL is 'http://localhost'"),
         ({"THROUGHLINE_PLAYBOOK": "/nowhere.yaml"}, "there is no such file"),
         ({"THROUGHLINE_API_KEYS": "/nowhere.txt"}, "there is no such file"),
     ],
@@ -118,6 +118,16 @@ def test_the_doctor_finds_nothing_where_all_is_well(tmp_path: Path) -> None:
     found = throughline("doctor", folder=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
     assert found.stdout.rstrip().endswith("all is well")
+
+
+def test_the_doctor_names_servers_that_do_not_answer(tmp_path: Path) -> None:
+    graph, vectors = f"bolt://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+    found = throughline("doctor", folder=tmp_path, THROUGHLINE_GRAPH_URL=graph, THROUGHLINE_VECTORS_URL=vectors)
+    assert found.returncode == 1
+    assert f"wrong  graph: the graph at {graph} does not answer" in found.stdout, found.stdout + found.stderr
+    assert "wrong  vectors: " in found.stdout and vectors in found.stdout
+    assert "ok     language model" in found.stdout
+    assert not (tmp_path / "data").exists(), "nothing is embedded"
 
 
 def test_a_data_folder_has_one_owner(tmp_path: Path) -> None:
