@@ -8,8 +8,6 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, cast
 from urllib.parse import quote
@@ -17,13 +15,17 @@ from urllib.parse import quote
 import typer
 
 from agent import printed
-from agent.client import Line, Refused, local, remote
+from agent.cli_govern import merge, migrate, replay, unmerge
+from agent.cli_line import AsJson, Key, Tenant, Url, Who, current, run
+from agent.cli_line import as_json as json_of
+from agent.cli_reindex import reindex
+from agent.client import Line, Refused
 from agent.data_folder import DataFolderInUse
 from agent.keys import SCOPES, KeyScope, KeysError, add_key, read_keys, remove_key
 from agent.playbook import PlaybookError
-from agent.settings import PREFIX, Settings, SettingsError, read_settings, unused_names
-from graph.model import TenantId
+from agent.settings import PREFIX, SettingsError, unused_names
 from graph.store import StoreError
+from graph.vectors import VectorsError
 
 cli = typer.Typer(
     help="The memory and conversation engine that picks up where the customer left off.", no_args_is_help=True, add_completion=False
@@ -31,13 +33,11 @@ cli = typer.Typer(
 keys_cli = typer.Typer(help="API keys: who may do what.", no_args_is_help=True)
 cli.add_typer(keys_cli, name="keys")
 
-Url = Annotated[str | None, typer.Option(envvar=f"{PREFIX}URL", help="A running server; else the data folder itself is opened.")]
-Key = Annotated[str | None, typer.Option(envvar=f"{PREFIX}KEY", help="The API key for that server.")]
-Tenant = Annotated[str, typer.Option(help="Whose customers, on the data folder itself.")]
-Who = Annotated[str, typer.Argument(help="A customer: an address (+15125550101, a mail address, …) or an id.")]
 KeyFile = Annotated[Path | None, typer.Option("--file", help=f"The key file; default: {PREFIX}API_KEYS.")]
 Instant = Annotated[str | None, typer.Option(metavar="INSTANT", help="ISO 8601 with an offset: 2026-03-02T15:00:00-06:00.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the JSON of the API.")]
+
+for command in (merge, unmerge, replay, migrate, reindex):
+    cli.command()(command)
 
 
 def main() -> None:
@@ -46,38 +46,21 @@ def main() -> None:
     logging.getLogger("agent").setLevel(logging.INFO)
     try:
         cli()
-    except (SettingsError, KeysError, PlaybookError, DataFolderInUse, StoreError, Refused, OSError) as error:
+    except (SettingsError, KeysError, PlaybookError, DataFolderInUse, StoreError, VectorsError, Refused, OSError) as error:
         sys.exit(f"throughline: {error}")
-
-
-def _settings() -> Settings:
-    return read_settings(os.environ, Path(".env"))
-
-
-def _run(work: Callable[[Line], Awaitable[None]], url: str | None, key: str | None, tenant: str, *, what: str) -> None:
-    """Does the work on a line to the server, or to the data folder."""
-
-    def line() -> AbstractAsyncContextManager[Line]:
-        return remote(url, key) if url else local(_settings(), TenantId(tenant), what=what)
-
-    async def run() -> None:
-        async with line() as opened:
-            await work(opened)
-
-    asyncio.run(run())
 
 
 @cli.command()
 def serve() -> None:
     """Serve the API and the console until SIGTERM or Ctrl-C."""
     from agent.serve import PortTaken  # noqa: PLC0415  (only this command needs the server)
-    from agent.serve import serve as run  # noqa: PLC0415
+    from agent.serve import serve as serving  # noqa: PLC0415
 
-    settings = _settings()
+    settings = current()
     for name in unused_names(os.environ):
         print(f"note: {name} is set, and this version does not use it", file=sys.stderr)
     try:
-        code = asyncio.run(run(settings))
+        code = asyncio.run(serving(settings))
     except PortTaken as error:
         sys.exit(f"throughline: {error}")
     sys.exit(code)
@@ -104,7 +87,7 @@ def chat(
                 except Refused as refused:
                     print(f"! {refused}")
 
-    _run(talk, url, key, tenant, what="chat")
+    run(talk, url, key, tenant, what="chat")
 
 
 def _read() -> str | None:
@@ -124,9 +107,9 @@ def ask(
         customer = await line.customer(who)
         body = {"question": question, "asked_by": "business"} | ({"as_of": as_of} if as_of else {})
         found = await line.post(f"/v1/customers/{quote(customer, safe='')}/ask", body)
-        print(_json(found) if as_json else printed.told(found))
+        print(json_of(found) if as_json else printed.told(found))
 
-    _run(answered, url, key, tenant, what="ask")
+    run(answered, url, key, tenant, what="ask")
 
 
 @cli.command()
@@ -141,9 +124,9 @@ def timeline(
         found = (await line.get(f"/v1/customers/{customer}/entities", q=entity, limit=1))["items"]
         wanted = found[0]["entity_id"] if found else entity
         events = await line.get(f"/v1/customers/{customer}/entities/{quote(wanted, safe='')}/timeline")
-        print(_json(events) if as_json else printed.timeline(events))
+        print(json_of(events) if as_json else printed.timeline(events))
 
-    _run(shown, url, key, tenant, what="timeline")
+    run(shown, url, key, tenant, what="timeline")
 
 
 @cli.command()
@@ -165,9 +148,9 @@ def facts(
     async def shown(line: Line) -> None:
         path = f"/v1/customers/{quote(await line.customer(who), safe='')}/facts"
         found = await line.every(path, entity=entity, predicate=predicate, as_of=as_of, known_at=known_at, history=history or None)
-        print(_json(found) if as_json else printed.facts(found))
+        print(json_of(found) if as_json else printed.facts(found))
 
-    _run(shown, url, key, tenant, what="facts")
+    run(shown, url, key, tenant, what="facts")
 
 
 @cli.command()
@@ -182,13 +165,13 @@ def export(
     """Everything of a customer, as JSON."""
 
     async def written(line: Line) -> None:
-        found = _json(await line.get(f"/v1/customers/{quote(await line.customer(who), safe='')}/export")) + "\n"
+        found = json_of(await line.get(f"/v1/customers/{quote(await line.customer(who), safe='')}/export")) + "\n"
         if output is None:
             sys.stdout.write(found)
         else:
             output.write_text(found, encoding="utf-8")
 
-    _run(written, url, key, tenant, what="export")
+    run(written, url, key, tenant, what="export")
 
 
 @cli.command(name="import")
@@ -202,7 +185,7 @@ def restore(file: Path, *, url: Url = None, key: Key = None, tenant: Tenant = "d
     async def taken(line: Line) -> None:
         print(printed.customer(await line.post("/v1/customers/import", exported)))
 
-    _run(taken, url, key, tenant, what="import")
+    run(taken, url, key, tenant, what="import")
 
 
 @cli.command()
@@ -225,7 +208,7 @@ def forget(
         gone = (await line.send("DELETE", path))["erased"]
         print("erased: " + ", ".join(f"{count} {name}" for name, count in gone.items()))
 
-    _run(erased, url, key, tenant, what="forget")
+    run(erased, url, key, tenant, what="forget")
 
 
 @cli.command()
@@ -270,10 +253,6 @@ def remove(start: Annotated[str, typer.Argument(help="The beginning of its hash,
 def _key_file(file: Path | None) -> Path:
     given = file or os.environ.get(f"{PREFIX}API_KEYS")
     return Path(given) if given else Path("keys.txt")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 if __name__ == "__main__":

@@ -31,11 +31,19 @@ class Line:
     async def post(self, path: str, body: object) -> Any:
         return await self.send("POST", path, body=body)
 
-    async def send(self, method: str, path: str, *, body: object = None, query: dict[str, str | bool | int | None] | None = None) -> Any:
-        """The JSON of the answer. Raises Refused."""
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        query: dict[str, str | bool | int | None] | None = None,
+        patience: float | None = TIMEOUT,
+    ) -> Any:
+        """The JSON of the answer. patience: seconds to wait for it, None for as long as it takes. Raises Refused."""
         given = {name: value for name, value in (query or {}).items() if value is not None}
         try:
-            answer = await self.http.request(method, path, params=given, json=body)
+            answer = await self.http.request(method, path, params=given, json=body, timeout=patience)
         except httpx.HTTPError as error:
             raise Refused(f"{self.http.base_url} does not answer: {error or type(error).__name__}") from error
         if answer.is_success:

@@ -60,3 +60,32 @@ def customer(found: Json) -> str:
     reached = ", ".join(f"{each['value']} ({each['channel']})" for each in found["addresses"])
     counts = ", ".join(f"{count} {name}" for name, count in found["counts"].items())
     return f"{found['name'] or 'a customer'} {found['customer_id']}\n  reached at {reached}\n  {counts}"
+
+
+def replays(found: Sequence[Json]) -> str:
+    """What replays change, customer by customer, with the sum of each kind."""
+    changed = [each for each in found if each["changes"]]
+    dry = any(each["dry_run"] for each in found)
+    blocks = ["\n".join((each["customer_id"], *map(_difference, each["changes"]))) for each in changed]
+    verb = "would change" if dry else "changed"
+    return "\n\n".join((*blocks, f"{len(found)} replayed, {len(changed)} {verb}{_sums(changed)}"))
+
+
+def _sums(changed: Sequence[Json]) -> str:
+    counted: dict[str, int] = {}
+    for each in changed:
+        for change in each["changes"]:
+            name = f"{change['kind']} {change['how']}"
+            counted[name] = counted.get(name, 0) + 1
+    return "".join(f", {count} {name}" for name, count in sorted(counted.items()))
+
+
+def _difference(change: Json) -> str:
+    mark = {"added": "+", "lost": "-", "changed": "~"}[change["how"]]
+    was = (f"      {name}: {_short(each['was'])} -> {_short(each['is'])}" for name, each in change["fields"].items())
+    return "\n".join((f"  {mark} {change['kind']:<6}  {_short(change['text'])}", *was))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from agent.playbook import SHIPPED
 
 PREFIX = "THROUGHLINE_"
-_GRAPH_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+GRAPH_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*)")
 
 
@@ -64,7 +64,7 @@ def read_settings(environment: Mapping[str, str], env_file: Path | None = None) 
     wrong: list[str] = []
     settings = Settings(
         data_dir=Path(values.get("DATA_DIR", "data")),
-        graph_url=_url(values, "GRAPH_URL", _GRAPH_SCHEMES, wrong),
+        graph_url=_url(values, "GRAPH_URL", GRAPH_SCHEMES, wrong),
         graph_user=values.get("GRAPH_USER"),
         graph_password=values.get("GRAPH_PASSWORD"),
         graph_database=values.get("GRAPH_DATABASE"),
