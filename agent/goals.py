@@ -39,7 +39,16 @@ def decide(sense: Sense, goals: Sequence[Goal], heard: Heard) -> Decision:
         or _continued(turn, stack)
         or without_goal(heard, turn.acts, turn.answers, turn.objected)
     )
+    decision = decision if stack else _handed_over(turn, decision)
     return replace(decision, goals=(*decision.goals, *expired))
+
+
+def _handed_over(turn: HeardTurn, decision: Decision) -> Decision:
+    """Outside goals, which count for themselves: after so many turns in a row that nothing could be made of, a person takes over."""
+    handoff = turn.sense.playbook.handoff
+    if decision.understood or turn.heard.missed + 1 < handoff.after:
+        return decision
+    return Decision("handoff", (Piece("handoff", handoff.say),), understood=False)
 
 
 def _managed(turn: HeardTurn, stack: list[Goal]) -> Decision | None:

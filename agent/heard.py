@@ -71,7 +71,7 @@ class Heard:
     """One turn of the customer, as far as a decision needs it.
 
     parse: of the complete meaning. named: by index into `parse.mentions`. clauses: from `Sense.perceive`. known: values for slots marked
-    `known`, by slot name, else by slot type. missed: replies in a row, before this turn, that could not be understood, outside goals.
+    `known`, by slot name, else by slot type. missed: turns in a row, before this one, that could not be understood.
     said_before: the agent's last reply, to repeat it. names: of people in slots, by entity, as they are known by now.
     """
 

@@ -61,8 +61,8 @@ def _unclear(heard: Heard, acts: frozenset[str]) -> Decision | None:
     for mention in heard.parse.mentions:
         named = heard.named.get(mention.index)
         if named and named.candidates and named.entity is None:
-            return Decision("clarify", (Piece("clarify", mention.text, options=named.candidates[:3]),))
+            return Decision("clarify", (Piece("clarify", mention.text, options=named.candidates[:3]),), understood=False)
         person = mention.text.lower() in _WHO and mention.kind == "pronoun"
         if person and "question" in acts and (named is None or (named.entity is None and named.name is None)):
-            return Decision("clarify", (Piece("clarify", mention.text),))
+            return Decision("clarify", (Piece("clarify", mention.text),), understood=False)
     return None

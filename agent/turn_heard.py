@@ -76,12 +76,13 @@ def _known_values(state: TurnState) -> dict[str, Any]:
 
 
 def _missed(before: Snapshot) -> int:
-    """Replies in a row that could not be understood."""
+    """Turns in a row that could not be understood, since a person was called the last time."""
     count = 0
     for turn in reversed(before.turns):
         if turn.speaker == "agent" or turn.answer is None:
             continue
-        if not turn.answer.get("missed"):
+        reply: dict[str, Any] = turn.answer.get("reply") or {}
+        if not turn.answer.get("missed") or reply.get("act") == "handoff":
             break
         count += 1
     return count

@@ -257,6 +257,16 @@ async def test_what_was_understood_is_told_before_it_is_written(desk: Desk) -> N
     assert told == [{name: answer[name] for name in ("turn_id", "understood", "resolutions")}]
 
 
+async def test_a_person_takes_over_after_so_many_turns_that_could_not_be_understood(desk: Desk) -> None:
+    acts = [
+        (await desk.say(text, at=NOON + timedelta(minutes=n)))["reply"]["act"] for n, text in enumerate(("...", "?!", "…", "...", "--"))
+    ]
+    assert acts == ["clarify", "clarify", "handoff", "clarify", "clarify"], "then it is counted anew"
+    for n, text in enumerate(("My wife Dana lives in Austin.", "...", "My cat likes fish.", "...", "..."), start=10):
+        last = await desk.say(text, at=NOON + timedelta(minutes=n))
+    assert last["reply"]["act"] == "clarify", "not in a row"
+
+
 # what was heard of a reply
 
 
