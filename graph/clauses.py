@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from graph.content import EMPTY, content_lemmas
+from graph.courtesies import is_courtesy
 from graph.drafts import Draft, Heard
 from graph.fact_values import FactModality, fact_modality, fact_value, is_single, is_value, predicate_of
 from graph.model import EntityId
@@ -18,6 +19,7 @@ from graph.validity import times_of, valid
 from graph.wording import clause_tokens, phrase, sentence
 from nlp.types import Argument, Interval, Relation, Span
 
+_COUNTS = frozenset({"once", "twice", "thrice"})
 _GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
 
 
@@ -36,6 +38,8 @@ def drafts(heard: Heard) -> list[Draft]:
 def _says(heard: Heard, relation: Relation) -> bool:
     if relation.modality in ("question", "hypothesis", "joke", "wish", "offer") or relation.predicate in ("wish", "hope"):
         return False
+    if is_courtesy(heard, relation):
+        return False
     if heard.turn.speaker == "agent":
         return relation.modality != "request"
     return True
@@ -48,7 +52,7 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
         return []
     arguments = _objects(heard, relation, subject)
     if relation.predicate == "be":
-        arguments = _of_being(heard, relation, arguments)
+        arguments = _of_being(relation, arguments)
         if not arguments:
             return []
     common = _common(heard, relation)
@@ -57,12 +61,12 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
     return made + [replace(d, subject=m) for m in _members(heard, subject) for d in made]
 
 
-def _of_being(heard: Heard, relation: Relation, arguments: list[Argument]) -> list[Argument]:
+def _of_being(relation: Relation, arguments: list[Argument]) -> list[Argument]:
     """What "be" says something with: nothing where it only names or greets; what there is."""
     named = relation.argument("subject")
     if named is not None and (named.lemma == "name" or _GREETED.fullmatch(named.text.lower())):
         return []
-    there = heard.parse.text[relation.span.start : relation.span.end].lower().startswith("there")
+    there = "existential" in relation.cues
     return arguments or ([replace(named, role="attribute", mention=None)] if there and named is not None else [])
 
 
@@ -105,7 +109,8 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
         if argument.lemma in ("longer", "anymore", "more") and argument.mention is None:
             continue
         told = argument.role == "complement" and relation.predicate in lexicon().report
-        if argument.role in ("adverb", "complement") and not told and any(k.role in ("object", "attribute") for k in kept):
+        counts = argument.lemma in _COUNTS or argument.lemma == "time"
+        if argument.role in ("adverb", "complement") and not told and not counts and any(k.role in ("object", "attribute") for k in kept):
             continue
         if argument.lemma in EMPTY and argument.mention is None and argument.role == "adverb":
             continue

@@ -1,11 +1,13 @@
 """What a clause's argument becomes in a fact: the predicate's name, the value and its type. Pure."""
 
+import re
 from typing import Literal
 
 from graph.drafts import Heard
 from graph.model import EntityId
 from graph.predicates import lexicon
 from graph.wording import phrase
+from nlp.number_words import PATTERN, number_of
 from nlp.types import Argument, Mention, Relation
 
 FactModality = Literal["asserted", "uncertain", "reported"]
@@ -27,7 +29,8 @@ def predicate_of(heard: Heard, relation: Relation, argument: Argument | None) ->
         name = "scheduled_for" if base == "be" and time and time.bound is None else f"{base}_{(time and time.bound) or 'when'}"
     else:
         name = base if base.endswith(f"_{argument.role}") else f"{base}_{argument.role}"
-    return prefix + lexicon().canonical.get(name, name)
+    moved = name.startswith(("move_", "relocate_")) and relation.argument("object") is not None  # a thing, not a home
+    return prefix + (name if moved else lexicon().canonical.get(name, name))
 
 
 def is_value(heard: Heard, argument: Argument | None) -> bool:
@@ -48,6 +51,8 @@ def fact_value(heard: Heard, argument: Argument | None) -> tuple[str | None, str
     if mention is not None and mention.value is not None:
         return mention.value, mention.type
     kind = mention.type if mention is not None and mention.type != "thing" else "text"
+    if re.fullmatch(PATTERN, argument.text.lower()) and (number := number_of(argument.text)) is not None:
+        return f"{number.normalize():f}", "number"
     return phrase(heard.words, argument.span, "third"), kind
 
 

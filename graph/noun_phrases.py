@@ -3,13 +3,20 @@
 Knows the turn as it was heard; clauses are read in `graph.clauses`.
 """
 
+import unicodedata
 from dataclasses import replace
 
 from graph.drafts import Draft, Heard
+from graph.fact_values import predicate_of
 from graph.model import EntityId
 from graph.predicates import lexicon
 from graph.wording import phrase
+from nlp.syntax import within
 from nlp.types import Mention, Span
+
+_IDIOMS = frozenset(
+    {"idea", "problem", "worry", "way", "thank", "thanks", "rush", "doubt", "matter", "wonder", "hurry", "clue", "need", "one"}
+)
 
 
 def noun_phrases(heard: Heard) -> list[Draft]:
@@ -17,7 +24,8 @@ def noun_phrases(heard: Heard) -> list[Draft]:
     found: list[Draft] = []
     for mention in heard.parse.mentions:
         if heard.turn.speaker == "customer" and not _in_mere_talk(heard, mention):
-            found += _possession(heard, mention) + _naming(heard, mention) + _contact(heard, mention) + _affiliation(heard, mention)
+            found += [*_possession(heard, mention), *_naming(heard, mention), *_own_name(heard, mention), *_contact(heard, mention)]
+            found += [*_affiliation(heard, mention), *_worth(heard, mention), *_beside(heard, mention)]
     return found
 
 
@@ -27,6 +35,11 @@ def _in_mere_talk(heard: Heard, mention: Mention) -> bool:
     around = [r for r in near if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
     inner = min(around, key=lambda r: r.span.end - r.span.start, default=None)
     return inner is not None and inner.modality in ("joke", "hypothesis")
+
+
+def _plain(word: str) -> str:
+    """Without accents: a fiancé is a fiance."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
 def _is_asked(heard: Heard, mention: Mention) -> bool:
@@ -40,7 +53,9 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
     owned = heard.referent(mention.index)
     if owner is None or owned is None or owner == owned or mention.value is not None or mention.members:
         return []
-    noun = mention.head_lemma
+    if (group := heard.entity(owned)) is not None and group.members:
+        return []
+    noun = _plain(mention.head_lemma)
     if owner == heard.business or noun in ("name", "way") or (heard.entities.get(owned) and heard.entities[owned].members):
         return []
     relational = noun in lexicon().person_nouns
@@ -70,6 +85,49 @@ def _naming(heard: Heard, mention: Mention) -> list[Draft]:
     if named is None or target.kind == "name":
         return []
     return [_bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split()))]
+
+
+def _own_name(heard: Heard, mention: Mention) -> list[Draft]:
+    """ "Hi, Henrik Solberg, member 20418", "… – Cassius Boateng": the name that the customer gives."""
+    own = mention.kind == "name" and mention.same_as is None and heard.referent(mention.index) == heard.customer
+    if not own or mention.type not in ("person", "thing", "organisation") or not mention.text[:1].isupper():
+        return []
+    clause = next((r for r in heard.parse.relations for a in r.arguments if a.mention == mention.index and a.role != "attribute"), None)
+    if clause is not None:
+        return []
+    return [_bare(heard, mention, heard.customer, "name", None, mention.text, ("name", *mention.text.lower().split()))]
+
+
+def _worth(heard: Heard, mention: Mention) -> list[Draft]:
+    """ "A cello worth about $14,000": what a thing is worth."""
+    if mention.type != "money" or mention.value is None:
+        return []
+    tokens = heard.parse.tokens
+    near = [t for t in tokens[: mention.head + 1] if mention.span.start - t.span.end < 12]
+    before = next((t for t in reversed(near) if t.text.lower() == "worth"), None)
+    thing = next((m for m in heard.parse.mentions if before is not None and m.head == before.head), None)
+    entity = heard.referent(thing.index) if thing is not None else None
+    if thing is None or entity is None or before is None:
+        return []
+    draft = _bare(heard, mention, entity, "worth", None, mention.text, (thing.head_lemma, "worth", "value"))
+    text = f"The {heard.words.name(entity)} is worth {mention.text}"
+    return [replace(draft, value=mention.value, value_type="money", role="value", text=text, told=text)]
+
+
+def _beside(heard: Heard, mention: Mention) -> list[Draft]:
+    """ "… eats hay, no carrots", "no heat": a thing denied beside a clause, by its verb where that has an object."""
+    words, tokens = within(heard.parse.tokens, mention.span), heard.parse.tokens
+    denied = bool(words) and words[0].text.lower() == "no" and not mention.members
+    if not denied or tokens[mention.head].dep in ("dobj", "attr", "nsubj", "nsubjpass", "pobj") or mention.head_lemma in _IDIOMS:
+        return []
+    said = mention.text[3:]
+    around = [r for r in heard.parse.relations if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
+    clause = next((r for r in reversed(around) if r.argument("object") is not None), None)
+    subject = clause.argument("subject") if clause is not None else None
+    doer = heard.referent(subject.mention) if subject is not None else None
+    predicate = predicate_of(heard, clause, clause.argument("object")) if clause is not None and doer is not None else "has"
+    draft = _bare(heard, mention, doer or heard.customer, "has", None, said, (mention.head_lemma, *mention.modifiers))
+    return [replace(draft, predicate=predicate, role="object", polarity="negative", text=f"No {said}", told=f"No {said}")]
 
 
 def _affiliation(heard: Heard, mention: Mention) -> list[Draft]:

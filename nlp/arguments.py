@@ -27,6 +27,7 @@ def arguments_of(clauses: Clauses, head: int, own: frozenset[int]) -> tuple[Argu
     found += _gap(clauses, head, found)
     found += [_time(clauses, n) for n in _own_times(clauses, own, found)]
     found += _inner_holes(clauses, own, found)
+    found = list({(a.role, a.span): a for a in reversed(found)}.values())
     return tuple(sorted(_without_times(found), key=lambda a: (a.span.start, a.role)))
 
 
@@ -115,6 +116,8 @@ def _argument(clauses: Clauses, role: str, i: int) -> Argument:
     span = tree.phrase(i)
     time = next(iter(clauses.timed.get(i, ())), None)
     mention = clauses.by_head.get(i)
+    if mention is None:  # a value of several words is one thing, whichever of them the parser takes for its head
+        mention = next((m.index for m in clauses.mentions if m.value is not None and m.span.start <= token.span.start < m.span.end), None)
     group = clauses.groups.get(i)
     if group is not None and time is None:
         mention = group

@@ -14,8 +14,13 @@ from nlp.types import Modality, Tense
 
 WH = frozenset({"WP", "WP$", "WDT", "WRB"})
 _DENYING = frozenset({"det", "advmod", "nsubj", "nsubjpass", "dobj", "preconj", "attr", "neg"})  # where a negative word denies the clause
+_DENIED_NOUNS = frozenset({"dobj", "attr", "nsubj", "nsubjpass", "oprd", "ROOT", "dative", "xcomp", "ccomp"})  # that deny their verb, too
 _PAST = frozenset({"VBD", "VBN"})
 _REQUEST_MODALS = frozenset({"can", "could", "may", "would", "will"})
+_ALLOWED = frozenset(
+    {"give", "eat", "drink", "use", "wear", "drive", "park", "take", "feed", "wash", "pay", "trust", "smoke", "keep", "tell"}
+)
+# verbs of which "can I" asks whether it is allowed or well to do it, and asks for nothing
 _CUES: tuple[tuple[str, str], ...] = (
     ("used_to", r"\bused to\b"),
     ("no_longer", r"\b(no longer|not any ?more|n't .{0,40}\bany ?more|any ?more\b|stopped being)\b"),
@@ -78,13 +83,21 @@ def negated(tree: Tree, heads: frozenset[int], own: frozenset[int], words: Predi
     count = 0
     for i in own:
         token = tree.tokens[i]
-        if _no_longer(tree, i):
+        if _no_longer(tree, i) or _denies_a_part(tree, i):
             continue
         if token.dep == "neg" and token.head in heads:
             count += 1
         elif token.lemma.lower() in words.negative and not _bound(tree, i) and token.dep in _DENYING:
             count += token.head not in heads or token.dep != "neg"
     return count > 0
+
+
+def _denies_a_part(tree: Tree, i: int) -> bool:
+    """ "…, no carrots", "…, not me": what is denied is a thing beside the clause, not the clause."""
+    token, above = tree.tokens[i], tree.tokens[tree.tokens[i].head]
+    if token.dep == "det":
+        return above.dep not in _DENIED_NOUNS
+    return token.text.lower() == "not" and i > above.i and above.pos == "VERB" and not tree.all(above.i, "aux")
 
 
 def _bound(tree: Tree, i: int) -> bool:
@@ -150,12 +163,16 @@ def is_request(tree: Tree, head: int) -> bool:
     subject = tree.child(head, *SUBJECTS)
     if tree.child(head, "expl") is not None:
         return False
+    if tree.tokens[head].lemma in ("be", "thank", "suppose", "imagine", "say") and subject is None:
+        return False
     if subject is None:
         return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis", "advcl", "xcomp")
     person = tree.tokens[subject].text.lower()
     let_us = person in ("'s", "us")
     if let_us:
         return True
+    if person in ("i", "we") and "can" in aux and tree.tokens[head].lemma in _ALLOWED:
+        return False
     return bool(_REQUEST_MODALS & set(aux)) and person in ("you", "u", "i", "we", "somebody", "someone", "anyone", "anybody", "y'all")
 
 

@@ -17,7 +17,7 @@ def modality_of(clauses: Clauses, head: int, own: frozenset[int]) -> Modality:
     words = {word for t in sentence_of(tree.tokens, token.sentence) for word in (t.lemma.lower(), t.text.lower())}
     if words & clauses.words.joke:
         return "joke"
-    if _conditional(clauses, head):
+    if _conditional(clauses, head) or _supposed(clauses, head):
         return "hypothesis"
     if token.dep in ("relcl", "acl"):
         return "asserted"
@@ -67,6 +67,13 @@ def _conditional(clauses: Clauses, head: int) -> bool:
     )
 
 
+def _supposed(clauses: Clauses, head: int) -> bool:
+    """ "Suppose we left a day later …": an order to think it so."""
+    tree = clauses.tree
+    around = (head, *[a for a in tree.ancestors(head) if a in clauses.numbers])
+    return any(tree.tokens[i].text.lower() in ("suppose", "imagine", "say") and not tree.all(i, *SUBJECTS) for i in around)
+
+
 def _indirect_question(clauses: Clauses, head: int) -> bool:
     return clauses.tree.tokens[head].dep == "ccomp"
 
@@ -82,10 +89,12 @@ def tense_of(clauses: Clauses, head: int) -> Tense:
 
 
 def verbal_cues(clauses: Clauses, head: int) -> frozenset[str]:
-    """used_to; perfect: what began before and may go on."""
+    """used_to; perfect: what began before and may go on; existential: "there is …"."""
     above = clauses.light.get(head)
     found = {"used_to"} if above is not None and clauses.tree.tokens[above].text.lower() == "used" else set[str]()
     auxiliaries = {clauses.tree.tokens[i].text.lower() for i in clauses.tree.all(head, "aux")}
     if auxiliaries & {"have", "has", "'ve"} or ("'s" in auxiliaries and clauses.tree.tokens[head].lemma in ("be", "have")):
         found |= {"perfect"}
+    if clauses.tree.child(head, "expl") is not None:
+        found |= {"existential"}
     return frozenset(found)

@@ -90,6 +90,8 @@ def _predicate(clauses: Clauses, head: int, arguments: Sequence[Argument]) -> st
     particles = [clauses.tree.tokens[i].lemma.lower() for i in clauses.tree.all(head, "prt")]
     if particles:
         return "_".join([name, *particles])
+    if name in ("like", "love") and any(clauses.tree.tokens[i].text.lower() in ("would", "'d") for i in clauses.tree.all(head, "aux")):
+        return "want"
     if name != "be":
         return name
     if any(a.role == "adverb" and a.lemma in ("there", "here", "over", "by") for a in arguments):
@@ -114,7 +116,16 @@ def _settle(clauses: Clauses, drafts: list[Relation]) -> list[Relation]:
     for draft in order:
         parent = settled.get(draft.parent) if draft.parent is not None else None
         settled[draft.index] = _under(clauses, parent, draft) if parent is not None else draft
-    return [_without_cleft(settled[n], settled) for n in range(len(drafts))]
+    doubted = {r.parent for r in settled.values() if _is_afterthought(clauses, r)}
+    hedged = {n: replace(r, modality="uncertain") if n in doubted and r.modality == "asserted" else r for n, r in settled.items()}
+    return [_without_cleft(hedged[n], hedged) for n in range(len(drafts))]
+
+
+def _is_afterthought(clauses: Clauses, relation: Relation) -> bool:
+    """ "…, I think": a hedge put after what it is about."""
+    subject = relation.argument("subject")
+    own = subject is not None and subject.text.lower() in ("i", "we") and len(relation.arguments) == 1
+    return own and relation.link == "and" and relation.predicate in clauses.words.belief and not relation.negated
 
 
 def _infinitive(clauses: Clauses, draft: Relation) -> bool:
