@@ -7,10 +7,10 @@ from tests.agent.test_docs import README, ROOT, first_sentence, in_the_tree
 
 WIDTH = 150
 SAID = {
-    "Makefile": "make run, make test, make bench, make lock",
+    "Makefile": "make run, make test, make neo4j, make env, make bench, make train, make lock",
     "pyproject.toml": "dependencies, lint, types, import contracts",
     "Dockerfile": "an image of the service",
-    "docker-compose.yml": "the service with its volume",
+    "docker-compose.yml": "the service with Neo4j and Qdrant",
     ".ci/run": "what continuous integration runs: make test",
     "agent/playbooks/default.yaml": "the shipped playbook",
 }
