@@ -18,10 +18,10 @@ from graph.paging import from_cursor, page, to_cursor
 from graph.recollection import PARSED, WINDOW, Recent
 from graph.referents import business_entity, customer_entity
 from graph.searchable import points_for
+from graph.sqlite_store import SqliteStore
 from graph.store import AddressTaken, BadCursor, RevisionConflict, Store, UnknownCustomer
 from graph.vectors import Point, Vectors, VectorsUnavailable
 from nlp.types import Parse, Span
-from tests.graph.conftest import OpenStore
 from tests.graph.examples import at, customer, entity, fact, first_commit, goal, mention, scope, turn
 from tests.graph.histories import histories
 from tests.graph.stores import LEFT, left_in
@@ -368,14 +368,17 @@ async def test_linking_is_kept_in_the_log(memory: Memory) -> None:
     assert exported and exported["acts"][-1]["kind"] == "link" and exported["acts"][-1]["body"]["value"] == "dana@example.com"
 
 
-async def test_export_elsewhere_and_back(memory: Memory, open_store: OpenStore, tmp_path: Path) -> None:
+async def test_export_to_an_embedded_store(memory: Memory, tmp_path: Path) -> None:
     mine = await started(memory)
     exported = await mine.export()
     assert exported
-    elsewhere = remembering(await open_store(tmp_path / "two"), memory.vectors)
+    store = SqliteStore(None)
+    await store.open()
+    elsewhere = remembering(store, memory.vectors)
     restored = await elsewhere.restore(mine.scope.tenant, exported)
     assert restored == (await mine.snapshot()).customer
     assert json.dumps(await elsewhere.of(mine.scope).export()) == json.dumps(exported)
+    await store.close()
 
 
 async def test_nothing_is_left_of_who_was_erased(memory: Memory, kind: str, tmp_path: Path) -> None:
