@@ -219,7 +219,7 @@ async def test_erasing_erases_both(desk: Desk, two: Two, tmp_path: Path) -> None
     await desk.merge(two.mine, two.other)
     scope = Scope(desk.app.tenant, two.mine)  # type: ignore[arg-type]
     assert (await desk.http.delete(f"/v1/customers/{two.mine}")).status_code == 200
-    assert desk.app.vectors is not None and await desk.app.vectors.count(scope) == 0
+    assert await (await desk.app.loaded()).memory.vectors.count(scope) == 0
     left = {
         each.name for each in desk.app.settings.data_dir.rglob("*") if each.is_file() and two.other_number.encode() in each.read_bytes()
     }
