@@ -83,10 +83,11 @@ class Arrivals:
 
 def _turn(request: TurnRequest, playbook: Playbook, now: datetime) -> Turn:
     """In a conversation of its own, unless one is named: which one it continues is known when all before it is done."""
+    id = TurnId(request.turn_id or uuid.uuid4().hex)
     return Turn(
-        id=TurnId(request.turn_id or uuid.uuid4().hex),
+        id=id,
         key=request.turn_id,
-        session=SessionId(request.session_id or uuid.uuid4().hex),
+        session=SessionId(request.session_id or derived_id("session", request.channel, id)),
         number=-1,
         channel=request.channel,
         speaker=request.speaker,

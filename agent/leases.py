@@ -27,11 +27,14 @@ class Leases:
         """store: None where no other process uses it: then each lease is had at once."""
         self._store, self._clock, self._lasting = store, clock, lasting
         self.holder = uuid.uuid4().hex
+        self._releasing: dict[Scope, asyncio.Task[None]] = {}
 
     @asynccontextmanager
     async def tried(self, scope: Scope) -> AsyncGenerator[bool]:
-        """Whether the lease is held inside. One worker must not take the same one twice at a time. Raises UnknownCustomer,
-        StoreUnavailable."""
+        """Whether the lease is held inside; it is given back behind the answer. One worker must not take the same one twice at a time.
+        Raises UnknownCustomer, StoreUnavailable."""
+        if scope in self._releasing:
+            await asyncio.wait([self._releasing[scope]])
         if self._store is None:
             yield True
         elif not await self._hold(self._store, scope):
@@ -42,8 +45,8 @@ class Leases:
                 yield True
             finally:
                 prolonging.cancel()
-                with suppress(StoreError):  # it runs out by itself
-                    await self._store.release(scope, self.holder)
+                task = self._releasing[scope] = asyncio.create_task(self._released(self._store, scope))
+                task.add_done_callback(lambda _: self._releasing.pop(scope))
 
     @asynccontextmanager
     async def held(self, scope: Scope) -> AsyncGenerator[None]:
@@ -59,6 +62,15 @@ class Leases:
     async def _hold(self, store: Store, scope: Scope) -> bool:
         now = self._clock()
         return await store.hold(scope, self.holder, now=now, until=now + self._lasting)
+
+    async def close(self) -> None:
+        """Waits until all that were held are given back."""
+        while self._releasing:
+            await asyncio.wait(list(self._releasing.values()))
+
+    async def _released(self, store: Store, scope: Scope) -> None:
+        with suppress(StoreError):  # it runs out by itself
+            await store.release(scope, self.holder)
 
     async def _prolonged(self, store: Store, scope: Scope) -> None:
         while True:

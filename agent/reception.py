@@ -79,6 +79,7 @@ class Reception:
         """Waits for the turns in hand."""
         while self._in_hand:
             await asyncio.wait(self._in_hand)
+        await self._leases.close()
 
     async def _kept(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(work)

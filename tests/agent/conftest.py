@@ -3,7 +3,7 @@ language does not matter."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from agent.api import create_api
 from agent.api_models import TurnRequest
 from agent.app import App
 from agent.identify import in_conversation
-from agent.playbook import Playbook
+from agent.playbook import SHIPPED, Playbook, Playbooks, load_playbooks
 from agent.settings import Settings
 from agent.turn_state import Tell
 from graph.model import Commit, Scope, Session, Turn
 from graph.store import RevisionConflict, Store
+from nlp.embed import SentenceEmbedder
+from nlp.pipeline import Pipeline
 from tests.graph.conftest import kind, open_store  # noqa: F401  (fixtures: every store)
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
@@ -64,6 +66,20 @@ async def served(settings: Settings, **options: Any) -> AsyncGenerator[tuple[App
             yield app, http
     finally:
         await app.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The real models, loaded once."""
+
+    pipeline: Pipeline
+    embedder: SentenceEmbedder
+    playbooks: Playbooks
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    return Engine(Pipeline(), SentenceEmbedder(), load_playbooks(SHIPPED))
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,10 @@ def is_unavailable(answer: httpx.Response) -> bool:
 
 @pytest.fixture
 async def world(own_neo4j: LocalNeo4j) -> AsyncGenerator[World]:
-    """Started while neither server answers."""
+    """Started while neither server answers. The graph's was there before: one that is being made refuses its password at first, and then
+    everybody who came too often."""
+    await asyncio.to_thread(own_neo4j.start)
+    await asyncio.to_thread(own_neo4j.stop)
     with serving(service()) as url:
         async with wired(url) as wire:
             await wire.refuse()

@@ -16,7 +16,6 @@ import pytest
 
 from agent.api_models import TurnRequest
 from agent.leases import Leases
-from agent.playbook import SHIPPED, Playbooks, load_playbooks
 from agent.reception import Reception
 from agent.workflow import Workflow
 from graph.edge_vectors import EdgeVectors
@@ -25,9 +24,7 @@ from graph.model import Commit, Customer, Scope, Snapshot, TenantId, Turn
 from graph.sqlite_store import SqliteStore
 from graph.state import place
 from graph.store import RevisionConflict
-from nlp.embed import SentenceEmbedder
-from nlp.pipeline import Pipeline
-from tests.agent.conftest import NOON
+from tests.agent.conftest import NOON, Engine
 
 TENANT = TenantId("t")
 _numbers = count(5125550100)
@@ -72,18 +69,6 @@ class Desk:
         found = await self.gate.store.snapshot(Scope(TENANT, answer["customer_id"]), 50)
         assert found is not None
         return found
-
-
-@dataclass
-class Engine:
-    pipeline: Pipeline
-    embedder: SentenceEmbedder
-    playbooks: Playbooks
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine(Pipeline(), SentenceEmbedder(), load_playbooks(SHIPPED))
 
 
 @pytest.fixture

@@ -63,7 +63,8 @@ async def _started(port: int, graph: Reach, vectors: str, folder: Path) -> Proce
     settings = {"GRAPH_URL": graph.url, "GRAPH_USER": graph.user, "GRAPH_PASSWORD": graph.password, "VECTORS_URL": vectors}
     given = {f"THROUGHLINE_{name}": value for name, value in {**settings, "PORT": str(port)}.items()}
     command = (sys.executable, "-m", "agent.cli", "serve")
-    return await asyncio.create_subprocess_exec(*command, env={**environ, **given, "OMP_NUM_THREADS": "1"}, stdout=DEVNULL)
+    kept = {name: value for name, value in environ.items() if not name.startswith("THROUGHLINE_")}
+    return await asyncio.create_subprocess_exec(*command, env={**kept, **given, "OMP_NUM_THREADS": "1"}, stdout=DEVNULL)
 
 
 async def _ready(line: httpx.AsyncClient) -> None:
