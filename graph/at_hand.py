@@ -20,10 +20,8 @@ MENTIONING = 200  # turns that mention what is asked about, the most telling one
 
 async def at_hand(scope: Scope, snapshot: Snapshot, asked: VectorQuery, clues: Clues, *, store: Store) -> tuple[Found, Found]:
     """Turns and facts. dense: all candidates, of which no likeness is known. words: BM25, its IDF over the candidates and all facts."""
-    facts = {id: fact_terms(fact) for id, fact in snapshot.facts.items()}
-    of_facts = await asyncio.to_thread(scored, facts, asked.terms)
-    telling = sorted(of_facts, key=lambda id: (-of_facts[id], id))[:TELLING_FACTS]
-    wanted = [*(snapshot.facts[id].turn for id in telling), *_mentioning(clues), *sorted(clues.told)]
+    facts, telling = await asyncio.to_thread(_telling, snapshot.facts, asked.terms)
+    wanted = [*(fact.turn for fact in telling), *_mentioning(clues), *sorted(clues.told)]
     read = await store.turns_by_id(scope, list(dict.fromkeys(wanted)))
     turns = {turn.id: turn for turn in (*read, *snapshot.turns) if allowed(turn, asked)}
     return await asyncio.to_thread(_found, turns, facts, snapshot.facts, asked.terms)
@@ -32,6 +30,13 @@ async def at_hand(scope: Scope, snapshot: Snapshot, asked: VectorQuery, clues: C
 def allowed(turn: Turn, asked: VectorQuery) -> bool:
     """Whether the turn was said when and where the query wants."""
     return turn.status == "done" and (asked.until is None or turn.at <= asked.until) and asked.channel in (None, turn.channel)
+
+
+def _telling(known: Mapping[FactId, Fact], asked: Sequence[str]) -> tuple[dict[FactId, Sequence[str]], list[Fact]]:
+    """The stems of all facts, and the facts that have most to do with what is asked."""
+    facts: dict[FactId, Sequence[str]] = {id: fact_terms(fact) for id, fact in known.items()}
+    scores = scored(facts, asked)
+    return facts, [known[id] for id in sorted(scores, key=lambda id: (-scores[id], id))[:TELLING_FACTS]]
 
 
 def _mentioning(clues: Clues) -> list[TurnId]:

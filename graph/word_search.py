@@ -15,11 +15,10 @@ K = TypeVar("K", bound=Hashable)
 
 def scored(documents: Mapping[K, Sequence[str]], asked: Sequence[str]) -> dict[K, float]:
     """Of the documents that share a stem with what is asked, their scores, above 0, in the order of the documents. IDF is over all."""
-    query = dict(zip(*terms.query(asked), strict=True))
-    stored = {key: dict(zip(*terms.document(stems), strict=True)) for key, stems in documents.items()}
-    idf = {i: _idf(len(stored), sum(i in words for words in stored.values())) for i in query}
-    sums = {key: sum(query[i] * idf[i] * weight for i, weight in words.items() if i in query) for key, words in stored.items()}
-    return {key: score for key, score in sums.items() if score > 0}
+    wanted, query = set(asked), dict(zip(*terms.query(asked), strict=True))
+    sharing = {key: dict(zip(*terms.document(stems), strict=True)) for key, stems in documents.items() if not wanted.isdisjoint(stems)}
+    idf = {i: _idf(len(documents), sum(i in words for words in sharing.values())) for i in query}
+    return {key: sum(query[i] * idf[i] * weight for i, weight in words.items() if i in query) for key, words in sharing.items()}
 
 
 def _idf(documents: int, having: int) -> float:
