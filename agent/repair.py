@@ -41,19 +41,22 @@ async def mend(memory: Memory, scopes: AsyncIterator[Scope], tell: Tell = lambda
     taken back: turns may have been in hand."""
     suspects = [scope async for scope in scopes if await _difference(memory, scope)]
     written = await index_missing(memory, tell) if suspects else 0
-    for scope in suspects:
-        await _take_back(memory, scope)
+    lost = sum([await _take_back(memory, scope) for scope in suspects])
+    if lost:
+        log.warning("vectors of %d customers were not those that should be there, and are written anew", lost)
     return written + (await index_missing(memory, tell) if suspects else 0)
 
 
-async def _take_back(memory: Memory, scope: Scope) -> None:
-    """The marks of a customer whose points are not those that should be there; points that nothing stands for are deleted."""
+async def _take_back(memory: Memory, scope: Scope) -> bool:
+    """Whether the customer's points are not those that should be there: the marks are taken back, and points that nothing stands for are
+    deleted."""
     difference = await _difference(memory, scope)
     if difference > 0:
         await memory.vectors.erase(scope)
     if difference:
-        turns = await memory.store.unmark_indexed(scope)
-        log.warning("customer %s has %+d vectors than there should be: written anew for %d turns", scope.customer, difference, turns)
+        await memory.store.unmark_indexed(scope)
+        log.debug("customer %s has %+d vectors beyond those that should be there", scope.customer, difference)
+    return difference != 0
 
 
 async def _difference(memory: Memory, scope: Scope) -> int:
