@@ -117,10 +117,15 @@ class _Note:
     def _take_back(self, old: SlotValue) -> None:
         """What the turn that filled the slot said of it besides: "I'd like to come in for a filling" falls with the filling."""
         words = re.compile(rf"(?<!\w){re.escape(old.text)}(?!\w)", re.IGNORECASE)
-        said = [
-            f for f in self.before.facts.values() if f.turn == old.turn and f.retracted_at is None and f.clause.startswith(f"{old.turn}#")
-        ]
-        self._end([f for f in said if words.search(f.text)], self.facts[-1] if self.facts else None)
+        open_ones = [f for f in self.before.facts.values() if f.retracted_at is None and words.search(f.text)]
+        said = [f for f in open_ones if self._first(f).clause.startswith(f"{old.turn}#")]
+        self._end(said, self.facts[-1] if self.facts else None)
+
+    def _first(self, fact: Fact) -> Fact:
+        """The first version of what was corrected since."""
+        while fact.replaces is not None and fact.replaces in self.before.facts:
+            fact = self.before.facts[fact.replaces]
+        return fact
 
     def _fact(
         self,

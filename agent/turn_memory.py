@@ -10,7 +10,7 @@ from agent.api_models import TurnRequest
 from agent.turn_state import TurnState, customer_of, goal_is_open, known_entities, recorded_at, said_or_meant
 from graph import entities, facts
 from graph.drafts import Heard, Prior
-from graph.model import Commit, Entity, EntityId, Session, Snapshot, Turn, TurnId
+from graph.model import Commit, Entity, EntityId, Fact, FactId, Session, Snapshot, Turn, TurnId
 from nlp.types import Linked, Parse, Understanding
 
 
@@ -31,8 +31,15 @@ def remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes]
         prior=_asked_before(state),
         values=_values(meant) if own else {},
     )
-    changes = facts.derive(heard, before.facts)
+    changes = facts.derive(heard, _told(before))
     return {**touched, **entities.renamed(heard.entities, changes.facts)}, changes
+
+
+def _told(before: Snapshot) -> dict[FactId, Fact]:
+    """The facts that turns told in so many words: what goals noted is theirs to change."""
+    goals = {f"{goal}#" for goal in before.goals}
+    size = len(next(iter(goals), ""))
+    return {id: fact for id, fact in before.facts.items() if fact.clause[:size] not in goals} if goals else before.facts
 
 
 def _values(meant: Understanding) -> dict[int, str]:
