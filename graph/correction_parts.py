@@ -31,6 +31,7 @@ _NUMERAL = re.compile(
     r"|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?\b",
     re.IGNORECASE,
 )
+_SPELLED = re.compile(r",? with (?:an?|one|two|three|double) [a-z]'?s?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _MARK = re.compile(r"[.!?]+(?=\s|$)|(?<!\d)[,]|,(?!\d)|[;:](?!\d)|\s[-–—]+\s|[–—]|\bbut\b")
 
@@ -49,6 +50,7 @@ class Part:
     denied: bool = False
     alone: bool = True
     clause: int | None = None  # the relation that it stands in
+    spelled: bool = False  # said to be written so: "with one n"
 
 
 def is_talk(relation: Relation) -> bool:
@@ -71,7 +73,7 @@ def pairs(heard: Heard, said: Signals) -> list[tuple[Part | None, Part]]:
     made: list[tuple[Part | None, Part]] = []
     for wrong in denied:
         near = sorted((p for p in kept if _alike(wrong, p)), key=lambda p: _apart(wrong, p))
-        if near and (near[0].alone or said.strong or said.weak or _apart(wrong, near[0]) < 8):
+        if near and (near[0].alone or said.strong or said.weak or _apart(wrong, near[0]) < 14):
             made.append((wrong, near[0]))
     alone = [p for p in kept if p.alone]
     alone = [p for p in alone if p.kind != "thing"] if len(alone) > 1 else alone
@@ -186,11 +188,12 @@ def _part(
     heard: Heard, said: Signals, span: Span, kind: Kind, head: str, denied: bool, *, value: str | None = None,
     entity: EntityId | None = None, modifiers: tuple[str, ...] = (),
 ) -> Part:  # fmt: skip
-    text = heard.parse.text[span.start : span.end].strip(" .,;!?")
+    text = _SPELLED.sub("", heard.parse.text[span.start : span.end].strip(" .,;!?"))
+    spelled = _SPELLED.search(heard.parse.text.rstrip(" .,;!?")) is not None or "spell" in heard.parse.text.lower()
     clause = _clause(heard, span)
-    wrong = denied or _is_denied(heard.parse.tokens, span) or (said.strong and clause is not None and _was_said(clause))
+    wrong = denied or _is_denied(heard.parse.tokens, span) or (said.strong and clause is not None and was_said(clause))
     alone = clause is None or is_talk(clause) or is_choice(clause)
-    return Part(span, text, kind, head, entity, value, modifiers, wrong, alone, clause.index if clause is not None else None)
+    return Part(span, text, kind, head, entity, value, modifiers, wrong, alone, clause.index if clause is not None else None, spelled)
 
 
 def _kind_of_time(time: TimeExpression) -> Kind:
@@ -200,11 +203,11 @@ def _kind_of_time(time: TimeExpression) -> Kind:
 
 
 def _clause(heard: Heard, span: Span) -> Relation | None:
-    around = [r for r in heard.parse.relations if r.span.start <= span.start and span.end <= r.span.end]
+    around = [r for r in heard.parse.relations if any(_meet(a.span, span) for a in r.arguments if a.relation is None)]
     return min(around, key=lambda r: r.span.end - r.span.start, default=None)
 
 
-def _was_said(clause: Relation) -> bool:
+def was_said(clause: Relation) -> bool:
     """ "I said the 12th", "I was wrong about the kitchen"."""
     verb, subject = clause.predicate.split("_", maxsplit=1)[0], clause.argument("subject")
     own = subject is not None and subject.text.lower() in ("i", "we")

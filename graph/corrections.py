@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from graph.content import content_words
-from graph.correction_parts import Kind, Part, is_choice, is_talk, numeral, pairs
+from graph.correction_parts import Kind, Part, is_choice, is_talk, numeral, pairs, was_said
 from graph.drafts import Draft, Heard
 from graph.model import Fact
 from graph.restating import Swap
@@ -24,16 +24,41 @@ _LOOSE = ("thing", "name", "place", "person")
 def put_right(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> list[Draft]:
     """The drafts without talk of what was said, and with what the turn puts right."""
     said = Signals.of(heard.turn.text)
-    talk = {r.index for r in heard.parse.relations if is_talk(r)}
+    talk = {r.index for r in heard.parse.relations if is_talk(r) or (said.strong and was_said(r))}
     kept = [_instead(heard, said, d, known) for d in found if d.relation not in talk]
     for wrong, right in pairs(heard, said):
+        if wrong is not None:
+            kept = [_without(d, wrong) for d in kept if _core(d.said).lower() != _core(wrong.said).lower() or d.polarity == "negative"]
         sure = [d for d in kept if _is_sure(heard, d, wrong, right, known)]
-        if any(_tells(d, right) for d in sure):
+        told = [d for d in sure if _tells(d, right)]
+        if told:
+            kept = [_in_place_of(heard, d, wrong, known) if d in told and wrong is not None else d for d in kept]
             continue
         here, before = _righted_here(kept, wrong, right), _righted(heard, wrong, right, known)
         if here or before:
             kept = here or [*(d for d in kept if d in sure or not _tells(d, right)), *before]
     return kept
+
+
+def _without(draft: Draft, wrong: Part) -> Draft:
+    """ "… on Wednesday, not on Tuesday": told without what it was not."""
+    denial = re.compile(
+        rf"[,;]?\s*(?:and |but )?not (?:(?:on|in|at|to|a|an|the|by|for|from) ){{0,2}}{re.escape(_core(wrong.said))}(?!\w)", re.IGNORECASE
+    )
+    if draft.polarity == "negative" or not denial.search(draft.text):
+        return draft
+    gone = set(content_words(wrong.said))
+    return replace(draft, text=denial.sub("", draft.text), told=denial.sub("", draft.told), said=denial.sub("", draft.said),
+                   lemmas=tuple(w for w in draft.lemmas if w not in gone))  # fmt: skip
+
+
+def _in_place_of(heard: Heard, draft: Draft, wrong: Part, known: Collection[Fact]) -> Draft:
+    """A clause that tells what is right takes the place of the one that told what is wrong."""
+    for fact in reversed([f for f in known if f.retracted_at is None and f.valid_to is None and f.turn != heard.turn.id]):
+        same = fact.predicate == draft.predicate and (fact.subject == draft.subject or fact.object == draft.object is not None)
+        if same and fact.role == draft.role and _has(fact, wrong):
+            return replace(draft, instead_of=fact.id, cues=draft.cues | {"correction"})
+    return draft
 
 
 def _is_sure(heard: Heard, draft: Draft, wrong: Part | None, right: Part, known: Collection[Fact]) -> bool:
@@ -101,7 +126,8 @@ def _righted(heard: Heard, wrong: Part | None, right: Part, known: Collection[Fa
         own = [f for f in own if f.turn in lately]
     meant = [f for f in reversed(own) if _is_meant(f, wrong, right) or _is_doer(heard, f, wrong, right)]
     named = [f for f in meant if right.head and right.head in f.said.lower()]
-    told = [f for f in meant if f.role not in ("possession", "name")]
+    told = [f for f in meant if (f.predicate == "name") == right.spelled] or [f for f in meant if f.role not in ("possession", "name")]
+    told = [f for f in told if right.spelled or f.role not in ("possession", "name")]
     target = next(iter(named or told or meant), None)
     if target is None:
         return []
@@ -114,7 +140,8 @@ def _righted(heard: Heard, wrong: Part | None, right: Part, known: Collection[Fa
 def _goes_with(fact: Fact, target: Fact) -> bool:
     """Whether it was said in the same breath: of the same clause, or of the same turn and with the same value."""
     same = fact.value is not None and fact.value == target.value
-    return fact.turn == target.turn and (fact.clause == target.clause or same)
+    named = target.object is not None and target.object in (fact.subject, fact.object) and (fact.role in ("possession", "name"))
+    return fact.turn == target.turn and (fact.clause == target.clause or same or named)
 
 
 def _is_doer(heard: Heard, fact: Fact, wrong: Part | None, right: Part) -> bool:

@@ -12,6 +12,7 @@ from graph.model import EntityId, Fact
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
 )
+_MEASURING = frozenset({"weigh", "measure", "hold", "eat", "drink", "use", "sleep", "need", "take"})
 _NUMERALS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|eighteen"
     "|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|half|dozen"
@@ -64,7 +65,7 @@ def _number(search: Search, clause: Clause) -> Fact | None:
     for fact in clause.facts:
         counted = search.asked.noun is None or is_alike(search, search.asked.noun, fact)
         money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
-        if search.asked.wanted == "how much" and not money and search.asked.noun is None:
+        if search.asked.wanted == "how much" and not money and search.asked.noun is None and search.asked.predicate not in _MEASURING:
             continue
         if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({_NUMERALS})\b", fact.said.lower())):
             return fact

@@ -14,7 +14,7 @@ from graph.endings import ended_by
 from graph.model import EntityId, Fact, FactEnd, FactId, derived_id
 from graph.predicates import lexicon
 from graph.restating import Swap, restated, swap_of
-from graph.rivals import Signals, are_rivals, corrects, is_one_of_many, is_within, same_object
+from graph.rivals import Signals, are_rivals, corrects, is_elsewhere, is_one_of_many, is_within, same_object
 from graph.spells import meets, without
 from nlp.types import Interval
 
@@ -39,7 +39,8 @@ class Ledger:
         self.new: list[Fact] = []
         self.ends: dict[FactId, FactEnd] = {}
         self.confirmed: list[Fact] = []
-        self.said = Signals.of(heard.turn.text)
+        last = next((f.turn for i in reversed(list(facts)) if (f := facts[i]).said_by == heard.speaker), None)
+        self.said = Signals.of(heard.turn.text, last)
         self.entered = 0  # drafts so far that became facts
 
     def changes(self) -> Changes:
@@ -55,7 +56,9 @@ class Ledger:
             return
         if "no_longer" in draft.cues:
             draft = replace(draft, polarity="negative", valid_from=draft.valid_from or self.at, valid_to=None)
-        same = [f for f in self._current(draft.subject) if f.predicate == draft.predicate and f.modality != "uncertain"]
+        back = (self.said.strong or self.said.weak) and draft.tense == "past"  # what was may be put right, too
+        pool = [f for f in self._of(draft.subject) if f.id not in self.ends] if back else self._current(draft.subject)
+        same = [f for f in pool if f.predicate == draft.predicate and f.modality != "uncertain"]
         equal = [f for f in same if same_object(f, draft) and f.polarity == draft.polarity]
         for ended in ended_by(self.heard, draft, partial(self._current, draft.subject), self._known()):
             self._end(ended, draft.valid_from or self.at)
@@ -64,7 +67,9 @@ class Ledger:
         if equal and draft.valid_from is None and draft.valid_to is None and draft.modality == equal[-1].modality:
             self.confirmed += [replace(equal[-1], change="confirmed")] if all(c.id != equal[-1].id for c in self.confirmed) else []
             return
-        self._add(draft, [f for f in same if f.id not in self.ends and are_rivals(self.heard, self.said, f, draft)], equal)
+        rivals = [f for f in same if f.id not in self.ends and are_rivals(self.heard, self.said, f, draft)]
+        rivals += [f for f in self._current(draft.subject) if f.turn != self.heard.turn.id and is_elsewhere(self.said, f, draft)]
+        self._add(draft, rivals, equal)
 
     # who gives way
 
@@ -88,7 +93,7 @@ class Ledger:
         self.entered += 1
         gone = bool(draft.valid_to and draft.valid_to <= self.at)
         wrong = bool(rivals) and not equal and corrects(self.said, draft)
-        if rivals and not gone:
+        if rivals and (wrong or not gone):
             old = rivals[-1]
             start = old.valid_from if wrong else (draft.valid_from or self.at)
             end = old.valid_to if wrong and draft.valid_to is None else draft.valid_to
@@ -98,7 +103,7 @@ class Ledger:
         elif fact.valid_from is None and not gone and draft.polarity == "positive":
             fact = replace(fact, valid_from=self._last_end(fact))
         fact = self._limited(fact, draft)
-        for rival in rivals if not gone else ():
+        for rival in rivals if wrong or not gone else ():
             self._give_way(rival, fact, corrects=wrong)
         for other in self._at_once(fact, draft):
             self._give_way(other, fact, corrects=False)

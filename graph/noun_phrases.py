@@ -9,6 +9,7 @@ from dataclasses import replace
 from graph.drafts import Draft, Heard
 from graph.fact_values import predicate_of
 from graph.model import EntityId
+from graph.persons import possessive
 from graph.predicates import lexicon
 from graph.wording import phrase
 from nlp.syntax import within
@@ -156,7 +157,12 @@ def _contact(heard: Heard, mention: Mention) -> list[Draft]:
     nouns = [
         m for m in heard.parse.mentions if m.head_lemma in ("number", "phone", "cell", "email", "mail") and m.sentence == mention.sentence
     ]
-    owners = [o for m in nouns if m.span.end <= mention.span.start and (o := heard.referent(m.possessor)) is not None]
+    before = [m for m in nouns if m.span.end <= mention.span.start]
+    owners = [o for m in before if (o := heard.referent(m.possessor)) is not None]
+    gets = any(
+        r.predicate in ("have", "get") and heard.referent(a.mention) == heard.customer for r in heard.parse.relations for a in r.arguments
+    )
+    owners = owners or ([heard.customer] if before and gets else [])
     if not owners:
         return []
     owner, you = heard.words.name(owners[-1]), owners[-1] == heard.customer
@@ -170,7 +176,7 @@ def _contact(heard: Heard, mention: Mention) -> list[Draft]:
 def _bare(
     heard: Heard, mention: Mention, subject: EntityId, predicate: str, owned: EntityId | None, said: str, lemmas: tuple[str, ...]
 ) -> Draft:
-    owner = heard.words.name(subject)
+    owner = heard.words.name(subject) if predicate != "name" else _as_somebodys(heard, subject)
     thing = heard.words.name(owned) if owned else said
     you = subject == heard.customer
     third, second = _said_bare(predicate, owner, thing, said)
@@ -190,6 +196,13 @@ def _bare(
         lemmas=lemmas,
         single=predicate in lexicon().single,
     )
+
+
+def _as_somebodys(heard: Heard, entity: EntityId) -> str:
+    """ "Dana's wife" rather than her name, where her name is what is told."""
+    found = heard.entities.get(entity)
+    noun = next((h for h in found.heads if h in lexicon().person_nouns or h == h.lower()), None) if found and found.owner else None
+    return f"{possessive(heard.words.name(found.owner))} {noun}" if found and noun else heard.words.name(entity)
 
 
 def _said_bare(predicate: str, owner: str, thing: str, said: str) -> tuple[str, str]:

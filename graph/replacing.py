@@ -3,11 +3,13 @@
 Each rule is about a kind of verb, whatever it is said of; it gives the new state beside the clause that tells of the change.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from graph.drafts import Draft, Heard
+from graph.kinds import kinds
 from graph.model import Entity, EntityId, Fact
 from graph.persons import third_person
 from graph.predicates import lexicon
@@ -17,6 +19,7 @@ from nlp.types import Argument, Relation
 _HABITS = frozenset({"play", "use", "drive", "take", "study", "learn", "speak", "wear", "ride", "practice", "teach", "rent", "insure"})
 _STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
 _GETTING = frozenset({"get", "take", "accept", "find", "land", "start", "have"})
+_PUTTING_OFF = frozenset({"move", "reschedule", "push", "shift", "bump", "postpone", "change", "switch", "rebook"})
 _AMOUNTS = ("money", "number", "percent", "measure", "text")
 
 
@@ -25,7 +28,7 @@ def replacing(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequenc
     if draft.modality != "asserted" or draft.polarity == "negative" or draft.relation < 0:
         return []
     made = [*_switch(heard, draft, known, before), *_trade(heard, draft, known), *_bought(heard, draft, known, before),
-            *_moved_to(heard, draft), *_hired(heard, draft)]  # fmt: skip
+            *_moved_to(heard, draft), *_rescheduled(heard, draft), *_painted(heard, draft), *_hired(heard, draft)]  # fmt: skip
     return [draft, *made] if made else []
 
 
@@ -41,12 +44,18 @@ def _switch(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequence[
     for fact in reversed([f for f in known if f.retracted_at is None and f.turn != heard.turn.id]):
         old, holder = heard.entity(fact.object), heard.entity(fact.subject)
         own = fact.subject == draft.subject or (holder is not None and holder.owner == draft.subject)
-        if not own or old is None or old.id == new.id or not _gives_way(old, new, fact.predicate, draft.predicate):
+        if not own or old is None or _same_words(fact.said, draft.said) or not _gives_way(old, new, fact.predicate, draft.predicate):
             continue
         if fact.subject == draft.subject and fact.role != "possession":
-            return [_state(heard, draft, fact.predicate, draft.valid_from or fact.valid_to or heard.turn.at)]
+            state = _state(heard, draft, fact.predicate, draft.valid_from or fact.valid_to or heard.turn.at)
+            return [state if old.id != new.id else replace(state, object=None, value=draft.said, value_type="text")]
         return [_taken_over(heard, draft, fact, new, draft.said)]
     return []
+
+
+def _same_words(one: str, other: str) -> bool:
+    first, second = ({w for w in words.lower().split() if w not in ("a", "an", "the", "my", "our", "your")} for words in (one, other))
+    return first <= second or second <= first
 
 
 def _gives_way(old: Entity, new: Entity, predicate: str, verb: str) -> bool:
@@ -136,6 +145,44 @@ def _moved_to(heard: Heard, draft: Draft) -> list[Draft]:
             single=True, text=text, told=text, relation=_STATES + draft.relation, tense="present",
             valid_from=draft.valid_from or heard.turn.at, cues=draft.cues | {"now"},
         )
+    ]  # fmt: skip
+
+
+def _rescheduled(heard: Heard, draft: Draft) -> list[Draft]:
+    """ "I had to move my haircut to Monday at 11": when it is from now on."""
+    relation = _clause(heard, draft)
+    thing = heard.entity(draft.object)
+    time = next((heard.parse.times[a.time] for a in relation.arguments if a.time is not None), None)
+    moves = relation.predicate.split("_")[0] in _PUTTING_OFF and draft.role == "object"
+    if not moves or thing is None or time is None or time.kind == "duration":
+        return []
+    text = f"The {thing.name} is {time.text if time.text.startswith('on') else f'on {time.text}'}"
+    return [
+        replace(draft, subject=thing.id, predicate="scheduled_for", object=None, value=time.value, value_type="date", role="when",
+                said=time.text,
+                single=True, text=text, told=text, when=time.value, valid_from=heard.turn.at, tense="present", cues=draft.cues | {"now"},
+                relation=_STATES + draft.relation)
+    ]  # fmt: skip
+
+
+def _painted(heard: Heard, draft: Draft) -> list[Draft]:
+    """ "We painted the fence brown": what colour it is from then on."""
+    relation = _clause(heard, draft)
+    words = re.findall(r"[a-z]+", heard.parse.text[relation.span.start : relation.span.end].lower())
+    colour = next((w for w in words if w in kinds().colours), None)
+    paints = relation.predicate in ("paint", "dye", "stain", "repaint") and draft.role in ("object", "none", "attribute")
+    if not paints or colour is None:
+        return []
+    nouns = set(draft.said.lower().split())
+    known = [e for e in heard.entities.values() if nouns & set(e.heads) and e.last_number < heard.turn.number]
+    itself = heard.entity(draft.object if draft.subject == heard.speaker else draft.subject)
+    thing = max(known, key=lambda e: e.last_number, default=itself)
+    if thing is None:
+        return []
+    text = f"The {thing.name} is {colour}"
+    return [
+        replace(draft, subject=thing.id, predicate="is", object=None, value=colour, value_type="text", role="attribute", said=colour,
+                single=True, text=text, told=text, tense="present", relation=_STATES + draft.relation, lemmas=(*draft.lemmas, "color"))
     ]  # fmt: skip
 
 

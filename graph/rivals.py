@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 
 from graph.drafts import Draft, Heard
-from graph.model import Fact
+from graph.model import Fact, TurnId
 from graph.predicates import lexicon
 
 
@@ -22,22 +22,29 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return strong, weak
 
 
+_LIGHT = frozenset({"has", "is", "need", "want", "get", "buy", "like", "go", "do", "make", "say"})
+_COUNTED = re.compile(
+    r"(\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred) ([\w' -]+)"
+)
+
+
 @dataclass(frozen=True)
 class Signals:
     """What the turn's words say of its news: strong, that something said was wrong; weak, that it may have been."""
 
     strong: bool
     weak: bool
+    last: TurnId | None = None  # the turn before this one that said something
 
     def is_talk(self, words: str) -> bool:
         """Whether words are a signal and nothing more: "sorry", "scratch that", "on second thought"."""
-        return any(pattern.fullmatch(words.strip()) for pattern in _patterns())
+        return any(pattern.fullmatch(words.strip() + mark) for pattern in _patterns() for mark in ("", ","))
 
     @classmethod
-    def of(cls, text: str) -> "Signals":
+    def of(cls, text: str, last: TurnId | None = None) -> "Signals":
         """text: of the whole turn; a note that begins with an asterisk puts right what was typed before."""
         strong, weak = _patterns()
-        return cls(bool(strong.search(text)) or text.lstrip().startswith("*"), bool(weak.search(text)))
+        return cls(bool(strong.search(text)) or text.lstrip().startswith("*"), bool(weak.search(text)), last)
 
 
 def is_one_of_many(draft: Draft) -> bool:
@@ -59,9 +66,27 @@ def are_rivals(heard: Heard, said: Signals, fact: Fact, draft: Draft) -> bool:
         return (draft.valid_from is not None or draft.valid_to is not None) and _goes_on(said, draft)
     if draft.single or _single_noun(said, draft):
         return (fact.role == draft.role or draft.predicate in lexicon().single) and not is_within(heard, fact, draft)
+    if _recounted(fact, draft):
+        return True
     signalled = said.strong or said.weak or bool(draft.cues & {"now", "instead", "correction"})
-    exact = said.strong and "_" in draft.predicate  # says enough of what is told for any other thing to be in its place
-    return signalled and fact.role == draft.role and (exact or _same_kind(heard, fact, draft))
+    exact = (
+        draft.predicate not in _LIGHT or fact.turn == said.last
+    ) and draft.role != "when"  # says enough of what is told for any other thing to be in its place
+    return signalled and fact.role == draft.role and (exact or _same_kind(heard, fact, draft) or (said.strong and draft.predicate == "is"))
+
+
+def is_elsewhere(said: Signals, fact: Fact, draft: Draft) -> bool:
+    """Whether both tell where the same thing is, by other prepositions, and the newer is said to put the older right."""
+    places = {f"is_{p}" for p in ("in", "at", "on", "under", "behind", "near", "by", "inside", "outside", "above")}
+    signalled = said.strong or said.weak or bool(draft.cues & {"now", "instead", "correction"})
+    both = fact.predicate in places and draft.predicate in places and fact.predicate != draft.predicate
+    return both and signalled and fact.polarity == draft.polarity == "positive" and draft.modality == "asserted"
+
+
+def _recounted(fact: Fact, draft: Draft) -> bool:
+    """The same things counted again: "four nephews" after "three nephews"."""
+    one, other = (_COUNTED.match(said.lower()) for said in (fact.said, draft.said))
+    return bool(one and other and one[2] == other[2] and one[1] != other[1]) and draft.tense == "present" and fact.role == draft.role
 
 
 def _goes_on(said: Signals, draft: Draft) -> bool:
