@@ -10,10 +10,9 @@ from typing import Any, LiteralString
 from graph.archive import FORMAT, VERSION, Archive, opened
 from graph.encoding import encode
 from graph.model import Customer, CustomerId, Scope, Snapshot, TenantId
-from graph.neo4j_cypher import ADVANCE, REPLACE_FACTS
 from graph.neo4j_link import Transaction, rows
 from graph.neo4j_reads import ENTITIES, FACTS, GOALS, SESSIONS_ALL, find_customer, keys, snapshot
-from graph.neo4j_writes import Written, hold, insert_customer, write
+from graph.neo4j_writes import hold, insert_customer, parts, write
 from graph.state import place
 from graph.store import AddressTaken, AlreadyExists, RevisionConflict, Rewrite
 
@@ -131,12 +130,11 @@ async def _check(tx: Transaction, scope: Scope, expected: int | None, kept: set[
 async def _write(tx: Transaction, kept: Archive) -> None:
     await _check_free(tx, kept)
     await insert_customer(tx, kept.scope, kept.customer)
-    written = Written(kept.sessions, kept.turns, kept.entities, kept.facts, (), kept.goals, kept.acts)
-    seq = await write(tx, kept.scope, written, len(kept.customer.addresses))
-    replaced = [{"new": each.replaced_by, "old": each.id} for each in kept.facts if each.replaced_by]
-    await rows(tx, REPLACE_FACTS, **keys(kept.scope), rows=replaced)
+    made = parts(
+        sessions=kept.sessions, turns=kept.turns, entities=kept.entities, facts=kept.facts, goals=kept.goals, acts=kept.acts
+    )  # fmt: skip
     last = max((place(each) for each in kept.turns), default=-1)
-    await rows(tx, ADVANCE, **keys(kept.scope), properties={"written": seq, "last_place": last})
+    await write(tx, kept.scope, made, len(kept.customer.addresses), {"last_place": last})
 
 
 async def _check_free(tx: Transaction, kept: Archive) -> None:

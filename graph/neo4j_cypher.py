@@ -15,6 +15,15 @@ SET c.held = true
 REMOVE c.held
 WITH c
 RETURN c {{.*}}, {ADDRESSES}"""
+# The same with whose the session is, and the facts that a commit ends.
+HOLD_FOR_COMMIT: LiteralString = f"""
+OPTIONAL MATCH (c:Customer {{tenant: $tenant, customer: $customer}})
+SET c.held = true
+REMOVE c.held
+WITH c
+OPTIONAL MATCH (s:Session {{tenant: $tenant, id: $session}})
+RETURN c {{.*}}, {ADDRESSES}, s.customer, COLLECT {{
+    UNWIND $ids AS id MATCH (f:Fact {{tenant: $tenant, customer: $customer, id: id}}) RETURN f.body }}"""
 # All that decides whether a turn can be accepted, read under the lock.
 HOLD_FOR_TURN: LiteralString = """
 OPTIONAL MATCH (c:Customer {tenant: $tenant, customer: $customer})
@@ -25,8 +34,6 @@ OPTIONAL MATCH (known:Turn {tenant: $tenant, channel: $channel, key: $key})
 OPTIONAL MATCH (same:Turn {tenant: $tenant, customer: $customer, id: $id})
 OPTIONAL MATCH (s:Session {tenant: $tenant, id: $session})
 RETURN c {.*}, known.body, same.body, s.customer"""
-SESSION_OWNER: LiteralString = "MATCH (s:Session {tenant: $tenant, id: $session}) RETURN s.customer"
-
 CREATE_CUSTOMER: LiteralString = """
 MERGE (c:Customer {tenant: $tenant, customer: $customer})
 SET c += $properties"""
@@ -59,13 +66,13 @@ MATCH (c:Customer {tenant: $tenant, customer: $customer})
 SET c += $properties"""
 WRITE_SESSIONS: LiteralString = """
 MATCH (c:Customer {tenant: $tenant, customer: $customer})
-UNWIND $rows AS row
+UNWIND $parts.sessions AS row
 MERGE (s:Session {tenant: $tenant, id: row.id})
 ON CREATE SET s.customer = $customer, s.seq = row.seq
 SET s += row.properties
 MERGE (c)-[:HAS_SESSION]->(s)"""
 WRITE_TURNS: LiteralString = """
-UNWIND $rows AS row
+UNWIND $parts.turns AS row
 MERGE (t:Turn {tenant: $tenant, customer: $customer, id: row.id})
 SET t += row.properties, t.seq = coalesce(t.seq, row.seq)
 WITH t, row
@@ -78,7 +85,7 @@ CALL (t, row) {
   CREATE (t)-[:MENTIONS {text: mention.text, kind: mention.kind, confidence: mention.confidence}]->(e)
 }"""
 WRITE_ENTITIES: LiteralString = """
-UNWIND $rows AS row
+UNWIND $parts.entities AS row
 MERGE (e:Entity {tenant: $tenant, customer: $customer, id: row.id})
 REMOVE e:$($labels)
 SET e:$(row.labels), e += row.properties, e.seq = coalesce(e.seq, row.seq)
@@ -97,7 +104,7 @@ CALL (e, row) {
 }"""
 # A fact that is there stays as it is.
 WRITE_FACTS: LiteralString = """
-UNWIND $rows AS row
+UNWIND $parts.facts AS row
 OPTIONAL MATCH (known:Fact {tenant: $tenant, customer: $customer, id: row.id})
 WITH row, known WHERE known IS NULL
 CREATE (f:Fact {tenant: $tenant, customer: $customer, id: row.id, seq: row.seq})
@@ -118,12 +125,8 @@ CALL (f, row) {
   MERGE (speaker:Entity {tenant: $tenant, customer: $customer, id: row.said_by})
   CREATE (f)-[:SAID_BY]->(speaker)
 }"""
-FACT_BODIES: LiteralString = """
-UNWIND $ids AS id
-MATCH (f:Fact {tenant: $tenant, customer: $customer, id: id})
-RETURN f.body"""
 END_FACTS: LiteralString = """
-UNWIND $rows AS row
+UNWIND $parts.ends AS row
 MATCH (f:Fact {tenant: $tenant, customer: $customer, id: row.id})
 SET f += row.properties
 WITH f, row
@@ -133,13 +136,13 @@ CALL (f, row) {
   SET edge.valid_to = row.properties.valid_to, edge.retracted_at = row.properties.retracted_at
 }"""
 REPLACE_FACTS: LiteralString = """
-UNWIND $rows AS row
+UNWIND $parts.replaced AS row
 MATCH (new:Fact {tenant: $tenant, customer: $customer, id: row.new})
 MATCH (old:Fact {tenant: $tenant, customer: $customer, id: row.old})
 MERGE (new)-[:REPLACES]->(old)"""
 WRITE_GOALS: LiteralString = """
 MATCH (c:Customer {tenant: $tenant, customer: $customer})
-UNWIND $rows AS row
+UNWIND $parts.goals AS row
 MERGE (g:Goal {tenant: $tenant, customer: $customer, id: row.id})
 SET g += row.properties, g.seq = coalesce(g.seq, row.seq)
 MERGE (c)-[:HAS_GOAL]->(g)
@@ -147,10 +150,23 @@ WITH g, row
 CALL (g, row) { MATCH (t:Turn {tenant: $tenant, customer: $customer, id: row.turn}) MERGE (g)-[:STARTED_IN]->(t) }"""
 WRITE_ACTS: LiteralString = """
 MATCH (c:Customer {tenant: $tenant, customer: $customer})
-UNWIND $rows AS row
+UNWIND $parts.acts AS row
 MERGE (a:Act {tenant: $tenant, customer: $customer, id: row.id})
 ON CREATE SET a += row.properties, a.seq = row.seq
 MERGE (c)-[:HAS_ACT]->(a)"""
+
+# All of a commit in one message; a part without rows does nothing. The parts are one map, since Neo4j plans a query anew for lists of
+# other lengths, and this one takes long to plan.
+WRITE: LiteralString = f"""
+CALL () {{ {ADVANCE} }}
+CALL () {{ {WRITE_SESSIONS} }}
+CALL () {{ {WRITE_ENTITIES} }}
+CALL () {{ {WRITE_TURNS} }}
+CALL () {{ {WRITE_FACTS} }}
+CALL () {{ {END_FACTS} }}
+CALL () {{ {REPLACE_FACTS} }}
+CALL () {{ {WRITE_GOALS} }}
+CALL () {{ {WRITE_ACTS} }}"""
 
 MARK_INDEXED: LiteralString = """
 UNWIND $ids AS id

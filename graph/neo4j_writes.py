@@ -5,11 +5,10 @@ one whose acknowledgement was lost finds its own work and not another's.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
-from typing import Any, LiteralString
 
 from graph.encoding import loads
 from graph.model import (
@@ -19,7 +18,6 @@ from graph.model import (
     CustomerId,
     Entity,
     Fact,
-    FactEnd,
     Goal,
     OperatorAct,
     Scope,
@@ -32,23 +30,15 @@ from graph.neo4j_cypher import (
     ADVANCE,
     CREATE_CUSTOMER,
     CREATE_TURN,
-    END_FACTS,
-    FACT_BODIES,
     HOLD,
+    HOLD_FOR_COMMIT,
     HOLD_FOR_TURN,
     LEASE,
     MARK_INDEXED,
     RELEASE,
-    REPLACE_FACTS,
-    SESSION_OWNER,
     UNMARK_INDEXED,
-    WRITE_ACTS,
+    WRITE,
     WRITE_ADDRESSES,
-    WRITE_ENTITIES,
-    WRITE_FACTS,
-    WRITE_GOALS,
-    WRITE_SESSIONS,
-    WRITE_TURNS,
 )
 from graph.neo4j_link import Raced, Transaction, rows
 from graph.neo4j_names import second_labels
@@ -80,19 +70,6 @@ class Held:
 
     customer: Customer
     node: Row
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Rows to write, by kind. ends: what stored facts gain."""
-
-    sessions: Sequence[Session] = ()
-    turns: Sequence[Turn] = ()
-    entities: Sequence[Entity] = ()
-    facts: Sequence[Fact] = ()
-    ends: Sequence[FactEnd] = ()
-    goals: Sequence[Goal] = ()
-    acts: Sequence[OperatorAct] = ()
 
 
 async def hold(tx: Transaction, scope: Scope) -> Held | None:
@@ -177,74 +154,84 @@ def _check_session(session: SessionId, owner: str | None, customer: CustomerId) 
 
 async def commit(tx: Transaction, scope: Scope, change: Commit, tries: Iterator[int]) -> Customer:
     again = next(tries) > 0
-    written = _written(change)
     digest = hashlib.sha256(repr(change).encode("utf-8", "surrogatepass")).hexdigest()
-    before = await held(tx, scope)
-    found = before.customer
-    if again and before.node.get("committed") == digest and found.revision == change.expected_revision + 1:
-        return found
+    session = change.session.id if change.session else None
+    asked = await rows(tx, HOLD_FOR_COMMIT, **keys(scope), session=session, ids=[each.fact for each in change.ends])
+    node, addresses, owner, stored = asked[0]
+    before = _existing(scope, Held(read_customer(scope.tenant, node, addresses), node) if node else None)
+    if again and node.get("committed") == digest and before.customer.revision == change.expected_revision + 1:
+        return before.customer
+    _check_commit(scope, change, before.customer, owner)
+    after = advanced(before.customer, change)
+    properties = {**customer_row(after), "committed": digest, "last_place": max([node["last_place"], *map(place, change.turns)])}
+    await write(tx, scope, _parts(change, [loads(Fact, each) for each in stored]), node["written"], properties)
+    return after
+
+
+def _check_commit(scope: Scope, change: Commit, found: Customer, session_owner: str | None) -> None:
     if found.revision != change.expected_revision:
         raise RevisionConflict(
             f"customer {scope.customer} is at revision {found.revision}, not {change.expected_revision}; read it again and redo"
         )
-    for session in written.sessions:
-        owner = await rows(tx, SESSION_OWNER, tenant=scope.tenant, session=session.id)
-        _check_session(session.id, owner[0][0] if owner else None, scope.customer)
-    after = advanced(found, change)
-    seq = await write(tx, scope, written, before.node["written"])
-    last = max([before.node["last_place"], *map(place, change.turns)])
-    properties = {**customer_row(after), "written": seq, "last_place": last, "committed": digest}
-    await rows(tx, ADVANCE, **keys(scope), properties=properties)
-    return after
+    if change.session:
+        _check_session(change.session.id, session_owner, scope.customer)
 
 
-def _written(change: Commit) -> Written:
-    sessions = (change.session,) if change.session else ()
-    acts = (change.act,) if change.act else ()
-    return Written(sessions, change.turns, change.entities, change.facts, change.ends, change.goals, acts)
-
-
-async def write(tx: Transaction, scope: Scope, written: Written, seq: int) -> int:
-    """Everything but the customer itself; `seq` is the first number that is free, and the one that is free after it comes back."""
-    numbers = count(seq)
-    facts = list({each.id: each for each in reversed(written.facts)}.values())[::-1]
-    steps: list[tuple[LiteralString, list[Row]]] = [
-        (WRITE_SESSIONS, [session_row(each) for each in written.sessions]),
-        (WRITE_ENTITIES, [entity_row(each) for each in written.entities]),
-        (WRITE_TURNS, [turn_row(each) for each in written.turns]),
-        (WRITE_FACTS, [fact_row(each) for each in facts]),
-        (WRITE_GOALS, [goal_row(each) for each in written.goals]),
-        (WRITE_ACTS, [act_row(each) for each in written.acts]),
-    ]
-    for query, made in steps:
-        for some in _chunks([{**each, "seq": next(numbers)} for each in made]):
-            await _consume(tx, query, scope, some, labels=second_labels())
-    ends = await _end_facts(tx, scope, written.ends)
-    replacing = dict.fromkeys([*((each.id, each.replaces) for each in facts if each.replaces), *ends])
-    for some in _chunks([{"new": new, "old": old} for new, old in replacing]):
-        await _consume(tx, REPLACE_FACTS, scope, some)
-    return next(numbers)
-
-
-async def _end_facts(tx: Transaction, scope: Scope, ends: Sequence[FactEnd]) -> Iterable[tuple[str, str]]:
-    """The pairs (replacing, replaced) that came of it."""
-    if not ends:
-        return ()
-    stored = [loads(Fact, row[0]) for row in await rows(tx, FACT_BODIES, **keys(scope), ids=[each.fact for each in ends])]
-    facts = {each.id: each for each in stored}
-    for end in ends:
+def _parts(change: Commit, stored: list[Fact]) -> dict[str, list[Row]]:
+    """stored: the facts that are there of those that the commit ends."""
+    new = {each.id: each for each in reversed(change.facts)}
+    old = {each.id: each for each in stored}
+    for end in change.ends:
+        facts = old if end.fact in old else new
         if end.fact in facts:
             facts[end.fact] = ended(facts[end.fact], end)
-    await _consume(tx, END_FACTS, scope, [{"id": each.id, "properties": ended_row(each)} for each in facts.values()])
-    return [(each.replaced_by, each.id) for each in facts.values() if each.replaced_by]
+    return parts(
+        sessions=(change.session,) if change.session else (),
+        turns=change.turns,
+        entities=change.entities,
+        facts=list(new.values())[::-1],
+        ended=list(old.values()),
+        goals=change.goals,
+        acts=(change.act,) if change.act else (),
+    )
 
 
-def _chunks(made: list[Row]) -> list[list[Row]]:
-    return [made[start : start + _AT_ONCE] for start in range(0, len(made), _AT_ONCE)]
+def parts(
+    *,
+    sessions: Sequence[Session],
+    turns: Sequence[Turn],
+    entities: Sequence[Entity],
+    facts: Sequence[Fact],
+    ended: Sequence[Fact] = (),
+    goals: Sequence[Goal],
+    acts: Sequence[OperatorAct],
+) -> dict[str, list[Row]]:
+    """The rows of each part of WRITE. ended: stored facts with their ends."""
+    replaced = [(each.id, each.replaces) for each in facts] + [(each.replaced_by, each.id) for each in (*facts, *ended)]
+    return {
+        "sessions": [session_row(each) for each in sessions],
+        "entities": [entity_row(each) for each in entities],
+        "turns": [turn_row(each) for each in turns],
+        "facts": [fact_row(each) for each in facts],
+        "ends": [{"id": each.id, "properties": ended_row(each)} for each in ended],
+        "replaced": [{"new": new, "old": old} for new, old in dict.fromkeys(replaced) if new and old],
+        "goals": [goal_row(each) for each in goals],
+        "acts": [act_row(each) for each in acts],
+    }
 
 
-async def _consume(tx: Transaction, query: LiteralString, scope: Scope, made: list[Row], **values: Any) -> None:
-    await rows(tx, query, **keys(scope), rows=made, **values)
+async def write(tx: Transaction, scope: Scope, made: dict[str, list[Row]], seq: int, properties: Row) -> None:
+    """Everything of a commit, and the customer's properties; `seq` is the first number that is free."""
+    numbers = count(seq)
+    numbered = {part: [{**each, "seq": next(numbers)} for each in some] for part, some in made.items()}
+    advance = {**properties, "written": next(numbers)}
+    if sum(map(len, made.values())) <= _AT_ONCE:
+        await rows(tx, WRITE, **keys(scope), parts=numbered, properties=advance, labels=second_labels())
+        return
+    for part, all_of_it in numbered.items():
+        for start in range(0, len(all_of_it), _AT_ONCE):
+            some = {each: all_of_it[start : start + _AT_ONCE] if each == part else [] for each in numbered}
+            await rows(tx, WRITE, **keys(scope), parts=some, properties=advance, labels=second_labels())
 
 
 async def mark_indexed(tx: Transaction, scope: Scope, turns: Sequence[TurnId]) -> None:

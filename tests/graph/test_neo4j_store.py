@@ -140,6 +140,7 @@ VALUES = {
     "ids": ["c1-1", "c1-f1", "c1-dana"], "addresses": [{"channel": "sms", "value": "+15125550101"}], "value": "+15125550101",
     "at": at(9999), "before": at(9999), "until": at(9999), "properties": {"place": 3}, "labels": ["Person"], "rows": [ROW], "holder": "h",
     "version": 1,
+    "parts": {name: [ROW] for name in ("sessions", "entities", "turns", "facts", "ends", "replaced", "goals", "acts")},
 }  # fmt: skip
 
 
