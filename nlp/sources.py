@@ -116,8 +116,11 @@ class Source:
         return root.pos == "VERB" and root.tag in ("VB", "VBP") and self.subject is None and self.auxiliary in (None, root)
 
     def edges(self, i: int) -> tuple[int, int]:
-        """First and last token of the subtree of i that lie in the sentence, without punctuation at the ends."""
-        inside = sorted(j for j in self.tree.subtree(i) if self.first <= j <= self.last)
+        """First and last token of the subtree of i that lie in the sentence, without punctuation at the ends.
+
+        Of a subtree that lies outside wholly, as an aside after a clause that was cut out does: the token nearest to it.
+        """
+        inside = sorted(j for j in self.tree.subtree(i) if self.first <= j <= self.last) or [min(max(i, self.first), self.last)]
         while len(inside) > 1 and self.parse.tokens[inside[-1]].pos in ("PUNCT", "CCONJ"):
             inside.pop()
         while len(inside) > 1 and self.parse.tokens[inside[0]].pos in ("PUNCT", "CCONJ"):
