@@ -24,15 +24,15 @@ GRACE = timedelta(seconds=3)  # a turn that came later than that is rather in so
 
 class Upkeep:
     def __init__(self, reception: Reception, memory: Memory, *, clock: Callable[[], datetime], report: Callable[[str], None]) -> None:
-        """report: gets a line where something had to be mended."""
+        """report: gets a line where turns had been cut off."""
         self._reception, self._memory, self._clock, self._report = reception, memory, clock, report
         self._started = clock()
         self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._again_and_again("finished {} turns that were cut off", self._finish)),
-            asyncio.create_task(self._again_and_again("wrote the vectors of {} turns", Repair(self._memory).once)),
+            asyncio.create_task(self._again_and_again(self._finish)),
+            asyncio.create_task(self._again_and_again(Repair(self._memory).once)),
         ]
 
     async def end(self) -> None:
@@ -42,14 +42,15 @@ class Upkeep:
 
     async def _finish(self) -> int:
         """At first what came before this process, then also what was cut off since."""
-        return await self._reception.finish(max(self._started, self._clock() - GRACE))
+        finished = await self._reception.finish(max(self._started, self._clock() - GRACE))
+        if finished:
+            self._report(f"finished {finished} turns that were cut off")
+        return finished
 
-    async def _again_and_again(self, told: str, work: Callable[[], Awaitable[int]]) -> None:
+    async def _again_and_again(self, work: Callable[[], Awaitable[int]]) -> None:
         while True:
             try:
-                done = await work()
-                if done:
-                    self._report(told.format(done))
+                await work()
             except (StoreUnavailable, VectorsError) as error:
                 log.debug("upkeep waits: %s", error)
             except Exception as error:  # the next round may go well
