@@ -96,10 +96,11 @@ def _answer_misses(row: Mapping[str, Any], answer: Body) -> Iterator[str]:
 
 
 def _fact_misses(row: Mapping[str, Any], facts: Sequence[Body]) -> Iterator[str]:
-    """A denied or doubted fact may name the old value: "the office is not in Leeds"."""
+    """A denied or doubted fact may name the old value ("the office is not in Leeds"), and so may one that is about something else than
+    the row's `about`: who did not sign is still somebody."""
     if row["shape"].startswith("yes_no"):
         return
-    told = [f for f in facts if f["polarity"] == "positive" and f["modality"] != "uncertain"]
+    told = [f for f in facts if f["polarity"] == "positive" and f["modality"] != "uncertain" and contains(f["text"], row.get("about", ""))]
     for fact in told:
         if any(_holds_old(row, end) for end in (fact["subject"]["name"], fact["object"]["name"], fact["object"]["value"])):
             yield f"no fact: {row['old']}"
