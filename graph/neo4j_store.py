@@ -62,7 +62,7 @@ class Neo4jStore:
         return await self._link.write(writes.commit, scope, commit, count())
 
     async def snapshot(self, scope: Scope, turns: int) -> Snapshot | None:
-        return await self._link.write(archive.held_snapshot, scope, turns)
+        return await self._link.write_long(archive.held_snapshot, scope, turns)
 
     async def turn(self, scope: Scope, turn: TurnId) -> Turn | None:
         return next(iter(await self.turns_by_id(scope, [turn])), None)
