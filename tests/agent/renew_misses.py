@@ -19,7 +19,7 @@ def main(modules: list[str]) -> None:
     for line in said.splitlines():
         if (miss := LINE.fullmatch(line)) is not None:
             lists.setdefault(miss[1], {}).setdefault(miss[2], []).append(miss[3])
-        elif line.startswith("=="):
+        elif line.startswith("=") and ":" in line:
             print(line)
     for name, missed in lists.items():
         _write(next(TESTS.rglob(name)), missed)
