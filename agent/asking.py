@@ -100,7 +100,13 @@ def _answered(
         as_of=as_of,
     )
     return answer(
-        question, before.facts.values(), known_at, similarity=lexicon.similarity, classes=predicates().synonyms, to_customer=to_customer
+        question,
+        before.facts,
+        known_at,
+        similarity=lexicon.similarity,
+        classes=predicates().synonyms,
+        to_customer=to_customer,
+        index=before.index,
     )
 
 

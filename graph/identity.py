@@ -1,6 +1,6 @@
 """Who or what something is, where a question asks nothing else: its name, its colour. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from graph.asked import Asked, Question
 from graph.kinds import kinds
@@ -9,7 +9,7 @@ from graph.telling import Answer, Citation, Teller, nothing
 from graph.wording import capitalised
 
 
-def identity(asked: Asked, question: Question, facts: Collection[Fact], teller: Teller) -> Answer | None:
+def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """Who or what something is, where the question asks nothing else: its name."""
     if asked.colour and (coloured := _coloured(asked, question, teller)) is not None:
         return coloured
@@ -42,7 +42,7 @@ def _coloured(asked: Asked, question: Question, teller: Teller) -> Answer | None
     return None
 
 
-def _own_name(asked: Asked, question: Question, facts: Collection[Fact], teller: Teller) -> Answer | None:
+def _own_name(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """ "What's my last name?", "what is her name?": the name of whoever owns it."""
     owners = [question.referents[m.possessor] for m in question.parse.mentions if m.head_lemma == "name" and m.possessor is not None]
     whose = question.entities.get(EntityId(owners[0])) if owners and owners[0] else question.entities.get(asked.of) if asked.of else None

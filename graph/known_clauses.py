@@ -45,8 +45,10 @@ class Screen(Protocol):
     def enough(self, bits: int, context: Container[EntityId]) -> bool: ...
 
 
-def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen: Screen) -> list[Clause]:
-    """Facts by the clause that gave them, in the order of their recording; only those that the screen lets through."""
+def clauses(
+    facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen: Screen, turns: Container[TurnId] | None = None
+) -> list[Clause]:
+    """Facts by the clause that gave them, in the order of their recording; only those that the screen lets through, of these turns."""
     groups: dict[tuple[str, TurnId], list[Fact]] = {}
     of_turn: dict[TurnId, list[Fact]] = {}
     for fact in sorted(facts, key=attrgetter("recorded_at")):
@@ -55,6 +57,8 @@ def clauses(facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen
     before = dict(zip(of_turn, [None, *of_turn], strict=False))
     found: list[Clause] = []
     for group in groups.values():
+        if turns is not None and group[0].turn not in turns:
+            continue
         bits = 0
         for fact in group:
             bits |= screen.bits(fact)

@@ -4,7 +4,7 @@ Frozen values without I/O. Ids are derived from what they name, so that a replay
 """
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, NewType
 
@@ -254,8 +254,28 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class FactIndex:
+    """Which turns told of what: by the words of facts, by the things at their ends; the facts of each turn, and the turns beside it.
+
+    It only grows, and snapshots that follow one another share it: a turn or a fact that a snapshot does not hold came after it.
+    `likes`: words that count for one that was asked for, and up to which of `words` they were looked for.
+    """
+
+    words: list[str]  # each once, as they come
+    of_word: dict[str, dict[TurnId, None]]
+    of_end: dict[EntityId, dict[TurnId, None]]
+    of_turn: dict[TurnId, list[FactId]]
+    before: dict[TurnId, TurnId]
+    after: dict[TurnId, TurnId]
+    named: dict[str, dict[EntityId, None]]  # things by the words that they are called by
+    kin: dict[EntityId, dict[EntityId, None]]  # what is somebody's, by owner; groups, by member
+    likes: dict[tuple[str, bool, bool], tuple[int, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One customer's memory at a revision, as the steps of a turn read it. `turns`: the last ones only, oldest first."""
+    """One customer's memory at a revision, as the steps of a turn read it. `turns`: the last ones only, oldest first. `index`: of `facts`,
+    where it is at hand."""
 
     customer: Customer
     sessions: dict[SessionId, Session]  # those of `turns` and the newest of each channel
@@ -263,3 +283,4 @@ class Snapshot:
     entities: dict[EntityId, Entity]
     facts: dict[FactId, Fact]
     goals: dict[GoalId, Goal]
+    index: FactIndex | None = field(default=None, compare=False)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from graph.asked import Question
 from graph.drafts import Heard, Prior
 from graph.entities import absorbed, renamed
+from graph.fact_index import add, empty
 from graph.facts import Changes, derive
 from graph.model import Entity, EntityId, Fact, FactId, SessionId, Turn, TurnId
 from graph.questions import answer
@@ -68,14 +69,15 @@ class Telling:
             changes = self.say(line.removeprefix("A: "), "agent" if line.startswith("A: ") else "customer")
         return changes
 
-    def ask(self, question: str, *, as_of: datetime | None = None) -> Answer:
-        """The answer to the customer, with all that is known by now."""
+    def ask(self, question: str, *, as_of: datetime | None = None, indexed: bool = True) -> Answer:
+        """The answer to the customer, with all that is known by now; found by the index of facts or by looking at each."""
         turn = Turn(TurnId("q"), None, SessionId("q"), len(self.turns), "api", "customer", as_of or self.at, self.at, question, ZONE.key)
         parse = self._read(question)
         meant = understand(parse, self._discourse(turn), self.pipeline.lexicon, reparse=self._read)
         asked = Question(meant.parse, meant.referents, frozenset(self.entities), CUSTOMER, BUSINESS, self.entities, turn.at)
         classes, similarity = Predicates.load().synonyms, self.pipeline.lexicon.similarity
-        return answer(asked, self.facts.values(), self.at, similarity=similarity, classes=classes, to_customer=True)
+        index = add(empty(), self.facts.values(), self.entities.values()) if indexed else None
+        return answer(asked, self.facts, self.at, similarity=similarity, classes=classes, to_customer=True, index=index)
 
     def name(self, entity: EntityId | None) -> str:
         return self.entities[entity].name if entity else ""

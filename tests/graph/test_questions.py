@@ -18,6 +18,7 @@ def test_what_was_told_is_answered_and_nothing_else(pipeline: Pipeline, case: di
     told = Telling(pipeline)
     told.tell(*case["told"])
     answer = told.ask(case["ask"])
+    assert answer == told.ask(case["ask"], indexed=False)
     assert answer.abstained is ("answer" not in case), answer.text
     for words in case.get("answer", []):
         assert words.lower() in answer.text.lower()
