@@ -16,6 +16,8 @@ from agent.identify import searched
 from agent.problems import not_found
 from graph.model import Customer, EntityId, Scope, SessionId, Snapshot
 from graph.paging import LIMIT, MOST
+from graph.timeline import EventKind, difference
+from graph.views import one_and_same
 
 router = APIRouter(prefix="/v1", tags=["look"])
 
@@ -118,14 +120,45 @@ async def timeline(
     entity_id: Id,
     start: Annotated[Instant | None, Query(alias="from")] = None,
     end: Annotated[Instant | None, Query(alias="to")] = None,
+    kind: EventKind | None = None,
 ) -> Json:
-    """What happened to one thing, in order, from `from` up to, not with, `to`."""
+    """What happened to one thing, in order, from `from` up to, not with, `to`; with `kind` only such events."""
     memory = await app.memory(scope)
     entity = await memory.entity(EntityId(entity_id))
     events = await memory.timeline(EntityId(entity_id), start=start, end=end)
     if entity is None or events is None:
         raise not_found("entity", entity_id)
-    return {"entity": serialise.entity_known(entity), "events": [serialise.event(each) for each in events]}
+    return {"entity": serialise.entity_known(entity), "events": [serialise.event(each) for each in events if kind in (None, each.kind)]}
+
+
+@router.get("/customers/{customer_id}/entities/{entity_id}/diff")
+async def diff(
+    *,
+    app: Served,
+    scope: ReadScope,
+    entity_id: Id,
+    start: Annotated[Instant, Query(alias="from")],
+    end: Annotated[Instant, Query(alias="to")],
+    known_from: Instant | None = None,
+    known_to: Instant | None = None,
+) -> Json:
+    """What was true of one thing at `from` and no longer at `to`, and the other way round; as known at `known_from` and `known_to`
+    (default now)."""
+    memory = await app.memory(scope)
+    now, snapshot = await memory.now(app.clock()), await memory.snapshot()
+    entity = await memory.entity(EntityId(entity_id))
+    if entity is None:
+        raise not_found("entity", entity_id)
+    ids = one_and_same(snapshot.entities, EntityId(entity_id))
+    about = (fact for fact in snapshot.facts.values() if fact.subject in ids or fact.object in ids)
+    found = difference(about, before=(start, known_from or now), after=(end, known_to or now))
+    known = snapshot.entities
+    return {
+        "entity": serialise.entity_known(entity),
+        "gained": [serialise.fact(each, known) for each in found.gained],
+        "lost": [serialise.fact(each, known) for each in found.lost],
+        "changed": [{"before": serialise.fact(old, known), "after": serialise.fact(new, known)} for old, new in found.changed],
+    }
 
 
 @router.get("/customers/{customer_id}/graph")

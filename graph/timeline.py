@@ -124,3 +124,28 @@ def _goals(ids: Collection[EntityId], goals: Iterable[Goal], turns: Mapping[Turn
         yield Event(goal.started_at, "goal", f"started to {name}", None, goal.started_turn, channel)
         if goal.status in ("completed", "cancelled"):
             yield Event(goal.updated_at, "goal", f"{goal.status}: {name}", None, None, channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What held of an entity at one instant and not at another. changed: (before, after) where one took the place of the other."""
+
+    gained: tuple[Fact, ...]
+    lost: tuple[Fact, ...]
+    changed: tuple[tuple[Fact, Fact], ...]
+
+
+def difference(facts: Iterable[Fact], *, before: tuple[datetime, datetime], after: tuple[datetime, datetime]) -> Difference:
+    """Of two views of the same facts, each (as of, known at); in the order of the facts."""
+    told = list(facts)
+    lost = {f.id: f for f in told if f.holds(*before) and not f.holds(*after)}
+    gained = {f.id: f for f in told if f.holds(*after) and not f.holds(*before)}
+    changed = [(lost[new.replaces], new) for new in gained.values() if new.replaces is not None and new.replaces in lost]
+    changed += [(old, gained[old.replaced_by]) for old in lost.values() if old.replaced_by is not None and old.replaced_by in gained]
+    pairs = {(old.id, new.id): (old, new) for old, new in changed}
+    gone, come = {old for old, _ in pairs}, {new for _, new in pairs}
+    return Difference(
+        gained=tuple(f for i, f in gained.items() if i not in come),
+        lost=tuple(f for i, f in lost.items() if i not in gone),
+        changed=tuple(pairs.values()),
+    )

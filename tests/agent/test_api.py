@@ -86,6 +86,7 @@ ROUTES: list[tuple[str, str, Any, KeyScope]] = [
     ("GET", "/v1/customers/{customer_id}/entities", None, "read"),
     ("GET", "/v1/customers/{customer_id}/facts", None, "read"),
     ("GET", "/v1/customers/{customer_id}/entities/{entity_id}/timeline", None, "read"),
+    ("GET", "/v1/customers/{customer_id}/entities/{entity_id}/diff?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z", None, "read"),
     ("GET", "/v1/customers/{customer_id}/graph", None, "read"),
     ("GET", "/v1/customers/{customer_id}/recall?q=Leo", None, "read"),
     ("POST", "/v1/customers/{customer_id}/ask", {"question": "Where does my son live?"}, "read"),

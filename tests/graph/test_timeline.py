@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graph.model import Commit, Customer, EntityId, Fact, FactEnd, FactId, Goal, SlotValue, Snapshot, Turn, TurnId
 from graph.state import apply, ended
-from graph.timeline import Event, timeline
+from graph.timeline import Event, difference, timeline
 from tests.graph.examples import at, fact, goal, mention, scope, turn
 from tests.graph.histories import histories
 
@@ -135,3 +135,27 @@ def test_every_fact_of_the_entity_is_told_once_and_in_order(made: list[Commit], 
     facts = [each for each in snapshot.facts.values() if not ids.isdisjoint((each.subject, each.object))]
     begun = [(each.at, each.text) for each in events if each.kind in ("stated", "changed") and each.fact]
     assert set(begun) == {(each.recorded_at, each.text) for each in facts} and len(begun) == len(set(begun))
+
+
+def test_a_difference_pairs_what_took_the_place_of_what() -> None:
+    other = fact(WHOSE, "f3", minutes=60, predicate="has", value="a bike", valid_from=at(40))
+    found = difference([LEFT, DENVER, other], before=(at(10), at(90)), after=(at(50), at(90)))
+    assert found.changed == ((LEFT, DENVER),)
+    assert (found.gained, found.lost) == ((other,), ())
+
+
+def test_at_one_instant_what_was_known_may_differ() -> None:
+    found = difference([LEFT, DENVER], before=(at(50), at(20)), after=(at(50), at(90)))
+    assert found.changed == ((LEFT, DENVER),)
+
+
+@given(histories(WHOSE), st.integers(-60, 60), st.integers(-60, 60))
+def test_between_an_instant_and_itself_there_is_no_difference_and_backwards_it_is_turned_around(
+    made: list[Commit], one: int, other: int
+) -> None:
+    facts = [each for commit in made for each in commit.facts]
+    here, there = (at(one), at(60)), (at(other), at(60))
+    assert difference(facts, before=here, after=here) == difference([], before=here, after=here)
+    forth, back = difference(facts, before=here, after=there), difference(facts, before=there, after=here)
+    gained = {f.id for f in forth.gained} | {new.id for _, new in forth.changed}
+    assert gained == {f.id for f in back.lost} | {old.id for old, _ in back.changed}
