@@ -3,6 +3,7 @@
 # make neo4j   a Neo4j of one's own on loopback, kept in ./data/neo4j (make neo4j PORT=7688 for another port); needs a JDK and Maven
 # make env     passwords of one's own for docker compose, in .env
 # make bench   latency of a turn by step, at 10 and at 5,000 turns of one customer
+#              with DATA=DIR, a folder with references.jsonl, also how far confidence can be believed
 # make train   the weights in nlp/data from training data: make train DATA=DIR (half an hour of one core); the same data, the same files
 # make lock    resolve the dependencies of pyproject.toml anew (make lock UPGRADE=--upgrade for the newest)
 
@@ -35,10 +36,12 @@ env:
 
 bench: .venv/.dev
 	.venv/bin/python -m tests.benchmarks.bench
+	@test ! -f "$(DATA)/references.jsonl" || .venv/bin/python -m tests.benchmarks.reliability "$(DATA)/references.jsonl"
 
 train: .venv/.run
 	@test -f "$(DATA)/rewrites.jsonl" || { echo "name the folder of references.jsonl and rewrites.jsonl: make train DATA=DIR" >&2; exit 1; }
 	.venv/bin/python -m nlp.train_agreement "$(DATA)"
+	.venv/bin/python -m nlp.train_ranker "$(DATA)"
 	.venv/bin/python -m nlp.train_repairs "$(DATA)"
 	.venv/bin/python -m nlp.train_completion "$(DATA)"
 

@@ -7,15 +7,17 @@ agreement, salience and selection; names and noun phrases by their words, owners
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from nlp.agreement import FORMS, profile
+from nlp.agreement import FORMS
+from nlp.calibration import confidence
 from nlp.function_words import INDEPENDENT, SECOND
-from nlp.known import Known, Stage, bare_text, nearest, stage
-from nlp.nominal_choice import THRESHOLD, score_nominals
+from nlp.known import Stage, bare_text, nearest, stage
+from nlp.nominal_choice import score_nominals
 from nlp.pronoun_choice import Scored, cataphor, score_candidates
 from nlp.pronouns import is_pleonastic, quoting
+from nlp.stand_ins import kinds, owned, places
 from nlp.syntax import Tree
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
 
@@ -53,6 +55,9 @@ class _Turn:
     watch: Watch
     done: dict[int, Resolution] = field(default_factory=dict[int, Resolution])
     open: set[int] = field(default_factory=set[int])
+
+    def __post_init__(self) -> None:
+        self.view = len(self.stage.known)
 
     @cached_property
     def heads(self) -> dict[int, Mention]:
@@ -152,9 +157,10 @@ class _Turn:
 
     def _pronoun(self, mention: Mention) -> Resolution:
         if mention.head_lemma in INDEPENDENT:
-            return self._owned(mention)
+            return self._choose(mention, owned(self.stage, self.lexicon, mention.head_lemma))
         if mention.head_lemma == "there":
-            return self._there(mention)
+            found = places(self.stage, self.tree, self.lexicon, mention)
+            return self._choose(mention, found) if found else Unresolved(mention, "generic")
         if is_pleonastic(self.tree, mention):
             return Unresolved(mention, "pleonastic")
         if mention.head_lemma not in FORMS and mention.definiteness != "demonstrative" and mention.head_lemma not in _PLURAL_FORMS:
@@ -172,14 +178,14 @@ class _Turn:
         """ "one", "the spare one": another of the kind that is spoken of, unless one so described is known."""
         if mention.head_lemma not in ("one", "ones"):
             return self._new(mention)
-        kinds = [s for s in score_candidates(self.stage, self.tree, self.lexicon, mention) if s.said is None and _is_kind(s.known)]
-        if not kinds:
+        spoken_of = kinds(self.stage, self.tree, self.lexicon, mention)
+        if not spoken_of:
             return self._new(mention)
         wanted = set(mention.modifiers)
-        known = [s for s in kinds if wanted and wanted <= s.known.attributes]
+        known = [s for s in spoken_of if wanted and wanted <= s.known.attributes]
         if known:
             return self._choose(mention, known)
-        return self._another(mention, kinds[0])
+        return self._another(mention, spoken_of[0])
 
     def _another(self, mention: Mention, kind: Scored) -> Linked:
         """A new entity, called after the noun that "one" stands for; it goes back to where that was said."""
@@ -187,82 +193,38 @@ class _Turn:
         noun = bare_text(place.parse, place.mention).split()[-1] if place else kind.known.name
         said = bare_text(self.parse, mention)
         name = re.sub(r"\bones?\b", lambda _: noun, said, count=1)
-        confidence = 0.7
-        return Linked(
-            mention,
-            self.discourse.new_id(mention.span),
-            name,
-            place.antecedent if place else None,
-            confidence,
-            evidence=("one of that kind",),
-        )
-
-    def _there(self, mention: Mention) -> Resolution:
-        places = score_candidates(self.stage, self.tree, self.lexicon, mention)
-        fitting = [s for s in places if _is_somewhere(s.known)]
-        head = self.parse.tokens[self.parse.tokens[mention.head].head]
-        if head.pos == "NOUN":  # "the tenant there": of the place that has such
-            near = [(s, max(self.lexicon.similarity(head.lemma, h) for h in sorted(s.known.heads))) for s in fitting if s.known.heads]
-            fitting = sorted((replace(s, score=s.score + 3.0 * alike) for s, alike in near), key=lambda s: -s.score)
-        return self._choose(mention, fitting) if fitting else Unresolved(mention, "generic")
-
-    def _owned(self, mention: Mention) -> Resolution:
-        """ "mine", "hers": the thing of that owner, of the kind that is spoken of."""
-        word = mention.head_lemma
-        owners = self._owners(word)
-        scored: list[Scored] = []
-        for known in self.stage.recent():
-            owned = next((owners[o] for o in known.owners() if o in owners), None)
-            if owned is None or known.type == "person" or known.last is None:
-                continue
-            scored.append(Scored(known, owned - 0.5 * known.last.back + self._kind_in_focus(known), (f"the one that is {word}",)))
-        return self._choose(mention, sorted(scored, key=lambda s: -s.score))
-
-    def _owners(self, word: str) -> dict[str, float]:
-        speaks, listens = self.discourse.customer, self.discourse.business
-        if self.discourse.speaker == "agent":
-            speaks, listens = listens, speaks
-        if word in ("mine", "ours"):
-            return {speaks: 0.0}
-        if word == "yours":
-            return {listens: 0.0}
-        form = "she" if word == "hers" else "they"
-        people = [k for k in self.stage.recent() if k.id not in (speaks, listens)]
-        shares = {k.id: profile(k, self.lexicon)[form] for k in people}
-        return {id: math.log(share) for id, share in shares.items() if share > 0.05}
-
-    def _kind_in_focus(self, known: Known) -> float:
-        """More for what is of the kind that the last definite things were of."""
-        others = [k for k in self.stage.recent() if k.id != known.id and k.type == known.type and k.owners() and k.type != "person"]
-        return 1.0 if others and known.type != "thing" else 0.0
+        antecedent = place.antecedent if place else None
+        return Linked(mention, self.discourse.new_id(mention.span), name, antecedent, 0.7, evidence=("one of that kind",))
 
     def _nominal(self, mention: Mention) -> Resolution:
         if mention.head_lemma in ("one", "ones") and mention.same_as is None:
             return self._one(mention)
         every = score_nominals(self.stage, self.lexicon, mention, self._owner(mention))
         self.watch(mention, every)
-        scored = [s for s in every if s.score >= THRESHOLD]
+        scored = [s for s in every if s.score >= 0.0]
         if not scored:
             return self._new(mention)
         best = scored[0]
-        return self._link(mention, best.known.id, _confidence([s.score for s in scored]), evidence=best.evidence, scored=scored)
+        return self._link(mention, best.known.id, self._sure("nominal", mention, scored), evidence=best.evidence, scored=scored)
 
     def _choose(self, mention: Mention, scored: list[Scored]) -> Resolution:
         if not scored or scored[0].score < -9.0:
             return Unresolved(mention, "no candidate")
-        if scored[0].said is not None:
-            confidence = _confidence([s.score for s in scored])
-            return Linked(mention, None, None, scored[0].said.antecedent, confidence, evidence=scored[0].evidence)
+        best, sure = scored[0], self._sure("pronoun", mention, scored)
+        if best.said is not None:
+            return Linked(mention, None, None, best.said.antecedent, sure, evidence=best.evidence)
         if mention.gender in ("m", "f") and _is_tie(scored):
-            return Ambiguous(mention, _candidates(scored), _confidence([s.score for s in scored]))
-        confidence = _confidence([s.score for s in scored])
-        return self._link(mention, scored[0].known.id, confidence, evidence=scored[0].evidence, scored=scored)
+            return Ambiguous(mention, _candidates(scored), sure)
+        return self._link(mention, best.known.id, sure, evidence=best.evidence, scored=scored)
+
+    def _sure(self, family: str, mention: Mention, scored: list[Scored]) -> float:
+        return confidence(family, [s.score for s in scored], self.view + mention.index)
 
     def _link(
         self,
         mention: Mention,
         referent: str,
-        confidence: float,
+        sure: float,
         *,
         evidence: tuple[str, ...],
         scored: list[Scored] | None = None,
@@ -276,8 +238,8 @@ class _Turn:
             referent,
             name,
             place.antecedent if place else None,
-            confidence,
-            candidates=_candidates(scored) if scored else (Candidate(referent, name, confidence),),
+            sure,
+            candidates=_candidates(scored) if scored else (Candidate(referent, name, sure),),
             members=members or (known.members if known else ()),
             evidence=evidence,
         )
@@ -286,28 +248,9 @@ class _Turn:
         return New(mention, self.discourse.new_id(mention.span), bare_text(self.parse, mention))
 
 
-def _is_somewhere(known: Known) -> bool:
-    """Whether "there" can mean it: a place, a meeting, or where something was said to be or to go."""
-    if known.type in ("place", "event", "organisation"):
-        return True
-    within = [s for s in known.seen if s.mention.role == "oblique" and not s.is_pronoun]
-    governors = (s.parse.tokens[s.parse.tokens[s.mention.head].head] for s in within)
-    return known.type not in ("person", "animal") and any(g.lemma.lower() in ("at", "in", "to", "into") for g in governors)
-
-
-def _is_kind(known: Known) -> bool:
-    """Whether "one" can stand for its noun: it was called by a common noun."""
-    return any(s.mention.kind == "nominal" and not s.mention.members and s.mention.head_lemma not in ("one", "ones") for s in known.seen)
-
-
 def referent_of(resolution: Resolution | None) -> str | None:
     """The entity that a resolution names, if it names one."""
     return resolution.referent if isinstance(resolution, Linked | New) else None
-
-
-def _confidence(scores: list[float]) -> float:
-    """The softmax share of the best of them."""
-    return 1.0 / sum(math.exp(s - scores[0]) for s in scores)
 
 
 def _candidates(scored: list[Scored], limit: int = 3) -> tuple[Candidate, ...]:

@@ -275,6 +275,8 @@ def _kept_after(parse: Parse, mention: Mention) -> int:
     """The last token of what follows the head and is needed to know it: "of …" after any, everything after "one" and "thing"."""
     head = mention.head
     inside = within(parse.tokens, Span(parse.tokens[head].span.end, mention.span.end))
+    if mention.kind == "name" and mention.type == "document" and inside:
+        return inside[-1].i  # titles may go on behind the word that the others hang on
     needed = mention.head_lemma in ("one", "ones", "thing", "stuff", "part", "piece")
     if not inside or not (needed or inside[0].lemma in ("of", "-", "#") or inside[0].dep == "nummod" or inside[0].pos == "NUM"):
         return head

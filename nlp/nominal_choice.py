@@ -5,13 +5,15 @@ Knows entities in view and in memory, names and word vectors. Chooses nothing: `
 
 from collections.abc import Iterator
 
-from nlp.known import Known, Stage, bare_text, from_memory
+from nlp import ranker
+from nlp.known import TITLE_NOUNS, Known, Stage, bare_text, from_memory
 from nlp.mention_features import fields
 from nlp.names import name_words, other_name, same_name
 from nlp.pronoun_choice import Scored
+from nlp.ranker import Features
 from nlp.types import Lexicon, Mention
 
-THRESHOLD = 1.0
+FAMILY = "nominal"  # of the weights; what scores below 0 is rather new
 _FRESH = frozenset({"new", "another", "other", "different", "next", "second", "extra", "additional", "same"})
 _COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "few"})
 _CATEGORY = frozenset(
@@ -71,11 +73,12 @@ def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: s
         return None
     name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, known) else 0.0
     noun = _noun(lexicon, mention, known)
-    if name == 0.0 and (noun == 0.0 or _contradicts(stage, mention, owner, known)):
+    if name == 0.0 and (not noun or _contradicts(stage, mention, owner, known)):
         return None
-    score = max(2.5 * name, noun) + _details(lexicon, mention, owner, known) + _recency(known)
-    evidence = ("the same name",) if name >= noun / 2.5 else ("the same noun",) if mention.head_lemma in known.heads else ("of its kind",)
-    return Scored(known, score, evidence)
+    called = max(({"name": name}, noun), key=lambda figures: ranker.score(FAMILY, figures)) if name else noun
+    figures = {"known": 1.0, **called, **_details(lexicon, mention, owner, known), **_recency(known)}
+    evidence = ("the same name",) if "name" in called else ("the same noun",) if "same noun" in called else ("of its kind",)
+    return Scored(known, ranker.score(FAMILY, figures), evidence, figures)
 
 
 def _compatible(mention: Mention, known: Known) -> bool:
@@ -91,21 +94,32 @@ def _compatible(mention: Mention, known: Known) -> bool:
 _SYNONYM = 0.78  # cosine of two nouns from which they may name one thing
 
 
-def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> float:
+def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> Features:
+    """How the mention's noun goes with what the entity was called; nothing where it does not."""
     head = mention.head_lemma.lower()
     if head in known.heads:
         apart = mention.kind == "name" and known.proper and all(same_name(mention.text, n) == 0.0 for n in known.names)
-        return 0.0 if apart else 2.0
-    if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative") or known.number != mention.number:
-        return 0.0
+        return {} if apart or _only_in_name(mention, known, head) else {"same noun": 1.0}
+    if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative"):
+        return {}
+    if known.number != mention.number and not (known.proper and mention.number == "singular"):
+        return {}
     same_type = _same_kind(mention, known)
     alike = max((lexicon.similarity(head, h) for h in sorted(known.heads)), default=0.0)
     if same_type and head in _CATEGORY and _free_of_category(known, head):
-        return 1.3 + 0.8 * alike
+        return {"category": 1.0, "category near": alike}
     if mention.definiteness == "demonstrative" and known.proper and same_type and known.last and known.last.back <= 2:
-        return 1.1 + 0.5 * alike
+        return {"pointed at": 1.0, "pointed at near": alike}
     earlier = known.last is None or known.last.back > 0  # within one turn, what is like it is its sibling: a cello and a clarinet
-    return 1.0 + alike if alike >= _SYNONYM and earlier and (same_type or mention.type == known.type) else 0.0
+    close = alike >= _SYNONYM and earlier and (same_type or mention.type == known.type)
+    return {"synonym": 1.0, "synonym near": alike} if close else {}
+
+
+def _only_in_name(mention: Mention, known: Known, head: str) -> bool:
+    """Whether the noun is but the last word of somebody's name: "the song" is not Trey Song; "the doctor" is Dr. Song."""
+    if mention.kind == "name" or not known.proper or known.type not in ("person", "organisation") or head in TITLE_NOUNS.values():
+        return False
+    return bool(known.seen) and all(s.mention.kind == "name" for s in known.seen if not s.is_pronoun)
 
 
 def _same_kind(mention: Mention, known: Known) -> bool:
@@ -133,18 +147,18 @@ def _contradicts(stage: Stage, mention: Mention, owner: str | None, known: Known
     return bool(_FRESH & set(mention.modifiers) - known.attributes - {"same"})
 
 
-def _details(lexicon: Lexicon, mention: Mention, owner: str | None, known: Known) -> float:
+def _details(lexicon: Lexicon, mention: Mention, owner: str | None, known: Known) -> Features:
+    """What else is said of the one and of the other."""
     said, kept = set(mention.modifiers), known.attributes
-    score = 0.3 * min(len(said & kept), 2)
-    if said and kept and not said & kept:
-        score -= 0.7 + (0.5 if _contrast(lexicon, said, kept) else 0.0)
-    if owner is not None and owner in known.owners():
-        score += 0.8
-    if mention.number != known.number:
-        score -= 1.0
-    if known.members and mention.number != "plural":
-        score -= 1.0
-    return score
+    apart = bool(said and kept and not said & kept)
+    return {
+        "details shared": float(min(len(said & kept), 2)),
+        "details differ": float(apart),
+        "details contrast": float(apart and _contrast(lexicon, said, kept)),
+        "owner shared": float(owner is not None and owner in known.owners()),
+        "number differs": float(mention.number != known.number and not known.proper),
+        "group differs": float(bool(known.members) and mention.number != "plural"),
+    }
 
 
 def _contrast(lexicon: Lexicon, said: set[str], kept: set[str] | frozenset[str]) -> bool:
@@ -152,7 +166,10 @@ def _contrast(lexicon: Lexicon, said: set[str], kept: set[str] | frozenset[str])
     return any(lexicon.similarity(a, b) > 0.6 for a in sorted(said) for b in sorted(kept))
 
 
-def _recency(known: Known) -> float:
+def _recency(known: Known) -> Features:
     if known.last is None:
-        return -0.6
-    return -0.08 * min(known.last.back, 8) - (0.2 if not known.last.same_session else 0.0)
+        return {"only remembered": 1.0}
+    return {
+        "turns": float(min(known.last.back, 8)),
+        "other session": float(not known.last.same_session),
+    }

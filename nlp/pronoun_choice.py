@@ -6,12 +6,12 @@ Knows entities in view and the present parse. Chooses nothing: `coref` does, on 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from nlp import ranker
+from nlp import propositions, ranker
 from nlp.agreement import Form
 from nlp.known import Known, Seen, Stage
-from nlp.pronoun_features import asked, features, ranks
+from nlp.pronoun_features import asked, features
 from nlp.pronouns import excluded_heads, following_subject
-from nlp.propositions import Said, figures, said_before
+from nlp.propositions import Said, said_before
 from nlp.ranker import Features
 from nlp.syntax import Tree
 from nlp.types import Lexicon, Mention
@@ -30,15 +30,12 @@ class Scored:
 
 def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
     """Best first; nothing that grammar rules out."""
-    given = asked(tree, lexicon, mention, speaker=stage.discourse.speaker)
-    found = [
-        (known, places, own) for known, places in _candidates(stage, tree, mention) if (own := features(given, known, places)) is not None
-    ]
-    order = ranks([places[-1] for _, places, _ in found])
+    given = asked(tree, lexicon, mention)
     scored: list[Scored] = []
-    for (known, places, own), rank in zip(found, order, strict=True):
-        every = own | rank
-        scored.append(Scored(known, ranker.score(given.family, every), tuple(_evidence(known, given.form, places)), every))
+    for known, places in _candidates(stage, tree, mention):
+        figures = features(given, known, places)
+        if figures is not None:
+            scored.append(Scored(known, ranker.score(given.family, figures), tuple(_evidence(known, given.form, places)), figures))
     scored += _statements(stage, tree, mention, given.family)
     return sorted(scored, key=lambda s: -s.score)
 
@@ -47,7 +44,7 @@ def _statements(stage: Stage, tree: Tree, mention: Mention, family: str) -> Iter
     if family not in ("it", "that"):
         return
     for said in said_before(stage, tree, mention):
-        every = figures(tree, mention, said)
+        every = propositions.figures(tree, mention, said)
         unnamed = Known(f"{said.turn_id}:{said.verb}", said.antecedent.text, "statement")
         yield Scored(unnamed, ranker.score(family, every), ("what was just said",), every, said)
 

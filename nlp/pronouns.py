@@ -5,12 +5,11 @@ Knows one parse. Knows nothing of earlier turns or of scores.
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from functools import lru_cache
 
 from nlp.function_words import REFLEXIVE
 from nlp.syntax import Tree, starting
-from nlp.types import Mention, Span, Token
+from nlp.types import Mention, Span
 
 _WEATHER = frozenset({"rain", "snow", "hail", "drizzle", "pour", "freeze", "thunder", "storm"})
 _WEATHER_WORDS = frozenset(
@@ -169,16 +168,6 @@ def governing_verb(tree: Tree, mention: Mention) -> tuple[str, str] | None:
         return None
     role = "object" if tree.tokens[mention.head].dep in ("nsubjpass", "dobj") else mention.role
     return tree.tokens[verb].lemma.lower(), role
-
-
-def clause_verb(tokens: Sequence[Token], head: int) -> str | None:
-    """The lemma of the verb that the phrase stands with, as an argument or not: "play" for the song of "play the song by Rio"."""
-    at = head
-    while tokens[at].head != at:
-        at = tokens[at].head
-        if tokens[at].pos in ("VERB", "AUX"):
-            return tokens[at].lemma.lower() if tokens[at].pos == "VERB" else None
-    return None
 
 
 def following_subject(tree: Tree, mention: Mention) -> int | None:

@@ -86,6 +86,14 @@ def test_what_is_meant(pipeline: Pipeline, row: dict[str, Any], request: pytest.
         assert isinstance(resolution, Linked), resolution
         name = conversation.called(resolution)
         assert any(one.lower() in name.lower() for one in wanted.split("|")), f"{text!r} was taken for {name!r}"
+    for text, wanted in row.get("kind_of", {}).items():
+        resolution = by_text(last, text)
+        assert isinstance(resolution, Linked) and wanted in (resolution.name or ""), resolution
+        assert resolution.referent not in {r.referent for r in every if isinstance(r, New)}, "another of that kind, not the same"
+    for text, verb in row.get("said", {}).items():
+        resolution = by_text(last, text)
+        assert isinstance(resolution, Linked) and resolution.antecedent is not None, resolution
+        assert resolution.antecedent.text == verb and resolution.referent is None, "a statement is no entity"
     for text in row.get("unresolved", []):
         assert isinstance(by_text(last, text), Unresolved)
     for text in row.get("ambiguous", []):
