@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nlp import ranker
 from nlp.antecedent_examples import Example, Row
 from nlp.calibration import confidence, share
-from nlp.train_ranker import FAMILIES, calibrate, choices, fit, shares
+from nlp.train_ranker import FAMILIES, calibrate, choices, fit, learnable, shares
 from tests.benchmarks.reliability import Choice, calibration_error
 
 scores = st.lists(st.floats(-20, 20), min_size=1, max_size=8).map(lambda s: sorted(s, reverse=True))
@@ -51,14 +51,23 @@ def examples(count: int, *, right: bool = True) -> list[Example]:
 
 def test_a_fit_learns_what_is_shown_and_is_the_same_again() -> None:
     shown = examples(400)
-    fitted = fit(shown, PRIOR)
+    fitted = fit(shown, PRIOR, FAMILIES)
     assert fitted["it"]["near"] > 0.2
     assert fitted["it"]["rare"] == 0.0
-    assert fitted == fit(shown, PRIOR)
+    assert fitted == fit(shown, PRIOR, FAMILIES)
 
 
 def test_little_data_moves_little_from_the_prior() -> None:
-    assert 0.0 <= fit(examples(2), PRIOR)["it"]["near"] < 0.1
+    assert 0.0 <= fit(examples(2), PRIOR, FAMILIES)["it"]["near"] < 0.1
+
+
+def test_a_family_is_learnt_only_where_it_holds_for_every_source() -> None:
+    agreed = [*examples(400), *(e._replace(source="litbank") for e in examples(400))]
+    disputed = [*examples(400), *(e._replace(source="litbank") for e in examples(400, right=False))]
+    prior = PRIOR | {"it": {"near": -0.1, "rare": 0.0}}
+    assert learnable(agreed, prior) == ("it",)
+    assert learnable(disputed, prior) == ()
+    assert fit(disputed, prior, ())["it"] == prior["it"]
 
 
 def test_calibration_says_how_often_it_is_right() -> None:
