@@ -28,6 +28,8 @@ def is_courtesy(heard: Heard, relation: Relation) -> bool:
         return verb in _FEELINGS or (attribute is not None and bool(_FEELINGS & set(attribute.text.lower().replace(",", " ").split())))
     if verb == "be" and person in ("that", "it", "this", "all", "everything", ""):
         return attribute is not None and attribute.mention is None and attribute.lemma in _VERDICTS
+    if verb == "thank":
+        return True
     if verb in _POLITE and person in ("i", "we", ""):
         return len(relation.arguments) <= 2 and all(a.role != "complement" or heard.turn.speaker == "agent" for a in relation.arguments)
     if verb in _BELIEF and person in ("i", "we", "you"):

@@ -20,17 +20,30 @@ def ended_by(heard: Heard, draft: Draft, current: Callable[[], list[Fact]], know
     if draft.modality != "asserted":
         return
     if _parts_with(draft):
-        yield [f for f in current() if f.object == draft.object and (f.predicate in _HAD or f.role == "possession")]
+        yield [f for f in current() if _has_in_it(heard, f, draft) and (f.predicate in _HAD or f.role == "possession")]
     if _cancels(draft):
         yield _plans(heard, draft, known)
     if draft.predicate.startswith("asks_to_") and draft.polarity == "negative":
         yield [f for f in current() if f.predicate.startswith(draft.predicate) and f.polarity == "positive"]
     if "no_longer" in draft.cues:
         same = [f for f in current() if f.predicate == draft.predicate]
-        yield [f for f in same if same_object(f, draft)] or ([f for f in same if draft.single] if draft.object else [])
+        named = [f for f in same if same_object(f, draft)] or [f for f in same if _called_alike(heard, f, draft)]
+        yield named or ([f for f in same if draft.single] if draft.object else [])
     if draft.polarity == "negative" and draft.object is None and draft.role in ("none", "adverb"):
         verb = draft.predicate.split("_")[0]
         yield [f for f in current() if f.predicate.split("_")[0] == verb and f.polarity == "positive"]
+
+
+def _has_in_it(heard: Heard, fact: Fact, draft: Draft) -> bool:
+    """Whether the fact is about the thing itself or a group that it is in."""
+    group = heard.entity(fact.object)
+    return fact.object == draft.object or (group is not None and draft.object in group.members)
+
+
+def _called_alike(heard: Heard, fact: Fact, draft: Draft) -> bool:
+    """ "We no longer have a landline": one of the kind that was told of."""
+    one, other = heard.entity(fact.object), heard.entity(draft.object)
+    return one is not None and other is not None and bool(set(one.heads) & set(other.heads))
 
 
 def _parts_with(draft: Draft) -> bool:

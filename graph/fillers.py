@@ -21,8 +21,8 @@ _NUMERALS = (
 
 def filler_of(search: Search, clause: Clause) -> Fact | None:
     """The fact of the clause whose object (or subject) fills the hole; of a yes/no question the first."""
-    if search.asked.wanted == "yes_no":
-        return clause.first
+    if search.asked.wanted == "yes_no":  # of several things told in one breath, the one that is asked about
+        return next((f for f in clause.facts if f.object is not None and f.object in search.asked.entities), clause.first)
     now = [f for f in clause.facts if f.holds(instant_of(search), search.known_at)]
     if now and len(now) < len(clause.facts):
         clause = replace(clause, facts=tuple(now) + tuple(f for f in clause.facts if f not in now))

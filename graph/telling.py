@@ -71,8 +71,9 @@ class Teller:
         if not sure:
             return Answer(f"That was only said to be possible: {self._sentence(matches[0])}", True, "only uncertain")
         best = sure[0]
-        first = best.clause.first
-        ends = first.predicate.split("_")[0] in lexicon().ending_verbs and first.polarity == "positive"
+        first = best.filler or best.clause.first
+        parts = bool({first.predicate, first.predicate.split("_")[0]} & lexicon().ending_verbs)
+        ends = parts and first.polarity == "positive"
         if ends and (asked.predicate == "have" or not any(t.verb and t.weight > 0.5 for t in asked.terms)):
             return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self._cite(first),))
         ended = not best.holds and not asked.past

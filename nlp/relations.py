@@ -139,7 +139,7 @@ def _under(clauses: Clauses, parent: Relation, draft: Relation) -> Relation:
         return replace(draft, modality=parent.modality) if shared else draft
     if draft.link != "complement":
         return draft
-    if parent.modality in ("question", "hypothesis", "joke") and draft.modality == "asserted":
+    if parent.modality in ("question", "hypothesis", "joke") and draft.modality in ("asserted", "hypothesis"):
         return replace(draft, modality=parent.modality)
     subject = parent.argument("subject")
     person = subject.text.lower() if subject else ""
