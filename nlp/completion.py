@@ -12,11 +12,12 @@ from nlp.bridging import of_focus
 from nlp.context import Context
 from nlp.ellipsis_words import ellipsis_words
 from nlp.fragments import Incomplete, incomplete
+from nlp.groups import refused
 from nlp.indifference import topic_filled
 from nlp.phrases import Phrase, join
 from nlp.sources import Source, spaced
 from nlp.substitution import Fragment, parallel, time_at
-from nlp.types import Span
+from nlp.types import Discourse, Span
 from nlp.verb_ellipsis import completed_verbs
 from nlp.wording import Edits
 from nlp.yes_no import is_unspecific, spelled_out_answer
@@ -37,8 +38,14 @@ def completions(sentences: Sequence[Source], context: Context) -> Edits:
         found = found or completed_verbs(
             sentence, (*before, *([context.asked] if context.asked else []), *context.said_by_other), context.lexicon
         )
-        edits += found or topic_filled(sentence, context.asked) or of_focus(sentence, context.discourse)
+        edits += found or refused(sentence, context.discourse) or topic_filled(sentence, context.asked)
     return edits
+
+
+def bridged(sentences: Sequence[Source], discourse: Discourse, known: Edits) -> Edits:
+    """What nouns belong to the thing in focus, in sentences that nothing else was put into."""
+    free = [s for s in sentences if not any(s.span.start <= span.start <= s.span.end for span, _ in known)]
+    return [edit for sentence in free for edit in of_focus(sentence, discourse)]
 
 
 def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edits:

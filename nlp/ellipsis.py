@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nlp import coref
 from nlp.callbacks import resolve_callbacks
-from nlp.completion import Context, completions
+from nlp.completion import Context, bridged, completions
 from nlp.phrases import Mark, Phrase
 from nlp.sources import Reparse, own_source
 from nlp.span_completion import left_out
@@ -29,7 +29,8 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     sentences = own_source(parse, said, renamed, discourse)
     filled = completions(sentences, Context(discourse, lexicon, reparse))
     if tagger is not None:
-        filled = [*filled, *left_out(sentences, discourse, [*filled, *renamed], tagger)]
+        filled = [*left_out(sentences, discourse, filled, renamed, tagger), *filled]
+    filled = [*filled, *bridged(sentences, discourse, filled)]
     meant = said.edited(outermost([*filled, *renamed]))
     if not filled:
         return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))

@@ -23,8 +23,8 @@ from nlp.weights import DATA, Weights, read
 
 Network = TypeVar("Network", bound=nn.Module)
 
-LIKELY = 0.45  # of a word that belongs in the utterance, so that it is put there
-TAKEN_BACK = 0.5  # of a slip, so that it goes
+LIKELY = 0.6  # of a word that belongs in the utterance, so that it is put there
+TAKEN_BACK = 0.35  # of a slip, so that it goes
 COMPLETION, REPAIRS = "completion.safetensors", "repairs.safetensors"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from nlp.pieces import Piece
 from nlp.span_words import FEATURE_SIZES, Row, Word, is_content
 from nlp.types import Span
-from nlp.wordlists import words
+from nlp.wordlists import groups, words
 
 
 class SlipFinder(Protocol):
@@ -23,6 +23,7 @@ class SlipFinder(Protocol):
         ...
 
 
+_SLIPS = 2  # in one sentence at most
 _SETTING_OFF = frozenset({",", "-", "–", "—", "...", "…"})
 _PAIRS = frozenset({("make", "that"), ("make", "it"), ("not", "that")})
 
@@ -33,9 +34,11 @@ def word_pieces(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def may_slip(said: Sequence[Piece]) -> bool:
-    """Whether any word stands there with which people take something back."""
+    """Whether any word stands there with which people take something back, or a second question begins."""
     lower = [w.lower for w in said]
-    return any(w in words("slip_cues.txt") for w in lower) or any(pair in _PAIRS for pair in pairwise(lower))
+    listed = words("slip_cues.txt") | words("slip_hints.txt")
+    questions = groups("function_words.txt")["wh"]
+    return any(w in listed for w in lower) or any(pair in _PAIRS for pair in pairwise(lower)) or sum(w in questions for w in lower) > 1
 
 
 def slip_row(said: Sequence[Piece]) -> Row:
@@ -59,10 +62,15 @@ def slip_row(said: Sequence[Piece]) -> Row:
 def without_slips(pieces: Sequence[Piece], slips: SlipFinder) -> list[Piece]:
     """Each sentence without what its speaker took back, which never reaches over the sentence's end."""
     found: list[Piece] = []
-    for sentence in _sentences(pieces):
-        said = word_pieces(sentence)
-        place = slips.slip(said)
-        found += _without(sentence, said[place[0]], said[place[1]]) if place is not None and place[1] + 1 < len(said) else sentence
+    for spoken in _sentences(pieces):
+        sentence = spoken
+        for _ in range(_SLIPS):
+            said = word_pieces(sentence)
+            place = slips.slip(said)
+            if place is None or place[1] + 1 == len(said):
+                break
+            sentence = _without(sentence, said[place[0]], said[place[1]])
+        found += sentence
     return found
 
 

@@ -13,15 +13,19 @@ from nlp.sources import Source
 from nlp.span_tagger import Insertion, Part, Tagger
 from nlp.span_words import Said, is_content, words_of
 from nlp.types import Discourse, Parse, PriorTurn, Span, Token
-from nlp.wording import Describer, Edits
+from nlp.wording import Describer, Edits, prefixed
+from nlp.wordlists import words
 
 _ARTICLES = frozenset({"a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "these", "those", "any", "some"})
+_PERSONS = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
+_SURER = 0.6  # probability above which the network's antecedent of "it" or "there" is taken before the rules'
 _OPEN = frozenset({"ADP", "VERB", "AUX", "CCONJ", "PUNCT", "SCONJ", "PART", "INTJ"})
 
 
-def left_out(sentences: Sequence[Source], discourse: Discourse, known: Edits, tagger: Tagger) -> Edits:
-    """What to add to the rules' edits; the customer's turns only, which is what the network has learnt from. A statement with its verb
-    stays as it is: what is told is remembered, and nothing may be remembered that was not said."""
+def left_out(sentences: Sequence[Source], discourse: Discourse, filled: Edits, renamed: Edits, tagger: Tagger) -> Edits:
+    """What to add to the rules' edits, `filled` what was left out and `renamed` what goes back to something, of which it may stand in
+    the place. The customer's turns only, which is what the network has learnt from. A statement with its verb stays as it is: what is
+    told is remembered, and nothing may be remembered that was not said."""
     parse = sentences[0].parse if sentences else None
     before = [turn for turn in discourse.turns if turn.session_id == discourse.session_id]
     open_sentences = [s.span for s in sentences if not s.finite or s.is_question or s.imperative or _wishes(s)]
@@ -30,13 +34,20 @@ def left_out(sentences: Sequence[Source], discourse: Discourse, known: Edits, ta
     turns = [Said(turn.speaker == "customer", _heard(turn)) for turn in before]
     found = tagger.insertions(turns, Said(by_customer=True, text=parse.text))
     describer = Describer(discourse)
-    edits = [_edit(insertion, parse, before, describer) for insertion in found if _inside(insertion.span, open_sentences)]
-    return [edit for edit in edits if _adds(edit[1], edit[0], parse, known)]
+    edits: Edits = []
+    for insertion in found:
+        if not _inside(insertion.span, open_sentences) or _taken(insertion.span, filled):
+            continue
+        rivals = [edit for edit in renamed if _taken(insertion.span, [edit])]
+        if all(_overruled(insertion, span, parse) for span, _ in rivals):
+            edit = _edit(insertion, parse, before, describer)
+            others = [e for e in (*filled, *renamed) if e not in rivals]
+            edits += [edit] if _adds(edit[1], parse, others) else []
+    return edits
 
 
 def _wishes(sentence: Source) -> bool:
-    words = ellipsis_words()
-    return any(t.lemma.lower() in words.desire for t in sentence.tokens) or shrug(sentence) is not None
+    return any(t.lemma.lower() in ellipsis_words().desire for t in sentence.tokens) or shrug(sentence) is not None
 
 
 def _inside(span: Span, sentences: Sequence[Span]) -> bool:
@@ -72,9 +83,14 @@ def _words(part: Part, before: Sequence[PriorTurn], describer: Describer, *, det
         phrase = replace(phrase, text=phrase.text[:1].lower() + phrase.text[1:])
     if not determined and first.lower() in _ARTICLES and rest:
         return phrase.cut(Span(len(first) + 1, len(phrase.text)))
-    if first.lower() in ("a", "an"):
-        return join([Phrase("the "), phrase.cut(Span(len(first) + 1, len(phrase.text)))])
-    return phrase
+    return _definite(phrase, len(first)) if first.lower() in ("a", "an") else phrase
+
+
+def _definite(phrase: Phrase, article: int) -> Phrase:
+    """With "the" for an article of that length; what the whole refers to stays."""
+    moved = prefixed(phrase, "the" + phrase.text[article:])
+    whole = [replace(mark, span=Span(0, mark.span.end + 3 - article)) for mark in phrase.marks if mark.span.start == 0]
+    return replace(moved, marks=(*whole, *(mark for mark in moved.marks if mark.span.start > 3)))
 
 
 def _owns(token: Token, parse: Parse, part: Part) -> bool:
@@ -92,9 +108,18 @@ def _spaced(said: Phrase, at: Span, text: str, *, first: bool) -> Phrase:
     return join([said, Phrase(" ")]) if at.end < len(text) and text[at.end].isalnum() else said
 
 
-def _adds(said: Phrase, at: Span, parse: Parse, known: Edits) -> bool:
-    """Whether it says something that neither the turn nor a rule's edit says, in a place that no rule has filled."""
-    if any((at.start < span.end and span.start < at.end) or span.start < at.start < span.end for span, _ in known):
-        return False
+def _taken(at: Span, edits: Edits) -> bool:
+    """Whether a rule has already filled the place."""
+    return any((at.start < span.end and span.start < at.end) or span.start < at.start < span.end for span, _ in edits)
+
+
+def _overruled(insertion: Insertion, span: Span, parse: Parse) -> bool:
+    """Whether the network knows better than the rules what a pronoun for things goes back to; for persons it does not."""
+    word = parse.text[span.start : span.end].lower()
+    return insertion.span == span and insertion.probability >= _SURER and word in words("anaphors.txt") and word not in _PERSONS
+
+
+def _adds(said: Phrase, parse: Parse, known: Edits) -> bool:
+    """Whether it says something that neither the turn nor a rule's edit says."""
     there = {w.text.lower() for text in (parse.text, *(phrase.text for _, phrase in known)) for w in words_of(text)}
     return any(is_content(w.text) and w.text.lower() not in there for w in words_of(said.text))

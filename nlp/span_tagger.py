@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from nlp.span_words import Row, Said, is_content
 from nlp.types import Span
+from nlp.wordlists import words
 
 Figures = NDArray[np.float32]
 
-_CARRIED = 0.34
+_CARRIED = 0.6  # of the threshold, for words beside one that reaches it
+_REPLACING = 0.5  # of the threshold, where a pronoun goes out
 _BRIDGED = 2  # words between two marked ones that go along with them
 
 
@@ -67,14 +69,23 @@ class Run:
 def runs(row: Row, scores: Scores, threshold: float) -> list[Run]:
     """The stretches of the context that are likely enough to be meant, each once, in the order said.
 
-    A word of at least `threshold` carries along its neighbours of at least a third of it, and the other words of a name."""
+    A word of at least `threshold` carries along its neighbours of at least so much of it, and the other words of a name."""
     best = scores.taken[:, 1:].argmax(axis=1)
     sure = scores.taken[:, 1:].max(axis=1)
-    weak = [n for n in range(len(row.context)) if sure[n] >= threshold * _CARRIED]
-    found = [_trimmed(row, run) for run in _joined(row, weak, best, sure) if run.probability >= threshold]
+    needed = [_needed(row, scores, gap, threshold) for gap in range(len(row.utterance) + 1)]
+    weak = [n for n in range(len(row.context)) if sure[n] >= needed[best[n]] * _CARRIED]
+    found = [_trimmed(row, run) for run in _joined(row, weak, best, sure) if run.probability >= needed[run.gap]]
     said = {w.text.lower() for n, w in enumerate(row.utterance) if scores.gone[n] < 0.5}
     news = [run for run in found if run is not None and not _content(row, run) <= said]
-    return [run for run in news if not _said_better(row, run, news)]
+    surest = {run.gap: run for run in sorted(news, key=_rank)}
+    sure_enough = [run for run in news if run.probability >= threshold or run is surest[run.gap]]
+    return [run for run in sure_enough if not _said_better(row, run, sure_enough)]
+
+
+def _needed(row: Row, scores: Scores, gap: int, threshold: float) -> float:
+    """The threshold of a gap: lower before a word that stands for something said before and goes out, since there something must go in."""
+    replaces = gap < len(row.utterance) and scores.gone[gap] >= 0.5 and row.utterance[gap].text.lower() in words("anaphors.txt")
+    return threshold * _REPLACING if replaces else threshold
 
 
 def _joined(row: Row, marked: Sequence[int], best: NDArray[np.intp], sure: Figures) -> Iterator[Run]:

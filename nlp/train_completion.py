@@ -30,14 +30,14 @@ SOURCES = {  # and at most how many examples of each
     "gecor-complete": 9999,
     "gecor-coreference": 9999,
     "gecor-ellipsis": 9999,
-    "followup": 250,
+    "followup": 450,
     "ikat2023": 9999,
     "ikat2025": 9999,
-    "canard-sa": 1500,
+    "canard-sa": 9999,
 }
 TWICE = ("gecor-coreference", "gecor-ellipsis")  # the only dialogues of customers count twice
-MADE = 2600  # conversations of the grammar
-EPOCHS = 2
+MADE = 3800  # conversations of the grammar
+EPOCHS = 3
 LEADS, TAILS = 40, 12  # kinds of function words before and after what is inserted
 HELD = 10  # of so many dialogues one is held out
 

@@ -7,6 +7,7 @@ Knows which sources are learnt from and how what is held out is judged. The same
 import argparse
 import hashlib
 import json
+import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from nlp.weights import DATA, write
 SLIPS = ("disfl-sa",)
 TALK = ("vispro", "litbank", "gum-news", "gum-academic")  # of references.jsonl: fluent turns
 REQUESTS = ("gecor-complete", "ikat2023", "ikat2025", "followup")  # of rewrites.jsonl: fluent too
-MADE = 3000
-EPOCHS = 2
+MADE = 4500
+CALM = 4000  # fluent turns
+EPOCHS = 3
 HELD = 10  # of so many texts one is held out
 FLUENT = 4  # of so many slips one is also learnt from as it should have been said
 
@@ -38,9 +40,10 @@ def main() -> None:
     items = list(rewrites(options.data / "rewrites.jsonl", sources))
     kept = [item for item in items if not held_out(item["rewrites"][0])]
     calm = list(_turns(options.data))
-    learnt = fluent_turns(text for text in calm if not held_out(text))
+    learnt = list(fluent_turns(text for text in calm if not held_out(text)))
+    random.Random(SEED).shuffle(learnt)
     meant = [Slip(tuple(word_pieces(split(item["rewrites"][0])))) for item in kept[::FLUENT]]
-    found = [slip for slip in (*annotated(kept), *made(MADE), *learnt, *meant) if len(slip.pieces) > 1]
+    found = [slip for slip in (*annotated(kept), *made(MADE), *learnt[:CALM], *meant) if len(slip.pieces) > 1]
     encoder = Encoder(SentenceEmbedder())
     write(options.out, REPAIRS, taught(encoder, found).state_dict(), {})
     pointer = LearnedPointer(encoder, folder=options.out)
