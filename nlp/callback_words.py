@@ -19,6 +19,7 @@ class CallbackWords:
     vague: frozenset[str]
     fitting: frozenset[str]
     repeated: frozenset[str]
+    persons: frozenset[str]  # nouns that say no more of somebody than that it is one
 
 
 @cache
@@ -30,5 +31,5 @@ def callback_words() -> CallbackWords:
         degrees={word: (kind, end) for word, (kind, end) in lists["degrees"].items()},
         sizes=lists["sizes"],
         channels=lists["channels"],
-        **{name: frozenset(lists[name].split()) for name in ("numbered", "telling", "vague", "fitting", "repeated")},
+        **{name: frozenset(lists[name].split()) for name in ("numbered", "telling", "vague", "fitting", "repeated", "persons")},
     )

@@ -4,29 +4,19 @@ Knows the turn's parse, the discourse and the recall that it brings; no graph, n
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from nlp.callback_words import callback_words
-from nlp.noun_core import words_of
+from nlp.degrees import by_degree
+from nlp.groups import together, with_exception
+from nlp.in_view import STAND_INS, WINDOW, Asking, ambiguous, fits, linked, option_key, recent_lists
 from nlp.offers import Option, OptionList, lists_of, single_time
 from nlp.recollection import described, recollected, repeated
 from nlp.syntax import Tree
-from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, MentionKind, Parse, PriorTurn, Resolution, Span
+from nlp.types import Discourse, Lexicon, Mention, Parse, PriorTurn, Resolution, Span, Unresolved
 
-_WINDOW = 8  # turns back in which a list can still be referred to by position
-_STAND_INS = frozenset({"one", "ones", "slot", "opening", "option", "choice", "time", "appointment"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """A mention with its words, as far as they say which of several is meant."""
-
-    mention: Mention
-    words: tuple[str, ...]  # of the whole phrase, lower case
-    parse: Parse
-    discourse: Discourse
-    lexicon: Lexicon
+_MIDDLE = "middle"
 
 
 def resolve_callbacks(parse: Parse, discourse: Discourse, lexicon: Lexicon) -> dict[int, Resolution]:
@@ -39,18 +29,19 @@ def resolve_callbacks(parse: Parse, discourse: Discourse, lexicon: Lexicon) -> d
         if mention.kind == "speaker" or mention.members or mention.value is not None:
             continue
         whole = _whole(parse, tree, mention)
-        asking = _Asking(whole, tuple(re.findall(r"[\w'#.-]*\w|#", whole.text.lower())), parse, discourse, lexicon)
+        asking = Asking(whole, tuple(re.findall(r"[\w'#.-]*\w|#", whole.text.lower())), parse, discourse, lexicon)
         resolution = _resolve(asking)
         if resolution is not None:
             settled[mention.index] = resolution
     return settled
 
 
-def _resolve(asking: _Asking) -> Resolution | None:
+def _resolve(asking: Asking) -> Resolution | None:
     return (
         _by_position(asking)
+        or together(asking)
         or _by_contrast(asking)
-        or _by_degree(asking)
+        or by_degree(asking)
         or _pointed_at(asking)
         or repeated(asking.mention, asking.parse, asking.discourse, asking.lexicon)
         or recollected(asking.mention, asking.parse, asking.discourse, asking.lexicon)
@@ -66,6 +57,8 @@ def _whole(parse: Parse, tree: Tree, mention: Mention) -> Mention:
         return replace(
             mention, head=head.i, head_lemma="one", span=Span(mention.span.start, end), text=parse.text[mention.span.start : end]
         )
+    if mention.head_lemma in ("everyone", "everybody", "all"):
+        return with_exception(parse, mention)
     if mention.head_lemma not in ("one", "ones") or mention.kind not in ("nominal", "ordinal", "pronoun"):
         return mention
     tokens, end, start = parse.tokens, mention.span.end, mention.span.start
@@ -93,82 +86,67 @@ def _timely(parse: Parse, span: Span) -> bool:
     return any(t.span.start <= span.start < t.span.end for t in parse.times)
 
 
-def _recent_lists(asking: _Asking) -> Iterator[OptionList]:
-    """Lists in view, the latest turn's first; within a turn those of its own noun first."""
-    noun = asking.mention.head_lemma
-    for turn in reversed(asking.discourse.turns[-_WINDOW:]):
-        found = lists_of(turn)
-        yield from sorted(found, key=lambda each: -_of_noun(each, noun))
-
-
-def _of_noun(each: OptionList, noun: str) -> int:
-    if each.kind == "time":
-        return int(noun in ("slot", "opening", "time", "appointment", "day", "date"))
-    return int(any(noun in option.words for option in each.options) and noun not in ("one", "ones"))
-
-
-def _fits(asking: _Asking, each: OptionList) -> bool:
-    """Whether the mention's noun can stand for what is listed."""
-    noun = asking.mention.head_lemma
-    stands_in = noun in _STAND_INS or noun in callback_words().ordinals or noun in callback_words().numbered
-    return stands_in or _of_noun(each, noun) > 0
-
-
-def _by_position(asking: _Asking) -> Resolution | None:
-    """ "the second one", "the last of those", "number two"."""
+def _by_position(asking: Asking) -> Resolution | None:
+    """ "the second one", "the last of those", "number two", "the middle one"."""
     position = _position(asking)
     if position is None:
         return None
     pair = any(w in ("former", "latter") for w in asking.words)
-    for each in _recent_lists(asking):
-        size = len(each.options)
-        if not _fits(asking, each) or not (-size <= position < size) or (pair and size != 2):
-            continue
-        return _linked(asking, each.options[position], "ordinal", ("position in a list that was heard",))
-    return None
+    for each in recent_lists(asking):
+        place = _place(position, len(each.options))
+        if place is not None and fits(asking, each) and (not pair or len(each.options) == 2):
+            return linked(asking, each.options[place], "ordinal", ("position in a list that was heard",))
+    counted = position not in (-1, _MIDDLE) and asking.mention.head_lemma == "one" and asking.mention.definiteness == "definite"
+    return Unresolved(asking.mention, "no candidate") if counted and not _several(asking) else None
 
 
-def _position(asking: _Asking) -> int | None:
+def _place(position: int | str, size: int) -> int | None:
+    """The index in a list of that size; None where it has no such place."""
+    if isinstance(position, str):
+        return size // 2 if size > 2 and size % 2 else None
+    return position if -size <= position < size else None
+
+
+def _several(asking: Asking) -> bool:
+    """Whether things in the plural were spoken of, one of which can be meant without a list."""
+    prior = any(m.mention.number == "plural" and m.mention.person == 3 for t in asking.discourse.turns for m in t.mentions)
+    return prior or any(m.number == "plural" and m.person == 3 for m in asking.parse.mentions if m.index < asking.mention.index)
+
+
+def _position(asking: Asking) -> int | str | None:
+    """Counted from the start, or from the end below 0; `middle`."""
     lists, words = callback_words(), asking.words
     if asking.mention.definiteness == "indefinite" and words[:1] in (("a",), ("an",)):
-        return None
-    stands_in = asking.mention.head_lemma in _STAND_INS | lists.ordinals.keys() | lists.numbered
-    if not stands_in:
         return None
     for n, word in enumerate(words):
         if word in lists.numbered and n + 1 < len(words) and words[n + 1] in lists.cardinals:
             return lists.cardinals[words[n + 1]]
-    if asking.mention.head_lemma in ("time", "appointment") or "time" in words[-1:]:
+    if asking.mention.head_lemma in ("time", "appointment") or "time" in words[-1:] or asking.mention.definiteness == "possessive":
         return None  # "the last time", "my last appointment" are times of their own
+    if words[:3] in (("the", "middle", "one"), ("the", "middle"), ("the", "one", "in")) and "middle" in words:
+        return _MIDDLE
     return next((lists.ordinals[w] for w in words if w in lists.ordinals), None)
 
 
-def _by_contrast(asking: _Asking) -> Resolution | None:
-    """ "the other one", "neither": against the set that is in focus."""
-    words = asking.words
-    if words in (("neither",), ("either",)) or words[:2] in (("neither", "one"), ("either", "one")):
-        return _group(asking)
-    if "other" not in words or asking.mention.head_lemma not in _STAND_INS or asking.mention.number == "plural":
+def _by_contrast(asking: Asking) -> Resolution | None:
+    """ "the other one": against the set that is in focus."""
+    if "other" not in asking.words or asking.mention.head_lemma not in STAND_INS or asking.mention.number == "plural":
         return None
-    for each in (*_recent_lists(asking), *_entities_in_focus(asking)):
-        if not _fits(asking, each):
+    for each in (*recent_lists(asking), *_entities_in_focus(asking)):
+        if not fits(asking, each):
             continue
         spoken_of = _latest(asking, each)
-        rest = [o for o in each.options if spoken_of is None or _key(o) != _key(spoken_of)]
+        rest = [o for o in each.options if spoken_of is None or option_key(o) != option_key(spoken_of)]
         if spoken_of is not None and len(rest) == 1:
-            return _linked(asking, rest[0], "callback", ("the one of the two that was not just spoken of",))
+            return linked(asking, rest[0], "callback", ("the one of the two that was not just spoken of",))
         if rest:
-            return _ambiguous(asking, rest)
+            return ambiguous(asking, rest)
     return None
 
 
-def _key(option: Option) -> str | None:
-    return option.referent or option.value
-
-
-def _latest(asking: _Asking, each: OptionList) -> Option | None:
+def _latest(asking: Asking, each: OptionList) -> Option | None:
     """The option spoken of last after the list was given."""
-    keys = {_key(o): o for o in each.options}
+    keys = {option_key(o): o for o in each.options}
     for turn in reversed(asking.discourse.turns):
         if turn.number <= each.turn.number:
             return None
@@ -180,11 +158,11 @@ def _latest(asking: _Asking, each: OptionList) -> Option | None:
     return None
 
 
-def _entities_in_focus(asking: _Asking) -> Iterator[OptionList]:
+def _entities_in_focus(asking: Asking) -> Iterator[OptionList]:
     """The last two things of one type, where they came up apart."""
     seen: dict[str, dict[str, Option]] = {}
     first: dict[str, PriorTurn] = {}
-    for turn in asking.discourse.turns[-_WINDOW:]:
+    for turn in asking.discourse.turns[-WINDOW:]:
         for prior in turn.mentions:
             mention = prior.mention
             if (
@@ -204,65 +182,36 @@ def _entities_in_focus(asking: _Asking) -> Iterator[OptionList]:
             yield OptionList(first[kind], tuple(options.values()), kind)
 
 
-def _group(asking: _Asking) -> Resolution | None:
-    for each in _recent_lists(asking):
-        if len(each.options) == 2:
-            name = " and ".join(o.text for o in each.options)
-            members = tuple(o.referent for o in each.options if o.referent)
-            mention = replace(asking.mention, kind="callback")
-            return Linked(mention, None, name, each.options[-1].antecedent, 0.8, members=members, evidence=("the two that were listed",))
-    return None
-
-
-def _by_degree(asking: _Asking) -> Resolution | None:
-    """ "the cheaper one", "the earlier slot"."""
-    lists = callback_words()
-    tokens = words_of(asking.parse, asking.mention)
-    marked = (t for t in tokens if t.tag in ("JJR", "JJS", "RBR", "RBS") or t.text.lower() in ("earlier", "later", "sooner"))
-    compared = next((t for t in marked if t.lemma.lower() in lists.degrees), None)
-    more = next((t for t in tokens if t.lemma.lower() in ("more", "most", "much")), None)
-    less = any(t.lemma.lower() in ("less", "least") for t in tokens)
-    if compared is None and (more is not None or less):
-        compared = next((t for t in tokens if t.lemma.lower() in lists.degrees), None)
-    if compared is None or asking.mention.definiteness == "indefinite":
-        return None
-    kind, end = lists.degrees[compared.lemma.lower()]
-    for each in _recent_lists(asking):
-        measured = [(m, o) for o in each.options if (m := o.measure(kind)) is not None]
-        if len(measured) > 1 and len({m for m, _ in measured}) > 1 and _fits(asking, each):
-            best = (max if (end > 0) != less else min)(measured, key=lambda pair: pair[0])
-            return _linked(asking, best[1], "callback", (f"by {kind} among what was listed",))
-    return None
-
-
-def _pointed_at(asking: _Asking) -> Resolution | None:
+def _pointed_at(asking: Asking) -> Resolution | None:
     """ "that one" right after a list: the last that was heard of one that was cut off; "that works" of the only time offered."""
     last = asking.discourse.turns[-1]
+    if asking.words in (("that", "one"), ("this", "one")) and (named := _just_named(asking)) is not None:
+        return linked(asking, named, "callback", ("the one of the list that was just named",))
     if last.speaker == asking.discourse.speaker:
         return None
     if asking.words in (("that", "one"), ("this", "one"), ("one",)):
         found = lists_of(last)
         if found and found[0].cut:
-            return _linked(asking, found[0].options[-1], "callback", ("the last that was heard",))
-        return _ambiguous(asking, found[0].options) if found and asking.words != ("one",) and found[0].kind == "time" else None
+            return linked(asking, found[0].options[-1], "callback", ("the last that was heard",))
+        return ambiguous(asking, found[0].options) if found and asking.words != ("one",) and found[0].kind == "time" else None
     governor = asking.parse.tokens[asking.parse.tokens[asking.mention.head].head]
     if asking.words == ("that",) and asking.mention.role == "subject" and governor.lemma.lower() in callback_words().fitting:
         option = single_time(last)
         offered = option is not None and bool(last.parse.acts & {"question", "offer"} or "?" in last.parse.text)
-        return _linked(asking, option, "callback", ("the time that was offered",)) if option is not None and offered else None
+        return linked(asking, option, "callback", ("the time that was offered",)) if option is not None and offered else None
     return None
 
 
-def _linked(asking: _Asking, option: Option, kind: MentionKind, evidence: tuple[str, ...]) -> Linked:
-    known = asking.discourse.referents.get(option.referent) if option.referent else None
-    named = known is not None and any(word in option.text.lower() for word in known.name.lower().split())
-    name = known.name if known is not None and named else option.text
-    mention = replace(asking.mention, kind=kind)
-    candidates = (Candidate(option.referent, name, 0.9),) if option.referent else ()
-    return Linked(mention, option.referent, name, option.antecedent, 0.9, candidates, option.value, evidence=evidence)
-
-
-def _ambiguous(asking: _Asking, options: Sequence[Option]) -> Ambiguous:
-    share = 1.0 / len(options)
-    candidates = tuple(Candidate(o.referent or o.value or "", o.text, share) for o in options)
-    return Ambiguous(replace(asking.mention, kind="callback"), candidates, share)
+def _just_named(asking: Asking) -> Option | None:
+    """The one option of a list that was spoken of after it, in this turn before the mention or in an earlier one."""
+    start = asking.mention.span.start
+    for each in recent_lists(asking):
+        keys = {o.value: o for o in each.options if o.value}
+        said = [t for t in asking.parse.times if t.span.end <= start and t.value in keys]
+        here = [keys[t.value] for t in said if " but " not in asking.parse.text[t.span.end : start].lower()]
+        if said and not here:
+            return None  # "Tuesday is late, but that one …" is of another
+        if here or (named := _latest(asking, each)) is None:
+            return here[-1] if len({o.value for o in here}) == 1 else None
+        return named
+    return None

@@ -21,7 +21,9 @@ _YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNITS = frozenset({"day", "week", "month", "year", "hour", "minute", "night", "time", "person", "head"})
 _COUNTS = frozenset({"two", "three", "four", "five", "six", "several", "some", "couple", "few", "2", "3", "4", "5", "6"})
-_NO_OPTIONS = frozenset({"money", "number", "phone", "email", "address", "code"})
+_JOINING = re.compile(r"\s*,?\s*(?:and|or|&)?\s*", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:each|apiece|both|all|either)\b", re.IGNORECASE)
+_NO_OPTIONS = frozenset({"money", "number", "phone", "email", "address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class OptionList:
     options: tuple[Option, ...]
     kind: str  # time, or the type of its entities
     cut: bool = False  # whether the rest of it was not heard
+    nouns: frozenset[str] = frozenset()  # what its turn calls several of them: {"room"} of "two rooms: the Birch and the Cedar"
 
 
 def lists_of(turn: PriorTurn) -> list[OptionList]:
@@ -89,7 +92,7 @@ def heard(turn: PriorTurn, span: Span) -> bool:
 def _heard(found: OptionList) -> OptionList | None:
     kept = tuple(o for o in found.options if heard(found.turn, o.span))
     cut = len(kept) < len(found.options)
-    return OptionList(found.turn, kept, found.kind, cut) if len(kept) > 1 or (cut and kept) else None
+    return OptionList(found.turn, kept, found.kind, cut, found.nouns) if len(kept) > 1 or (cut and kept) else None
 
 
 def _time_lists(turn: PriorTurn) -> Iterator[OptionList]:
@@ -120,8 +123,8 @@ def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
     """Coordinations, things with prices, then things of one noun, of one place in parallel clauses, of one type; each in the order said."""
     options = [m for m in turn.mentions[:_MANY] if _is_option(m)]
     plain = [m for m in options if not _inside_another(m, options)]
-    series: list[list[PriorMention]] = [[m for m in options if m.mention.index in group.mention.members] for group in turn.mentions]
-    series += [_conjoined(turn, plain), _priced(turn, options)]
+    series: list[list[PriorMention]] = [_with_run_on(turn, plain, group.mention) for group in turn.mentions if group.mention.members]
+    series += [_conjoined(turn, plain), _priced(turn, options), _announced(turn, plain)]
     series += [_alike(plain, lambda m: m.mention.head_lemma if m.mention.head_lemma != "one" else None)]
     series += [_alike(plain, lambda m: _clause_place(turn, m))]
     series += [_alike(plain, lambda m: m.mention.type if m.mention.type not in ("thing", "person") else None)]
@@ -132,6 +135,17 @@ def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
         if len(distinct) > 1 and places not in seen:
             seen.add(places)
             yield _entity_list(turn, distinct)
+
+
+def _with_run_on(turn: PriorTurn, plain: Sequence[PriorMention], group: Mention) -> list[PriorMention]:
+    """The members of a coordination with those that only a comma parts from it: "Bo" of "Bo, Ned and Carl" read as an address."""
+    members = [m for m in plain if m.mention.index in group.members]
+    for mention in reversed(plain):
+        first = members[0].mention if members else None
+        gap = turn.parse.text[mention.mention.span.end : first.span.start] if first is not None else ""
+        if first is not None and gap.strip() == "," and mention.mention.definiteness == first.definiteness:
+            members.insert(0, mention)
+    return members
 
 
 def _alike(plain: Sequence[PriorMention], key: Callable[[PriorMention], str | None]) -> list[PriorMention]:
@@ -166,19 +180,31 @@ def _priced(turn: PriorTurn, options: Sequence[PriorMention]) -> list[PriorMenti
     for price in _MONEY.finditer(turn.parse.text):
         before = [m for m in options if turn.parse.tokens[m.mention.head].span.end <= price.start()]
         nearest = max(before, key=lambda m: turn.parse.tokens[m.mention.head].span.end, default=None)
-        found += [nearest] if nearest is not None and nearest not in found else []
+        beside = next((g.mention.members for g in turn.mentions if nearest and nearest.mention.index in g.mention.members), ())
+        found += [m for m in options if m not in found and (m is nearest or m.mention.index in beside)]
     return found
+
+
+def _announced(turn: PriorTurn, plain: Sequence[PriorMention]) -> list[PriorMention]:
+    """The names behind a colon: "two halls: the Nave holds 90 people and the Loft 40"."""
+    colon = turn.parse.text.find(": ")
+    return [m for m in plain if m.mention.kind == "name" and m.mention.span.start > colon] if colon > 0 else []
 
 
 def _is_option(prior: PriorMention) -> bool:
     mention = prior.mention
-    named = mention.kind in ("name", "nominal") and not mention.members and prior.referent is not None and prior.value is None
-    return named and mention.type not in _NO_OPTIONS and mention.head_lemma not in _UNITS and not _counts_a_list(mention)
+    if mention.kind not in ("name", "nominal") or mention.members or mention.head_lemma in _UNITS or _counts_a_list(mention):
+        return False
+    if mention.type == "code":
+        return prior.value is not None  # "the invoices A-19 and A-23"
+    return prior.referent is not None and prior.value is None and mention.type not in _NO_OPTIONS
 
 
 def _counts_a_list(mention: Mention) -> bool:
-    """ "two places", "three openings": what the list is of."""
-    return mention.number == "plural" and bool(mention.modifiers) and mention.modifiers[0] in _COUNTS
+    """ "two places", "three openings", "80 people": what the list is of, or how many each holds."""
+    first = mention.text.lower().partition(" ")[0]
+    counted = first in _COUNTS or first.isdigit() or (bool(mention.modifiers) and mention.modifiers[0] in _COUNTS)
+    return mention.number == "plural" and counted
 
 
 def _conjoined(turn: PriorTurn, plain: Sequence[PriorMention]) -> list[PriorMention]:
@@ -202,18 +228,26 @@ def _entity_list(turn: PriorTurn, members: Sequence[PriorMention]) -> OptionList
     spans = [core_span(turn.parse, m.mention) for m in members]
     stretches = _stretches(turn, spans)
     options = tuple(_entity_option(turn, m, span, s) for m, span, s in zip(members, spans, stretches, strict=True))
-    return OptionList(turn, options, members[0].mention.type)
+    own = {m.mention.index for m in members}
+    several = (m.mention for m in turn.mentions if m.mention.number == "plural" and m.mention.person == 3 and m.mention.index not in own)
+    return OptionList(turn, options, members[0].mention.type, nouns=frozenset(m.head_lemma for m in several))
 
 
 def _entity_option(turn: PriorTurn, prior: PriorMention, span: Span, stretch: Span) -> Option:
     said = turn.parse.text[stretch.start : stretch.end]
     text = turn.parse.text[span.start : span.end]
-    return Option(turn, span, text, _words(turn, stretch), said, prior.referent, type=prior.mention.type)
+    return Option(turn, span, text, _words(turn, stretch), said, prior.referent, prior.value, type=prior.mention.type)
+
+
+def told_of(turn: PriorTurn, referent: str) -> Option | None:
+    """What a turn says of a thing, as an option that it does not list; None where it does not name it."""
+    named = next((m for m in turn.mentions if m.referent == referent), None)
+    return _entity_list(turn, [named]).options[0] if named is not None else None
 
 
 def _stretches(turn: PriorTurn, spans: Sequence[Span]) -> list[Span]:
     """For each option what was said of it: from its start to the next one's, but not past the sentence; the words before it too,
-    where a sentence holds only one."""
+    where a sentence holds only one. "The oak and the pine are $300 each" says it of both."""
     ends = [*(s.start for s in spans[1:]), len(turn.parse.text)]
     stretches: list[Span] = []
     for span, end in zip(spans, ends, strict=True):
@@ -221,6 +255,10 @@ def _stretches(turn: PriorTurn, spans: Sequence[Span]) -> list[Span]:
         alone = sum(sentence.start <= s.start < sentence.end for s in spans) == 1
         start = sentence.start if alone else span.start
         stretches.append(Span(start, max(span.end, min(end, sentence.end))))
+    for n in range(len(spans) - 2, -1, -1):
+        shared = turn.parse.text[stretches[n + 1].start : stretches[n + 1].end]
+        if _JOINING.fullmatch(turn.parse.text[spans[n].end : spans[n + 1].start]) and _EACH.search(shared):
+            stretches[n] = Span(stretches[n].start, stretches[n + 1].end)
     return stretches
 
 

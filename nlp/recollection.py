@@ -43,14 +43,17 @@ class _Found:
 
 def described(mention: Mention, parse: Parse, discourse: Discourse, lexicon: Lexicon) -> Resolution | None:
     """ "the one with the view", "the blue one": the thing in view whose words fit best."""
-    if mention.head_lemma not in ("one", "ones") or mention.definiteness == "indefinite":
+    after = {t.lemma.lower() for t in words_of(parse, mention) if t.i > mention.head}
+    person = mention.head_lemma in callback_words().persons and mention.definiteness == "definite" and bool(after)
+    if mention.definiteness == "indefinite" or (mention.head_lemma not in ("one", "ones") and not person):
         return None
     words = _content(parse, mention)
     if not words:
         return None
-    after = {t.lemma.lower() for t in words_of(parse, mention) if t.i > mention.head}
     things = [
-        (t, m) for t, m in _things(discourse.turns, discourse) if m.mention.head_lemma not in after
+        (t, m)
+        for t, m in _things(discourse.turns, discourse)
+        if m.mention.head_lemma not in after and (not person or m.mention.type == "person")
     ]  # "the view" is no "one with the view"
     trees = {t.turn_id: Tree.of(t.parse.tokens) for t, _ in things}
     pool = [_Found(t, m, _fit(words, trees[t.turn_id], m, discourse, lexicon) - 0.15 * _nested(t, m)) for t, m in things]

@@ -71,7 +71,7 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
             return _located(mention, parse, words)
         return inflected(mention.text, words, dependent=_dependent(mention, parse))
     if mention.kind in ("ordinal", "callback"):
-        return _recalled(mention, words)
+        return _recalled(mention, _as_listed(link, words))
     return _named(mention, words)
 
 
@@ -83,16 +83,29 @@ def _of_what_was_said(mention: Mention, parse: Parse) -> bool:
     return mention.role == "subject" and governor.lemma in ("be", "'s", "’s", "sound", "do", "work", "seem", "look", "help", "suit", "make")
 
 
+def _as_listed(link: Linked, words: Phrase) -> Phrase:
+    """What was chosen by the name that it was listed under, where it has come to be called otherwise since."""
+    name = link.name or ""
+    if not name or {*re.findall(r"\w+", name.lower())} & {*re.findall(r"\w+", words.text.lower())}:
+        return words
+    bare = name[:1].islower() and not name.startswith(_POINTING)
+    return Phrase.of(f"the {name}" if bare else name, link.referent)
+
+
 def _recalled(mention: Mention, words: Phrase) -> Phrase:
     """ "the leak I texted you about" -> "the leak of the water heater"; "the second one" -> "the condo"."""
-    vague = callback_words().vague | callback_words().ordinals.keys() | {"option", "choice"}
-    if mention.kind == "ordinal" or mention.head_lemma in vague or mention.head_lemma in words.text.lower():
+    lists = callback_words()
+    vague = lists.vague | lists.ordinals.keys() | lists.degrees.keys() | {"option", "choice"}
+    compared = any(modifier in lists.degrees for modifier in mention.modifiers)
+    if mention.kind == "ordinal" or compared or mention.head_lemma in vague or mention.head_lemma in words.text.lower():
         return replace(words, text=as_started(mention.text, words.text))
     return join([Phrase(as_started(mention.text, f"the {mention.head_lemma} of ")), words])
 
 
 def _value_words(link: Linked) -> Phrase | None:
     if not link.name:
+        return None
+    if link.members and link.mention.text.lower().endswith(" us"):
         return None
     if link.members or " and " in link.name:
         return Phrase(_of_two(link.mention.text, link.name))
