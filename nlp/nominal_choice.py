@@ -151,9 +151,11 @@ def _details(lexicon: Lexicon, mention: Mention, owner: str | None, known: Known
     """What else is said of the one and of the other."""
     said, kept = set(mention.modifiers), known.attributes
     apart = bool(said and kept and not said & kept)
+    beside = known.last is not None and known.last.back == 0  # "the oak shelf is $90, the pine shelf is $60" tells two apart
     return {
         "details shared": float(min(len(said & kept), 2)),
         "details differ": float(apart),
+        "details differ beside": float(apart and beside),
         "details contrast": float(apart and _contrast(lexicon, said, kept)),
         "owner shared": float(owner is not None and owner in known.owners()),
         "number differs": float(mention.number != known.number and not known.proper),
