@@ -113,12 +113,7 @@ class QdrantVectors:
         """Raises VectorsError: at once while the server is known not to answer."""
         if not self._opened:
             raise VectorsUnavailable(f"the vector store {self._url} is not open; open it first")
-        self._circuit.check()
-        try:
-            return await self._asked(work, within)
-        except VectorsUnavailable as failure:
-            self._circuit.broke(failure)
-            raise
+        return await self._circuit.call(lambda: self._asked(work, within), VectorsUnavailable)
 
     async def _asked(self, work: Callable[[AsyncQdrantClient], Awaitable[T]], within: float) -> T:
         try:
