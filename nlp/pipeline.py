@@ -16,6 +16,7 @@ from thinc.api import get_current_ops, require_cpu, set_current_ops
 
 from nlp.acts import find_acts
 from nlp.entities import find_mentions
+from nlp.joined_clauses import clause_starts
 from nlp.lexicon import SpacyLexicon
 from nlp.models import ModelError, verify_package
 from nlp.normalize import normalize
@@ -91,7 +92,7 @@ class Pipeline:
 
     def _analysed(self, text: str) -> tuple[Doc, tuple[Token, ...]]:
         set_current_ops(self._ops)  # known to each thread by itself: where it is not, thinc looks for it anew each time
-        docs = [reread(doc, self._nlp) for doc in self._nlp.pipe(self._doc(piece) for piece in chunks(text))]
+        docs = [reread(self._parted(doc), self._nlp) for doc in self._nlp.pipe(self._doc(piece) for piece in chunks(text))]
         doc = Doc.from_docs(docs, ensure_whitespace=False) if len(docs) > 1 else docs[0] if docs else None
         if doc is None:
             doc = self._nlp(text)
@@ -105,6 +106,16 @@ class Pipeline:
             if token.i and token.idx in starts:
                 token.is_sent_start = True
         return doc
+
+    def _parted(self, doc: Doc) -> Doc:
+        """The parse of a second reading, where the first ran two clauses together."""
+        starts = clause_starts(doc)
+        if not starts:
+            return doc
+        again = Doc(doc.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
+        for token in again:
+            token.is_sent_start = token.i in starts or bool(doc[token.i].is_sent_start)
+        return self._nlp(again)
 
     def tokens(self, doc: Doc) -> tuple[Token, ...]:
         sentences = [number for number, sentence in enumerate(doc.sents) for _ in sentence]
