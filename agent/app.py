@@ -131,8 +131,8 @@ class App:
 
     async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> dict[str, Any]:
         """The contract's answer: hits, and what could not be asked for them."""
-        memory = await self.memory(scope)
-        await self.settled(scope)
+        memory, engine = await self.memory(scope), await self.ready()
+        await engine.workflow.indexer.caught_up(scope, within=SETTLING)
         found = await memory.recall(query, k=k, as_of=as_of or await memory.now(self.clock()))
         return {"hits": [serialise.hit(each) for each in found], "missing": dict(found.missing)}
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 from graph.memory import Memory
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 200  # turns that are looked at together
 PATIENCE = 1.0  # seconds that a turn or a question waits for the vectors of earlier turns: without a vector store it goes on
+FEW = 50  # turns that a recall has written before it looks
 CHUNK = 25  # of these, how many are written at a time, from a place taken by chance: workers at the same work share it so
 
 Tell = Callable[[int], None]  # gets how many turns were written just now
@@ -45,6 +47,18 @@ class Indexer:
                     await asyncio.wait([task])
         except TimeoutError:
             log.info("turns of customer %s wait for the vector store", scope.customer)
+
+    async def caught_up(self, scope: Scope, *, within: float) -> None:
+        """As `settled`, and what else of this customer is done and not written is: turns that a process which is gone had in hand, or
+        another worker has. Many of them, as after an import, or a vector store that does not answer, are not waited for."""
+        with suppress(TimeoutError, VectorsError):
+            async with asyncio.timeout(within):
+                await self.settled(scope)
+                missing = [turn for _, turn in await self._memory.store.unindexed(FEW + 1, scope)]
+                if 0 < len(missing) <= FEW:
+                    await self._memory.vectors.ping()
+                    facts = (await self._memory.of(scope).snapshot()).facts
+                    await write(self._memory, scope, missing, facts.values())
 
     async def close(self) -> None:
         while self._tasks:

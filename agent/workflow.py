@@ -202,7 +202,7 @@ class Workflow:
         """Turns further back, for callbacks: called from a worker thread. missing: gets what could not be asked for them."""
 
         async def found(query: str, channel: Channel | None) -> Sequence[PriorTurn]:
-            await self.indexer.settled(memory.scope, within=PATIENCE)
+            await self.indexer.caught_up(memory.scope, within=PATIENCE)
             hits = await memory.recall(query, k=_RECALLED, as_of=turn.at, channel=channel)
             missing.update(hits.missing)
             return await memory.prior_turns([h.turn_id for h in hits if h.turn_id != turn.id])

@@ -1,4 +1,4 @@
-"""What can be found of a customer's memory while no vector store answers: turns and facts by words, entities and time.
+"""What can be found of a customer's memory while vectors do not answer or are not written: turns and facts by words, entities and time.
 
 Knows the snapshot and the store; no ranking. All facts are looked at, and of the turns those that told the best of them, that mention
 what is asked about, that fall into its time, and the last ones: reading every turn of a long memory would take seconds.
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from graph.clues import Clues
 from graph.model import Fact, FactId, Scope, Snapshot, Turn, TurnId
+from graph.points import best_first
 from graph.searchable import fact_terms, turn_terms
 from graph.store import Store
 from graph.vectors import Found, Place, PointKind, Scored, VectorQuery
@@ -25,6 +26,15 @@ async def at_hand(scope: Scope, snapshot: Snapshot, asked: VectorQuery, clues: C
     read = await store.turns_by_id(scope, list(dict.fromkeys(wanted)))
     turns = {turn.id: turn for turn in (*read, *snapshot.turns) if allowed(turn, asked)}
     return await asyncio.to_thread(_found, turns, facts, snapshot.facts, asked.terms)
+
+
+def beside(found: Found, more: Found) -> Found:
+    """What the vectors found, and with it what only `more` has: as likely by meaning as the least of the found, and by its words."""
+    there = {scored.place.id for scored in (*found.dense, *found.words)}
+    least = min((scored.score for scored in found.dense), default=0.0)
+    likely = (Scored(scored.place, least) for scored in more.dense if scored.place.id not in there)
+    sharing = (scored for scored in more.words if scored.place.id not in there)
+    return Found((*found.dense, *likely), best_first((*found.words, *sharing)))
 
 
 def allowed(turn: Turn, asked: VectorQuery) -> bool:

@@ -99,6 +99,9 @@ WAITING: LiteralString = "MATCH (t:Turn {tenant: $tenant, customer: $customer, w
 UNINDEXED: LiteralString = """
 MATCH (t:Turn) WHERE t.to_index = true AND t.tenant IS NOT NULL AND t.customer IS NOT NULL AND t.place IS NOT NULL
 RETURN t.tenant, t.customer, t.body ORDER BY t.tenant, t.customer, t.place LIMIT $limit"""
+UNINDEXED_OF: LiteralString = """
+MATCH (t:Turn) WHERE t.to_index = true AND t.tenant = $tenant AND t.customer = $customer AND t.place IS NOT NULL
+RETURN t.tenant, t.customer, t.body ORDER BY t.place LIMIT $limit"""
 SCOPES: LiteralString = """
 MATCH (c:Customer) WHERE c.tenant >= $tenant AND c.customer IS NOT NULL AND (c.tenant > $tenant OR c.customer > $after)
 RETURN c.tenant, c.customer ORDER BY c.tenant, c.customer LIMIT $limit"""
@@ -198,8 +201,10 @@ async def waiting(tx: Transaction, scope: Scope) -> list[Turn]:
     return await bodies(tx, Turn, WAITING, scope)
 
 
-async def unindexed(tx: Transaction, limit: int) -> list[tuple[Scope, Turn]]:
-    return [_scoped(row) for row in await rows(tx, UNINDEXED, limit=limit)]
+async def unindexed(tx: Transaction, limit: int, scope: Scope | None) -> list[tuple[Scope, Turn]]:
+    if scope is None:
+        return [_scoped(row) for row in await rows(tx, UNINDEXED, limit=limit)]
+    return [_scoped(row) for row in await rows(tx, UNINDEXED_OF, limit=limit, tenant=scope.tenant, customer=scope.customer)]
 
 
 async def scopes(tx: Transaction, after: Scope | None, limit: int) -> list[Scope]:

@@ -94,8 +94,8 @@ class Neo4jStore:
     async def waiting(self, scope: Scope) -> list[Turn]:
         return await self._link.read(reads.waiting, scope)
 
-    async def unindexed(self, limit: int) -> list[tuple[Scope, Turn]]:
-        return await self._link.read(reads.unindexed, limit)
+    async def unindexed(self, limit: int, scope: Scope | None = None) -> list[tuple[Scope, Turn]]:
+        return await self._link.read(reads.unindexed, limit, scope)
 
     async def mark_indexed(self, scope: Scope, turns: Sequence[TurnId]) -> None:
         await self._link.write(writes.mark_indexed, scope, turns)

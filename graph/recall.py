@@ -17,7 +17,7 @@ from math import log
 from typing import Any, Literal
 
 from graph import terms, views
-from graph.at_hand import allowed, at_hand
+from graph.at_hand import allowed, at_hand, beside
 from graph.clues import Clues, named_in, speaker_named, speaker_names, told_in, with_roles, without
 from graph.model import Fact, FactId, Scope, Snapshot, Turn, TurnId
 from graph.ranking import Ranked, rank
@@ -92,13 +92,16 @@ async def _candidates(
         found, of_facts = await asyncio.gather(
             vectors.search(scope, asked, limit=CANDIDATES), vectors.search(scope, replace(asked, kind="fact"), limit=CANDIDATE_FACTS)
         )
-        if found.dense or not any(allowed(turn, asked) for turn in snapshot.turns):
+        lost = not found.dense and any(allowed(turn, asked) for turn in snapshot.turns)
+        if not lost and not await store.unindexed(1, scope):
             return found, of_facts, {}
         state = "still being written"
     except VectorsError as error:
         _log.info("recall of customer %s does without vectors: %s", scope.customer, error)
+        found = of_facts = Found((), ())
         state = "unavailable"
-    return (*await at_hand(scope, snapshot, asked, clues, store=store), {"vectors": state})
+    more, more_facts = await at_hand(scope, snapshot, asked, clues, store=store)
+    return beside(found, more), beside(of_facts, more_facts), {"vectors": state}
 
 
 async def _mentions(scope: Scope, store: Store, snapshot: Snapshot, query: str) -> dict[TurnId, tuple[float, tuple[str, ...]]]:

@@ -189,9 +189,10 @@ def waiting(db: sqlite3.Connection, scope: Scope) -> list[Turn]:
     return bodies(db, Turn, sql, scope.tenant, scope.customer)
 
 
-def unindexed(db: sqlite3.Connection, limit: int) -> list[tuple[Scope, Turn]]:
-    sql = "SELECT tenant, customer, body FROM turn WHERE done = 1 AND indexed = 0 ORDER BY seq LIMIT ?"
-    return [(Scope(row[0], row[1]), loads(Turn, row[2])) for row in rows(db, sql, limit)]
+def unindexed(db: sqlite3.Connection, limit: int, scope: Scope | None) -> list[tuple[Scope, Turn]]:
+    whose, keys = (" AND tenant = ? AND customer = ?", (scope.tenant, scope.customer)) if scope else ("", ())
+    sql = f"SELECT tenant, customer, body FROM turn WHERE done = 1 AND indexed = 0{whose} ORDER BY seq LIMIT ?"
+    return [(Scope(row[0], row[1]), loads(Turn, row[2])) for row in rows(db, sql, *keys, limit)]
 
 
 def scopes(db: sqlite3.Connection, after: Scope | None, limit: int) -> list[Scope]:

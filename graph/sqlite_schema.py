@@ -50,6 +50,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (tenant, customer)) STRICT, WITHOUT ROWID""",
         "CREATE INDEX turn_waiting ON turn (tenant, customer, place) WHERE done = 0",
     ),
+    ("CREATE INDEX turn_unindexed_of ON turn (tenant, customer, seq) WHERE done = 1 AND indexed = 0",),
 )
 
 

@@ -126,8 +126,8 @@ class SqliteStore:
     async def waiting(self, scope: Scope) -> list[Turn]:
         return await self._reader.run(reads.waiting, scope)
 
-    async def unindexed(self, limit: int) -> list[tuple[Scope, Turn]]:
-        return await self._reader.run(reads.unindexed, limit)
+    async def unindexed(self, limit: int, scope: Scope | None = None) -> list[tuple[Scope, Turn]]:
+        return await self._reader.run(reads.unindexed, limit, scope)
 
     async def mark_indexed(self, scope: Scope, turns: Sequence[TurnId]) -> None:
         await self._writer.run(writes.mark_indexed, scope, turns)

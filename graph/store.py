@@ -146,8 +146,8 @@ class Store(Protocol):
         """The customer's turns that are accepted and not done, in the order of their numbers."""
         ...
 
-    async def unindexed(self, limit: int) -> list[tuple[Scope, Turn]]:
-        """Turns that are done and whose vectors are not marked as written."""
+    async def unindexed(self, limit: int, scope: Scope | None = None) -> list[tuple[Scope, Turn]]:
+        """Turns that are done and whose vectors are not marked as written, of this customer or of anybody."""
         ...
 
     async def mark_indexed(self, scope: Scope, turns: Sequence[TurnId]) -> None: ...

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import AsyncQdrantClient, models
 
-from agent.indexing import CHUNK, Indexer, index_missing
+from agent.indexing import CHUNK, FEW, Indexer, index_missing
 from agent.reindex import reindex
 from agent.repair import Repair, mend
 from graph.edge_vectors import EdgeVectors
@@ -145,6 +145,50 @@ async def test_an_answered_turn_is_written_behind_the_answer(memory: Memory) -> 
     await indexer.settled(ANA)
     assert await memory.vectors.count(ANA) == POINTS + 3
     assert await memory.store.unindexed(1) == []
+
+
+async def recalled(memory: Memory, query: str) -> tuple[list[str], dict[str, str]]:
+    """The turns that are found, and what could not be asked."""
+    found = await memory.of(ANA).recall(query, k=3, as_of=at(9999))
+    return [hit.turn_id for hit in found], dict(found.missing)
+
+
+async def test_what_a_process_that_is_gone_had_in_hand_is_found_before_the_background_gets_to_it(memory: Memory) -> None:
+    await index_missing(memory)
+    new = await say(
+        memory.store, ANA, "new", "The boiler in the cellar rattles.", fact(ANA, "more", value="boiler", turn=turn(ANA, "new").id)
+    )
+    await Indexer(memory).caught_up(ANA, within=30)
+    assert await memory.store.unindexed(1, ANA) == []
+    assert await memory.vectors.count(ANA) == POINTS + 3
+    found, missing = await recalled(memory, "boiler")
+    assert (found[0], missing) == (new.id, {})
+
+
+@pytest.mark.parametrize("query", ["the boiler that rattles", "text of 17"])
+async def test_what_is_not_written_yet_is_found_by_its_words_beside_the_rest(memory: Memory, query: str) -> None:
+    await index_missing(memory)
+    new = await say(memory.store, ANA, "new", "The boiler in the cellar rattles.")
+    found, missing = await recalled(memory, query)
+    assert found[0] == (new.id if "boiler" in query else "ana-17")
+    assert missing == {"vectors": "still being written"}
+
+
+async def test_many_that_are_missing_are_left_to_the_background(memory: Memory) -> None:
+    for number in range(FEW):
+        await say(memory.store, ANA, f"more-{number}", "One thing more.")
+    await Indexer(memory).caught_up(ANA, within=30)
+    assert await memory.vectors.count(ANA) == 0
+    assert (await recalled(memory, "text of 17"))[1] == {"vectors": "still being written"}
+
+
+async def test_a_store_that_is_away_is_not_waited_for_to_catch_up(memory: Memory, wire: Wire) -> None:
+    await index_missing(memory)
+    await wire.refuse()
+    new = await say(memory.store, ANA, "new", "The boiler in the cellar rattles.")
+    await Indexer(memory).caught_up(ANA, within=30)
+    found, missing = await recalled(memory, "boiler")
+    assert (found[0], missing) == (new.id, {"vectors": "unavailable"})
 
 
 async def test_turns_said_while_the_vectors_are_away_are_written_when_they_are_back(memory: Memory, wire: Wire) -> None:

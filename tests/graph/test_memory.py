@@ -301,10 +301,11 @@ def test_pages_together_are_the_list(numbers: list[int], limit: int) -> None:
 async def test_recall_finds_what_was_committed_of_this_customer_alone(memory: Memory) -> None:
     mine, other = await started(memory), await started(memory, scope("c2"), "+15125550102")
     for each in (mine, other):
-        said = (await each.turns())[0][0]
-        await each.commit(Commit(2, at(70)), points_for(each.scope, said, (), memory.embedder))
-    hits = await mine.recall("Dana in Austin", k=5, as_of=at(99))
-    assert [(each.turn_id, each.text) for each in hits] == [("c1-1", "My wife Dana lives in Austin.")]
+        said, _ = await each.turns()
+        await each.commit(Commit(2, at(70)), [point for turn in said for point in points_for(each.scope, turn, (), memory.embedder)])
+    found = await mine.recall("my wife Dana in Austin", k=5, as_of=at(99))
+    assert (found.hits[0].turn_id, found.hits[0].text) == ("c1-1", "My wife Dana lives in Austin.")
+    assert all(each.turn_id.startswith("c1-") for each in found) and not found.missing
     assert (await mine.recall("Dana in Austin", k=5, as_of=at(-1))).hits == ()
 
 

@@ -416,6 +416,20 @@ async def test_turns_whose_vectors_are_not_written(store: Store) -> None:
     assert len(await store.unindexed(1)) == 1
 
 
+async def test_turns_of_one_customer_whose_vectors_are_not_written(store: Store) -> None:
+    one, two = scope("c1"), scope("c2")
+    await filled(store, one)
+    await filled(store, two, "+15125550102")
+    assert [(whose, each.id) for whose, each in await store.unindexed(9, two)] == [
+        (two, "c2-1"), (two, "c2-1-reply"), (two, "c2-2"),
+    ]  # fmt: skip
+    assert [each.id for _, each in await store.unindexed(2, one)] == ["c1-1", "c1-1-reply"]
+    await store.mark_indexed(one, [TurnId("c1-1"), TurnId("c1-1-reply"), TurnId("c1-2")])
+    assert await store.unindexed(9, one) == []
+    assert await store.unindexed(9, scope("nobody")) == []
+    assert len(await store.unindexed(9)) == 3
+
+
 async def test_marks_of_what_is_indexed_are_taken_back(store: Store) -> None:
     one, two = scope("c1"), scope("c2")
     for whose, phone in ((one, "+15125550101"), (two, "+15125550102")):
