@@ -2,7 +2,8 @@
 # make test    format, lint, types, import contracts, tests: what CI runs
 # make neo4j   a Neo4j of one's own on loopback, kept in ./data/neo4j (make neo4j PORT=7688 for another port); needs a JDK and Maven
 # make env     passwords of one's own for docker compose, in .env
-# make bench   latency of a turn by step, at 10 and at 5,000 turns of one customer
+# make bench   latency of a turn by step, at 10 and at 5,000 turns of one customer, on the stores that the settings name; TURNS=5000
+#              OTHERS=1000 SAMPLE=60 set how many turns, how many other customers share the stores, and how many turns are measured
 #              with DATA=DIR, a folder with references.jsonl, also how far confidence can be believed
 # make train   the weights in nlp/data from training data: make train DATA=DIR (half an hour of one core); the same data, the same files
 # make lock    resolve the dependencies of pyproject.toml anew (make lock UPGRADE=--upgrade for the newest)
@@ -35,7 +36,7 @@ env:
 	printf 'NEO4J_PASSWORD=%s\nQDRANT_API_KEY=%s\n' "$$(random)" "$$(random)" > .env && echo "wrote .env, for docker compose"
 
 bench: .venv/.dev
-	.venv/bin/python -m tests.benchmarks.bench
+	.venv/bin/python -m tests.benchmarks.bench $(if $(TURNS),--turns $(TURNS)) $(if $(OTHERS),--others $(OTHERS)) $(if $(SAMPLE),--sample $(SAMPLE))
 	@test ! -f "$(DATA)/references.jsonl" || .venv/bin/python -m tests.benchmarks.reliability "$(DATA)/references.jsonl"
 
 train: .venv/.run

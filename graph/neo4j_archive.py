@@ -1,6 +1,7 @@
 """A whole customer out of the graph in Neo4j, into it, and away for good.
 
-Knows the shape of graph.neo4j_schema and the format of graph.archive. What is read is of one moment: the customer is held meanwhile.
+Knows the shape of graph.neo4j_schema and the format of graph.archive. What is read is of one moment: the customer is held meanwhile, and
+comes in lists, which take the driver a tenth of the time of as many records.
 """
 
 import json
@@ -8,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from graph.archive import FORMAT, VERSION, Archive, opened
-from graph.encoding import encode
-from graph.model import Customer, CustomerId, Scope, Snapshot, TenantId
+from graph.encoding import encode, loads
+from graph.model import Customer, CustomerId, Entity, Fact, Goal, Scope, Session, Snapshot, TenantId, Turn
+from graph.neo4j_cypher import HOLD
 from graph.neo4j_link import Transaction, rows
-from graph.neo4j_reads import ENTITIES, FACTS, GOALS, SESSIONS_ALL, find_customer, keys, snapshot
+from graph.neo4j_reads import ENTITIES, FACTS, GOALS, LATEST, SESSIONS_ALL, find_customer, keys
+from graph.neo4j_rows import read_customer
 from graph.neo4j_writes import hold, insert_customer, parts, write
 from graph.state import place
 from graph.store import AddressTaken, AlreadyExists, RevisionConflict, Rewrite
@@ -20,6 +23,11 @@ ALL_TURNS: LiteralString = """
 MATCH (n:Turn) WHERE n.tenant = $tenant AND n.customer = $customer AND n.place >= 0 AND n.seq IS NOT NULL
 RETURN n.body ORDER BY n.place, n.seq"""
 ACTS: LiteralString = "MATCH (n:Act) WHERE n.tenant = $tenant AND n.customer = $customer AND n.seq >= 0 RETURN n.body ORDER BY n.seq"
+SNAPSHOT: LiteralString = f"""{HOLD},
+  COLLECT {{ {SESSIONS_ALL} }}, COLLECT {{ {LATEST} }}, COLLECT {{ {ENTITIES} }}, COLLECT {{ {FACTS} }}, COLLECT {{ {GOALS} }}"""
+WHOLE: LiteralString = f"""{HOLD},
+  COLLECT {{ {SESSIONS_ALL} }}, COLLECT {{ {ALL_TURNS} }}, COLLECT {{ {ENTITIES} }}, COLLECT {{ {FACTS} }}, COLLECT {{ {GOALS} }},
+  COLLECT {{ {ACTS} }}"""
 TAKEN_SESSION: LiteralString = "UNWIND $ids AS id MATCH (s:Session {tenant: $tenant, id: id}) RETURN s.id LIMIT 1"
 TAKEN_KEY: LiteralString = """
 UNWIND $rows AS row MATCH (t:Turn {tenant: $tenant, channel: row.channel, key: row.key}) RETURN t.key, t.channel LIMIT 1"""
@@ -58,26 +66,41 @@ _DELETED: tuple[tuple[str, LiteralString], ...] = (
     ("acts", DELETE_ACTS),
     ("entities", DELETE_ENTITIES),
 )
-_LISTED: tuple[tuple[str, LiteralString], ...] = (
-    ("sessions", SESSIONS_ALL),
-    ("turns", ALL_TURNS),
-    ("entities", ENTITIES),
-    ("facts", FACTS),
-    ("goals", GOALS),
-    ("acts", ACTS),
-)
+_LISTS = ("sessions", "turns", "entities", "facts", "goals", "acts")  # of WHOLE, in its order
+
+Row = tuple[Any, ...]
 
 
-async def held_snapshot(tx: Transaction, scope: Scope, limit: int) -> Snapshot | None:
-    return await snapshot(tx, scope, limit) if await hold(tx, scope) else None
+async def held_bodies(tx: Transaction, scope: Scope, limit: int) -> Row:
+    """All that a snapshot is made of, as it is kept: `opened_snapshot` reads it."""
+    return (await rows(tx, SNAPSHOT, **keys(scope), limit=limit))[0]
 
 
-async def export(tx: Transaction, scope: Scope) -> dict[str, Any] | None:
-    owner = await hold(tx, scope)
-    if owner is None:
+def opened_snapshot(scope: Scope, row: Row) -> Snapshot | None:
+    node, addresses, sessions, latest, entities, facts, goals = row
+    if node is None:
         return None
-    head = {name: value for name, value in encode(owner.customer).items() if name != "tenant"}
-    found = {name: [json.loads(row[0]) for row in await rows(tx, query, **keys(scope))] for name, query in _LISTED}
+    return Snapshot(
+        customer=read_customer(scope.tenant, node, addresses),
+        sessions={each.id: each for each in (loads(Session, body) for body in sessions)},
+        turns=tuple(loads(Turn, body) for body in reversed(latest)),
+        entities={each.id: each for each in (loads(Entity, body) for body in entities)},
+        facts={each.id: each for each in (loads(Fact, body) for body in facts)},
+        goals={each.id: each for each in (loads(Goal, body) for body in goals)},
+    )
+
+
+async def held_lists(tx: Transaction, scope: Scope) -> Row:
+    """All that an export is made of, as it is kept: `packed_export` reads it."""
+    return (await rows(tx, WHOLE, **keys(scope)))[0]
+
+
+def packed_export(scope: Scope, row: Row) -> dict[str, Any] | None:
+    node, addresses, *lists = row
+    if node is None:
+        return None
+    head = {name: value for name, value in encode(read_customer(scope.tenant, node, addresses)).items() if name != "tenant"}
+    found = {name: [json.loads(body) for body in bodies] for name, bodies in zip(_LISTS, lists, strict=True)}
     return {"format": FORMAT, "version": VERSION, "customer": head, **found}
 
 

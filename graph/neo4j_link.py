@@ -26,7 +26,7 @@ T = TypeVar("T")
 Transaction = AsyncManagedTransaction
 Work = Callable[Concatenate[Transaction, P], Awaitable[T]]
 
-QUICK, LONG = 10.0, 300.0  # seconds: a turn's work; writing a whole customer
+QUICK, WHOLE, LONG = 10.0, 30.0, 300.0  # seconds: a turn's work; reading a whole customer; writing one
 _ATTEMPTS = 5
 
 
@@ -71,6 +71,10 @@ class Link:
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """All or nothing. Raises StoreUnavailable."""
         return await self._again(QUICK, work, *args, **kwargs)
+
+    async def read_held(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Work that reads a whole customer and holds it meanwhile, which is a write to the server."""
+        return await self._again(WHOLE, work, *args, **kwargs)
 
     async def write_long(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """As `write`, with the time that a whole customer takes."""

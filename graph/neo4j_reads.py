@@ -13,14 +13,10 @@ from graph.model import (
     Address,
     Customer,
     CustomerId,
-    Entity,
     EntityId,
-    Fact,
-    Goal,
     Scope,
     Session,
     SessionId,
-    Snapshot,
     TenantId,
     Turn,
     TurnId,
@@ -131,22 +127,6 @@ async def customers(tx: Transaction, tenant: TenantId, address: str | None, limi
     read = await rows(tx, query, tenant=tenant, value=address, at=at, after=after, limit=limit + 1)
     found = [read_customer(tenant, *row) for row in read]
     return _cut(found, [(utc(each.created_at), each.id) for each in found], limit)
-
-
-async def snapshot(tx: Transaction, scope: Scope, limit: int) -> Snapshot | None:
-    """Of one revision only where the transaction holds the customer (graph.neo4j_writes): reading alone sees commits as they come."""
-    owner = await customer(tx, scope)
-    if owner is None:
-        return None
-    latest = await bodies(tx, Turn, LATEST, scope, limit=limit)
-    return Snapshot(
-        customer=owner,
-        sessions={each.id: each for each in await bodies(tx, Session, SESSIONS_ALL, scope)},
-        turns=tuple(reversed(latest)),
-        entities={each.id: each for each in await bodies(tx, Entity, ENTITIES, scope)},
-        facts={each.id: each for each in await bodies(tx, Fact, FACTS, scope)},
-        goals={each.id: each for each in await bodies(tx, Goal, GOALS, scope)},
-    )
 
 
 async def bodies(tx: Transaction, cls: type[T], query: LiteralString, scope: Scope, **values: Any) -> list[T]:

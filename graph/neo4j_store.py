@@ -8,6 +8,7 @@ keep what was written until they are pruned (README tells the settings): unlike 
 of the server holds a word of it on return.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
@@ -62,7 +63,8 @@ class Neo4jStore:
         return await self._link.write(writes.commit, scope, commit, count())
 
     async def snapshot(self, scope: Scope, turns: int) -> Snapshot | None:
-        return await self._link.write_long(archive.held_snapshot, scope, turns)
+        found = await self._link.read_held(archive.held_bodies, scope, turns)
+        return await asyncio.to_thread(archive.opened_snapshot, scope, found)
 
     async def turn(self, scope: Scope, turn: TurnId) -> Turn | None:
         return next(iter(await self.turns_by_id(scope, [turn])), None)
@@ -113,7 +115,7 @@ class Neo4jStore:
         await self._link.write(writes.release, scope, holder)
 
     async def export(self, scope: Scope) -> dict[str, Any] | None:
-        return await self._link.write_long(archive.export, scope)
+        return await asyncio.to_thread(archive.packed_export, scope, await self._link.read_held(archive.held_lists, scope))
 
     async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
         return await self._link.write_long(archive.restore, opened(tenant, exported))
