@@ -179,9 +179,15 @@ WHERE t.tenant = $tenant AND t.customer = $customer AND t.place >= 0 AND t.seq I
 SET t.to_index = true
 REMOVE t.indexed
 RETURN count(t)"""
+# The properties are read under the lock, as a whole: single ones might be taken from before it. No row for an unknown customer.
 LEASE: LiteralString = """
 MATCH (c:Customer {tenant: $tenant, customer: $customer})
-SET c.holder = $holder, c.until = $until"""
+SET c.held = true
+REMOVE c.held
+WITH c, c {.*} AS now
+WITH c, now.until IS NULL OR now.holder = $holder OR now.until <= $now AS free
+CALL (c, free) { WITH c WHERE free SET c.holder = $holder, c.until = $until }
+RETURN free"""
 RELEASE: LiteralString = """
 MATCH (c:Customer {tenant: $tenant, customer: $customer})
 SET c.held = true

@@ -32,12 +32,14 @@ Page = tuple[list[T], str | None]
 ADDRESSES: LiteralString = """COLLECT {
     MATCH (a:Address) WHERE a.tenant = $tenant AND a.customer = c.customer AND a.seq >= 0 RETURN a {.*} ORDER BY a.seq }"""
 CUSTOMER: LiteralString = f"MATCH (c:Customer {{tenant: $tenant, customer: $customer}}) RETURN c {{.*}}, {ADDRESSES}"
-OWNER: LiteralString = """
+REACHED: LiteralString = f"""
 UNWIND range(0, size($addresses) - 1) AS place
 WITH place, $addresses[place] AS wanted
-MATCH (a:Address {tenant: $tenant, channel: wanted.channel, value: wanted.value})
-WHERE a.verified OR a.linked_at IS NULL
-RETURN a.customer ORDER BY place LIMIT 1"""
+MATCH (reached:Address {{tenant: $tenant, channel: wanted.channel, value: wanted.value}})
+WHERE reached.verified OR reached.linked_at IS NULL
+WITH reached.customer AS owner ORDER BY place LIMIT 1
+MATCH (c:Customer {{tenant: $tenant, customer: owner}})
+RETURN c {{.*}}, {ADDRESSES}"""
 CUSTOMERS: LiteralString = f"""
 MATCH (c:Customer)
 WHERE c.tenant = $tenant AND c.created_at <= $at AND c.customer IS NOT NULL AND (c.created_at < $at OR c.customer < $after)
@@ -116,8 +118,8 @@ async def customer(tx: Transaction, scope: Scope) -> Customer | None:
 
 
 async def find_customer(tx: Transaction, tenant: TenantId, wanted: Sequence[Address]) -> Customer | None:
-    found = await rows(tx, OWNER, tenant=tenant, addresses=[{"channel": each.channel, "value": each.value} for each in wanted])
-    return await customer(tx, Scope(tenant, found[0][0])) if found else None
+    found = await rows(tx, REACHED, tenant=tenant, addresses=[{"channel": each.channel, "value": each.value} for each in wanted])
+    return read_customer(tenant, *found[0]) if found else None
 
 
 async def customers(tx: Transaction, tenant: TenantId, address: str | None, limit: int, cursor: str | None) -> Page[Customer]:

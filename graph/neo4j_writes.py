@@ -51,7 +51,6 @@ from graph.neo4j_rows import (
     ended_row,
     entity_row,
     fact_row,
-    from_neo4j,
     goal_row,
     read_customer,
     session_row,
@@ -243,12 +242,10 @@ async def unmark_indexed(tx: Transaction, scope: Scope) -> int:
 
 
 async def lease(tx: Transaction, scope: Scope, holder: str, now: datetime, until: datetime) -> bool:
-    node = (await held(tx, scope)).node
-    ends = from_neo4j(node.get("until"))
-    if ends is not None and node.get("holder") != holder and now < ends:
-        return False
-    await rows(tx, LEASE, **keys(scope), holder=holder, until=utc(until))
-    return True
+    found = await rows(tx, LEASE, **keys(scope), holder=holder, now=utc(now), until=utc(until))
+    if not found:
+        raise UnknownCustomer(f"there is no customer {scope.customer}, or no longer; create it first")
+    return found[0][0]
 
 
 async def release(tx: Transaction, scope: Scope, holder: str) -> None:

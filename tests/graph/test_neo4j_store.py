@@ -138,8 +138,8 @@ ROW = {
 VALUES = {
     "tenant": "t1", "customer": "c1", "channel": "sms", "key": "c1-k1", "id": "c9-1", "session": "c1-s1", "place": 0, "seq": 9, "limit": 5,
     "ids": ["c1-1", "c1-f1", "c1-dana"], "addresses": [{"channel": "sms", "value": "+15125550101"}], "value": "+15125550101",
-    "at": at(9999), "before": at(9999), "until": at(9999), "properties": {"place": 3}, "labels": ["Person"], "rows": [ROW], "holder": "h",
-    "version": 1,
+    "at": at(9999), "before": at(9999), "now": at(9998), "until": at(9999), "properties": {"place": 3}, "labels": ["Person"],
+    "rows": [ROW], "holder": "h", "version": 1,
     "parts": {name: [ROW] for name in ("sessions", "entities", "turns", "facts", "ends", "replaced", "goals", "acts")},
 }  # fmt: skip
 
