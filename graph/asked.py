@@ -27,6 +27,8 @@ _SKIPPED = frozenset(
      "again", "happen", "please", "so", "then", "there", "here", "still", "now", "already", "yet", "ever", "just", "also", "too",
      "used", "use", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up"]
 )  # fmt: skip
+_TITLES = frozenset({"mr.", "mr", "mrs.", "mrs", "ms.", "ms", "dr.", "dr", "miss", "prof."})
+_PAYING = frozenset({"pay", "cost", "spend", "charge"})
 _WH = ("WP", "WDT", "WRB", "WP$")
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X", "ADP"})
 
@@ -62,6 +64,7 @@ class Asked:
     attribute: str | None  # "name" in "what is her name"
     when: Interval | None  # a time that the question names
     predicate: str  # of the clause that asks: "have", "be", "live"
+    negated: bool  # "What doesn't he eat?"
     unknown: tuple[str, ...]  # noun phrases about the customer's own things that refer to nothing known
 
 
@@ -107,6 +110,7 @@ def read(question: Question) -> Asked | None:
         attribute=_attribute(question, hole),
         when=next((t.interval for t in question.parse.times if t.interval and t.bound is None), None),
         predicate="be" if relation is None or _asks_kind(question) else relation.predicate,
+        negated=relation is not None and relation.negated,
         unknown=_unknown(question),
     )
 
@@ -221,20 +225,32 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
     mention = next((m.index for m in question.parse.mentions if m.head == token.i and not m.members), None)
     referent = question.referents[mention] if mention is not None and mention < len(question.referents) else None
     if referent in (question.customer, question.business):
-        return None
+        if token.pos != "NOUN":
+            return None
+        referent = None  # "Are we members?": what they are said to be
     inside = hole is not None and hole.span.start <= token.span.start and token.span.end <= hole.span.end
-    if inside and (lemma == noun or lemma in _KINDS or lemma == "whose" or token.tag in _WH or token.pos in ("DET", "ADP")):
+    if inside and (lemma == noun or lemma in _KINDS | _TIME_NOUNS or lemma == "whose" or token.tag in _WH or token.pos in ("DET", "ADP")):
         return None
     entity = EntityId(referent) if referent and referent in question.known else None
+    if lemma in _TITLES:
+        return None
     if token.pos not in _CONTENT or token.pos == "ADP" or lemma in _SKIPPED:
+        if _is_bound(token, hole):
+            return None
         light = lemma == "it" or (hole is not None and hole.wh == "who" and hole.role == "subject")
         return Term(lemma, 0.3 if light else 1.2, False, entity) if entity and token.pos == "PRON" else None
     if token.tag in _WH or (inside and token.pos in ("ADJ", "ADV") and lemma in ("many", "much", "long", "old", "often")):
         return None
     weight = {"PROPN": 2.0, "NOUN": 1.3, "VERB": 1.0, "NUM": 1.2}.get(token.pos, 0.6)
-    if lemma in _LIGHT_NOUNS or (token.pos == "VERB" and lemma in _LIGHT_VERBS):
+    priced = hole is not None and hole.wh == "how much" and lemma in _PAYING  # the amount says it
+    if lemma in _LIGHT_NOUNS or (token.pos == "VERB" and lemma in _LIGHT_VERBS) or priced:
         weight = 0.4
     return Term(lemma, weight, token.pos == "PROPN", entity, token.pos == "VERB", token.pos == "NOUN")
+
+
+def _is_bound(token: Token, hole: Argument | None) -> bool:
+    """ "Who broke her wrist?": whose it is, is who is asked for."""
+    return hole is not None and hole.wh in ("who", "which") and hole.role == "subject" and token.tag == "PRP$"
 
 
 def _identity(question: Question, relation: Relation | None, hole: Argument | None) -> EntityId | None:
@@ -249,7 +265,8 @@ def _identity(question: Question, relation: Relation | None, hole: Argument | No
 def _attribute(question: Question, hole: Argument | None) -> str | None:
     """ "name" where a name is asked for: by the noun, or by "called"."""
     lemmas = [t.lemma.lower() for t in question.parse.tokens]
-    if "name" in lemmas or ("call" in lemmas and hole is not None and hole.wh == "what"):
+    called = any(t.lemma.lower() == "call" and t.tag == "VBN" for t in question.parse.tokens)
+    if "name" in lemmas or (called and hole is not None and hole.wh == "what"):
         return "name"
     return None
 

@@ -19,6 +19,7 @@ from graph.validity import times_of, valid
 from graph.wording import clause_tokens, phrase, sentence
 from nlp.types import Argument, Interval, Relation, Span
 
+_WISHES = frozenset({"want", "plan", "need", "intend", "hope", "love", "like", "prefer"})
 _COUNTS = frozenset({"once", "twice", "thrice"})
 _GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
 
@@ -57,6 +58,7 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
             return []
     common = _common(heard, relation)
     made = [_draft(heard, relation, subject, a, common) for a in arguments or (None,)]
+    made += _wished(heard, relation, subject, common)
     made += [replace(d, object=m) for d in made for m in _members(heard, d.object) if m != subject]
     return made + [replace(d, subject=m) for m in _members(heard, subject) for d in made]
 
@@ -146,6 +148,18 @@ class _Common:
     valid: Interval
     said_by: EntityId | None
     modality: FactModality
+
+
+def _wished(heard: Heard, relation: Relation, subject: EntityId, common: _Common) -> list[Draft]:
+    """ "She wants to move the piano in July": what is to be done with what, and when, of those who want it themselves."""
+    if relation.predicate not in _WISHES or relation.negated:
+        return []
+    aims = [r for r in heard.parse.relations if r.parent == relation.index and r.link == "complement" and not r.negated]
+    named = [(aim, a) for aim in aims for a in aim.arguments if a.role not in ("subject", "complement", "adverb")]
+    told = [(aim, a) for aim, a in named if a.time is not None or heard.referent(a.mention) not in (None, subject)]
+    return [
+        replace(d, predicate=f"{relation.predicate}_to_{d.predicate}") for aim, a in told for d in [_draft(heard, aim, subject, a, common)]
+    ]
 
 
 def _common(heard: Heard, relation: Relation) -> _Common:

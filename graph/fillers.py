@@ -7,16 +7,31 @@ from dataclasses import replace
 from graph.kinds import kinds
 from graph.known_clauses import Clause
 from graph.likeness import PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_alike
-from graph.model import EntityId, Fact
+from graph.model import Entity, EntityId, Fact
 
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
 )
-_MEASURING = frozenset({"weigh", "measure", "hold", "eat", "drink", "use", "sleep", "need", "take"})
+_MEASURING = frozenset(
+    ["weigh", "measure", "hold", "eat", "drink", "use", "sleep", "need", "take", "pay", "cost", "charge", "spend", "earn", "owe",
+     "save", "be"]
+)  # fmt: skip
+_MOMENT = re.compile(r"\b(?:when(?:ever)?|while|after|before|until|once|as soon as|every time|since) (?!then\b|when\b)\w+")
 _NUMERALS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|eighteen"
     "|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|half|dozen"
 )
+_LASTING = re.compile(
+    rf"\b(?:(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade|time)"
+    r"|every|each|once|twice|daily|weekly|monthly|yearly|until|since|always|never|all (?:day|night|week|year)|long|half an hour)\b"
+)
+_WHERE = re.compile(
+    r"\b(?:in|at|on|by|near|behind|under|over|above|below|beside|next to|outside|inside|around|between) "
+    r"(?:the|an?|my|our|his|her|their|your) "
+    r"(?!morning|afternoon|evening|night|day|moment|week|month|year|meantime|end|start|beginning|same|time|way|phone)\w+"
+)
+_VALUED = frozenset({"number", "code", "address", "email", "phone"})  # nouns that are answered by what is called so
+_HOLDING = frozenset({"has", "have", "contain", "hold", "get"})
 
 
 def filler_of(search: Search, clause: Clause) -> Fact | None:
@@ -39,13 +54,21 @@ def _person(search: Search, clause: Clause) -> Fact | None:
             own = entity == search.question.customer and (
                 search.asked.customer or (search.asked.role == "subject" and fact.subject != entity)
             )
-            if found and not asked_about(search, entity) and not own and found.type in PERSONAL and entity != search.question.business:
+            if found and not asked_about(search, entity) and not own and _is_somebody(found) and entity != search.question.business:
                 return fact
+        if fact.subject == search.asked.of and fact.role == "attribute":
+            return fact
     return next((f for f in clause.facts if f.subject == search.question.business and not search.asked.customer), None)
 
 
+def _is_somebody(entity: Entity) -> bool:
+    """Persons, and what has nothing but a name: "the Hartleys"."""
+    return entity.type in PERSONAL or (entity.type == "thing" and entity.name[:1].isupper())
+
+
 def _time(_search: Search, clause: Clause) -> Fact | None:
-    return next((f for f in clause.facts if f.when is not None or f.value_type in ("date", "datetime")), None)
+    timed = next((f for f in clause.facts if f.when is not None or f.value_type in ("date", "datetime")), None)
+    return timed or next((f for f in clause.facts if _MOMENT.search(f.text)), None)
 
 
 def _place(search: Search, clause: Clause) -> Fact | None:
@@ -56,9 +79,17 @@ def _place(search: Search, clause: Clause) -> Fact | None:
             return fact
         if entity and entity.type in ("place", "address") and not asked_about(search, fact.object):
             return fact
+        if fact.predicate in _HOLDING and asked_about(search, fact.object) and _is_thing(search, fact.subject):
+            return fact
         if fact.role == "adverb" and fact.value and re.search(r"(stairs|side|here|there|home|away)$", fact.value):
             return fact
-    return None
+    whole = all(how_like(search, t, clause) >= 0.85 for t in search.asked.terms)
+    return clause.first if whole and search.asked.terms and _WHERE.search(clause.first.text) else None
+
+
+def _is_thing(search: Search, entity: EntityId) -> bool:
+    found = search.question.entities.get(entity)
+    return found is not None and found.type not in PERSONAL
 
 
 def _number(search: Search, clause: Clause) -> Fact | None:
@@ -77,12 +108,12 @@ def _age(_search: Search, clause: Clause) -> Fact | None:
 
 
 def _duration(_search: Search, clause: Clause) -> Fact | None:
-    said = re.compile(rf"\b(\d+|{_NUMERALS}|an?|every|each|once|twice|daily|weekly|monthly|yearly|until|since)\b")
-    return next((f for f in clause.facts if f.value_type == "duration" or said.search(f.text.lower())), None)
+    return next((f for f in clause.facts if f.value_type == "duration" or _LASTING.search(f.text.lower())), None)
 
 
 def _reason(_search: Search, clause: Clause) -> Fact | None:
-    return next((f for f in clause.facts if re.search(r"\b(because|since|so that|due to|as)\b", f.text.lower())), None)
+    because = next((f for f in clause.facts if re.search(r"\b(because|since|so that|due to|as)\b", f.text.lower())), None)
+    return because or next((f for f in clause.facts if f.role in ("for", "about") and f.value_type in (None, "text")), None)
 
 
 def _manner(_search: Search, clause: Clause) -> Fact | None:
@@ -93,6 +124,8 @@ def _manner(_search: Search, clause: Clause) -> Fact | None:
 def _thing(search: Search, clause: Clause) -> Fact | None:
     """For "what" and "which": an object or subject that the question does not name, of the kind that it does."""
     noun = search.asked.noun
+    if any(t.lemma in _VALUED and t.lemma not in clause.words for t in search.asked.terms):
+        return None
     whole = noun is None or _only_choice(search, clause)
     for fact in clause.facts:
         told = fact.object is not None or fact.value is not None
@@ -103,7 +136,7 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
             and (whole or is_alike(search, noun or "", fact))
         ):
             return fact
-    subject = next((f for f in clause.facts if _is_thing_by_subject(search, f)), None)
+    subject = next((f for f in clause.facts if _is_thing_by_subject(search, f) or (not whole and _is_only_name(search, clause, f))), None)
     if subject is not None:
         return subject
     return clause.first if noun is None and clause.first.object is None and clause.first.value is None else None
@@ -122,6 +155,13 @@ def _is_thing_by_subject(search: Search, fact: Fact) -> bool:
     if not _is_fresh(search, fact.subject):
         return False
     return is_a(search, noun, fact.subject) if noun is not None else search.asked.role == "subject" or not fact.object
+
+
+def _is_only_name(search: Search, clause: Clause, fact: Fact) -> bool:
+    """ "Which dog is the boxer?" after "Rex is the boxer": who is known by nothing but a name may be of any kind."""
+    found = search.question.entities.get(fact.subject)
+    known = found is None or found.heads or not found.name[:1].isupper() or not _is_fresh(search, fact.subject)
+    return search.asked.role == "subject" and not known and all(how_like(search, t, clause) >= 0.85 for t in search.asked.terms)
 
 
 def _only_choice(search: Search, clause: Clause) -> bool:
@@ -145,7 +185,7 @@ def _owner(search: Search, entity: EntityId) -> EntityId | None:
 
 def _said_in_question(search: Search, fact: Fact) -> bool:
     words = set(re.findall(r"\w+", fact.said.lower())) - {"the", "a", "an", "my", "our", "your"}
-    return bool(words) and words <= {t.lemma for t in search.asked.terms}
+    return bool(words) and words <= {search.asked.noun, *(t.lemma for t in search.asked.terms)}
 
 
 _FILLERS: Mapping[str, Callable[[Search, Clause], Fact | None]] = {

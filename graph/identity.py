@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from graph.asked import Asked, Question
 from graph.kinds import kinds
-from graph.model import EntityId, Fact
+from graph.model import Entity, EntityId, Fact
 from graph.telling import Answer, Citation, Teller, nothing
 from graph.wording import capitalised
 
@@ -15,17 +15,21 @@ def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Te
         return coloured
     if asked.attribute == "name" and asked.wanted == "what":
         return _own_name(asked, question, facts, teller)
+    if asked.wanted == "who" and asked.of == question.customer and asked.predicate == "be":
+        return _named(question.entities[question.customer], "", facts, teller)
     if asked.of is None or (asked.wanted == "what" and asked.attribute != "name") or asked.of in (question.customer, question.business):
         return None
     entity = question.entities.get(asked.of)
     if entity is None or not entity.name[:1].isupper():
         return None
+    noun = next((h for h in entity.heads if h.lower() not in entity.name.lower().split()), None)
     mentioned = {m.text.lower() for m in question.parse.mentions if question.referents[m.index] == asked.of}
-    if any(entity.name.lower() in text for text in mentioned) and asked.attribute != "name":
+    by_name = any(entity.name.lower() in text for text in mentioned) and asked.attribute != "name"
+    if by_name and not (noun and entity.owner and asked.wanted == "who"):
         return None
     about = [f for f in facts if asked.of in (f.subject, f.object) and f.role in ("possession", "name", "attribute")]
-    noun = next((h for h in entity.heads if h.lower() not in entity.name.lower().split()), None)
     words = f"{capitalised(teller.owner(entity))} {noun} is {entity.name}." if noun and entity.owner else f"It's {entity.name}."
+    words = f"{entity.name} is {teller.owner(entity)} {noun}." if by_name else words
     return Answer(words, False, "", tuple(Citation(f.turn, f.id, f.text) for f in about[:2]))
 
 
@@ -50,13 +54,12 @@ def _own_name(asked: Asked, question: Question, facts: Iterable[Fact], teller: T
         return None
     if not whose.name[:1].isupper():
         return nothing("the name was never told")
-    words = question.parse.text.lower()
+    return _named(whose, question.parse.text.lower(), facts, teller)
+
+
+def _named(whose: Entity, words: str, facts: Iterable[Fact], teller: Teller) -> Answer:
     parts = whose.name.split()
     part = parts[-1] if "last name" in words or "surname" in words else parts[0] if "first name" in words else whose.name
     said = next((f for f in facts if f.subject == whose.id and f.predicate == "name"), None)
-    owner = (
-        "Your"
-        if whose.id == question.customer and teller.to_customer
-        else f"{capitalised(teller.owner(whose))} {next(iter(whose.heads), '')}'s"
-    )
+    owner = "Your" if whose.is_customer and teller.to_customer else f"{capitalised(teller.owner(whose))} {next(iter(whose.heads), '')}'s"
     return Answer(f"{owner} name is {part}.", False, "", (Citation(said.turn, said.id, said.text),) if said else ())

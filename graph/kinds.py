@@ -9,10 +9,11 @@ from importlib import resources
 
 @dataclass(frozen=True)
 class Kinds:
-    """entities, values: by noun, the types of entities or values that are of its kind."""
+    """entities, values: by noun, the types of entities or values that are of its kind; narrower: by noun, nouns that say more."""
 
     entities: Mapping[str, tuple[str, ...]]
     values: Mapping[str, tuple[str, ...]]
+    narrower: Mapping[str, tuple[str, ...]]
     colours: frozenset[str]
 
 
@@ -20,5 +21,5 @@ class Kinds:
 def kinds() -> Kinds:
     """Read on first use: importing has no effect."""
     read = json.loads((resources.files("graph") / "data" / "kinds.json").read_text("utf-8"))
-    entities, values = ({noun: tuple(types) for noun, types in read[name].items()} for name in ("entities", "values"))
-    return Kinds(entities, values, frozenset(read["colours"]))
+    tables = ({noun: tuple(each) for noun, each in read[name].items()} for name in ("entities", "values", "narrower"))
+    return Kinds(*tables, colours=frozenset(read["colours"]))

@@ -56,7 +56,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
         entity = search.question.entities.get(term.entity)
         if entity and any(m in clause.entities for m in entity.members):
             return 0.9
-        return 0.9 if term.lemma in clause.words and not term.named else 0.0
+        return 0.9 if term.lemma in clause.words and (not term.named or _is_no_name(search, term, clause)) else 0.0
     if term.lemma in clause.words:
         return 1.0
     if not term.named and any(is_derived(term.lemma, w) for w in clause.words):
@@ -70,6 +70,12 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
     best = max((search.similarity(term.lemma, w) for w in sorted(others)), default=0.0)
     return best if best >= ALIKE else 0.0
+
+
+def _is_no_name(search: Search, term: Term, clause: Clause) -> bool:
+    """Whether nothing in the clause bears the name of the term, which is a word of it all the same: a language, a brand."""
+    things = (search.question.entities[e] for e in clause.entities if e in search.question.entities)
+    return not any(term.lemma in known_as(e) for e in things)
 
 
 def is_like(search: Search, term: Term, word: str) -> bool:

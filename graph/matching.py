@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+from graph.asked import Term
 from graph.fillers import filler_of
 from graph.known_clauses import Clause, Match
-from graph.likeness import PERSONAL, Search, how_like, instant_of, same_verb
+from graph.likeness import PERSONAL, Search, how_like, instant_of, is_a, same_verb
 from graph.model import Fact
 from graph.predicates import lexicon
 
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 SURE = 0.75  # … where it has none of the question's verbs
-_HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
+PLAIN = 0.85  # … of a question for yes or no
+_WHICH = frozenset({"who", "whose", "which", "where"})
+_HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy", "pay_for", "use", "insure", "lease", "rent"})
 
 
 def matches(search: Search, found: Sequence[Clause]) -> list[Match]:
@@ -21,14 +24,14 @@ def matches(search: Search, found: Sequence[Clause]) -> list[Match]:
 
 
 def _match(search: Search, clause: Clause) -> Match | None:
-    if not _predicate_fits(search, clause) or not _takes_part(search, clause) or _elsewhen(search, clause):
+    if not _predicate_fits(search, clause) or not _takes_part(search, clause) or _elsewhen(search, clause) or _denies(search, clause):
         return None
     total = sum(t.weight for t in search.asked.terms)
     got = 0.0
     verb_missing = False
     for term in search.asked.terms:
         likeness = how_like(search, term, clause)
-        if (term.named and likeness < 0.5) or (term.verb and likeness < 0.5 and term.weight > 0.5 and search.asked.wanted == "yes_no"):
+        if (term.named and likeness < 0.5) or (search.asked.wanted == "yes_no" and _is_open(search, term, likeness)):
             return None
         verb_missing |= term.verb and likeness < 0.5
         got += term.weight * likeness
@@ -42,6 +45,19 @@ def _match(search: Search, clause: Clause) -> Match | None:
     return Match(clause, share + _bonus(search, clause, holds, filler), filler, holds)
 
 
+def _is_open(search: Search, term: Term, likeness: float) -> bool:
+    """Whether yes or no would leave a word of the question unanswered: what is done, and of whom."""
+    whose = search.question.entities.get(term.entity) if term.entity else None
+    about = term.weight > 0.5 and whose is not None and whose.type in PERSONAL
+    sort = search.asked.predicate == "be" and term.noun and term.entity is None and likeness < 1  # a baker has no need of a bakery
+    return (term.verb and term.weight > 0.5 and likeness < 0.5) or (about and likeness < PLAIN) or sort
+
+
+def _denies(search: Search, clause: Clause) -> bool:
+    """ "Who smokes?" asks for those who do, not for who doesn't; "who doesn't?" the other way around."""
+    return search.asked.wanted in _WHICH and search.asked.negated != all(f.polarity == "negative" for f in clause.facts)
+
+
 def _predicate_fits(search: Search, clause: Clause) -> bool:
     """Verbs too light to be a word of the question still say what kind of clause answers: having, being somewhere."""
     predicates = {f.predicate for f in clause.facts}
@@ -49,14 +65,24 @@ def _predicate_fits(search: Search, clause: Clause) -> bool:
     if search.asked.wanted == "yes_no" and light.split("_")[0] not in ("be", "have", "do", "get", "allergic"):
         return any(same_verb(search, light, f.predicate.removeprefix("asks_to_")) for f in clause.facts)
     if light == "have" and search.asked.wanted in ("yes_no", "what", "which", "how many"):
-        return (
-            bool(predicates & (_HAVING | lexicon().ending_verbs))
-            or any(f.role == "possession" for f in clause.facts)
-            or len(search.asked.terms) > 1
-        )
+        return _tells_of_having(search, clause, predicates)
     if not search.asked.terms and light == "be":
-        return any(p.startswith("is_") and p.removeprefix("is_") in (search.asked.role, "in", "at", "on", "with") for p in predicates)
+        works = "works_at" in predicates and search.asked.role in ("with", "at", "from", "for")
+        places = (search.asked.role, "in", "at", "on", "with")
+        return works or any(p.startswith("is_") and p.removeprefix("is_") in places for p in predicates)
     return True
+
+
+def _tells_of_having(search: Search, clause: Clause, predicates: set[str]) -> bool:
+    """Of what somebody has, or what the thing is that they have: "what car do I have?" after "my car's a Civic"."""
+    if search.asked.noun is not None and any(f.predicate == "is" and is_a(search, search.asked.noun, f.subject) for f in clause.facts):
+        return True
+    if any(f.role == "possession" for f in clause.facts):
+        return True
+    if predicates & (_HAVING | lexicon().ending_verbs):
+        things = (search.question.entities.get(f.subject) for f in clause.facts)
+        return not search.asked.speaks or any(e is None or e.is_customer or e.members for e in things)
+    return len(search.asked.terms) > 1
 
 
 def _takes_part(search: Search, clause: Clause) -> bool:
@@ -97,9 +123,16 @@ def _bonus(search: Search, clause: Clause, holds: bool, filler: Fact | None) -> 
     bonus += 0.05 * (filler is not None and filler.role == asked.role)
     bonus += 0.05 * ((first.tense == "past") == asked.past)
     bonus -= 0.03 * max(0, len(first.lemmas) - 2 * len(asked.terms)) / 4
+    bonus += 0.3 * (asked.wanted == "what" and asked.predicate == "do" and filler is not None and _is_calling(search, filler))
     if asked.when is not None and asked.wanted != "when":
         bonus += 0.2 if _in_time(search, first) else -0.4 if first.valid_from is not None or first.when is not None else -0.15
-    return bonus + 0.05 * (first.polarity == "positive")
+    return bonus + 0.05 * ((first.polarity == "negative") == asked.negated)
+
+
+def _is_calling(search: Search, fact: Fact) -> bool:
+    """ "What does my wife do?" asks for her work where it names no other thing that is done."""
+    works = fact.predicate == "works_at" or (fact.predicate == "is" and fact.role == "attribute")
+    return works and not any(term.verb for term in search.asked.terms)
 
 
 def _in_time(search: Search, fact: Fact) -> bool:

@@ -16,7 +16,7 @@ Voice = Literal["third", "customer"]  # about the customer by name, or to the cu
 _TO_YOU = {"am": "are", "'m": "'re", "was": "were"}
 _TO_THIRD = {"am": "is", "'m": "is", "are": "is", "'re": "is", "have": "has", "'ve": "has", "do": "does", "were": "was"}
 _FULL = {"'ll": "will", "'d": "would", "'ve": "have", "'re": "are"}  # after a name
-_KEPT_LINKS = ("complement", "relative", "because", "when", "before", "after", "if")
+_KEPT_LINKS = ("complement", "relative", "because", "when", "before", "after", "until", "if")
 
 
 @dataclass(frozen=True)

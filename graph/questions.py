@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from graph.asked import Question, read
+from graph.counting import counted
 from graph.fact_index import narrowed
 from graph.identity import identity
 from graph.kinds import kinds
@@ -34,20 +35,22 @@ def answer(
     asked = read(question)
     if asked is None:
         return Answer("I don't see a question there.", True, "no question")
-    known = (f for f in facts.values() if f.known(known_at))
-    if asked.unknown and not _mentioned(asked.unknown, known, question.entities):
-        return nothing(f"no {asked.unknown[0]} was ever mentioned")
+    known = [f for f in facts.values() if f.known(known_at)]
     teller = Teller(question, known_at, to_customer)
-    named = identity(asked, question, (f for f in facts.values() if f.known(known_at)), teller)
-    if named is not None:
+    if asked.unknown and not _mentioned(asked.unknown, known, question.entities):
+        return counted(asked, question, known, teller) or nothing(f"no {asked.unknown[0]} was ever mentioned")
+    named = identity(asked, question, known, teller)
+    if named is not None and not named.abstained:
         return named
     search = Search(asked, question, similarity, classes, known_at)
     if index is not None and asked.terms:
         told, turns = narrowed(search, index, facts)
     else:
-        told, turns = [f for f in facts.values() if f.known(known_at)], None
+        told, turns = known, None
     found = matches(search, clauses(told, question.entities, Screen(search), turns))
-    return teller.told(asked, found) if found else nothing("never mentioned")
+    if found and named is None:
+        return teller.told(asked, found)
+    return counted(asked, question, known, teller) or named or nothing("never mentioned")
 
 
 def _mentioned(nouns: Sequence[str], facts: Iterable[Fact], entities: Mapping[EntityId, Entity]) -> bool:

@@ -15,8 +15,10 @@ from nlp.syntax import SUBJECTS
 from nlp.types import Argument, Mention, Relation, TimeExpression, Token
 
 _BARE_ROLES = ("attribute", "when", "adverb", "subject", "object", "complement")
-_LINKS = {"because": "because", "since": "because", "as": "because", "if": "if", "unless": "if", "when": "when", "before": "before",
-          "after": "after", "until": "until", "while": "when", "so": "so", "once": "when", "whether": "if"}  # fmt: skip
+_LINKS = {
+    "because": "because", "since": "because", "as": "because", "if": "if", "unless": "if", "whether": "if", "when": "when",
+    "whenever": "when", "while": "when", "once": "when", "before": "before", "after": "after", "until": "until", "so": "so",
+}  # fmt: skip
 
 
 def find_relations(tokens: Sequence[Token], mentions: Sequence[Mention], times: Sequence[TimeExpression]) -> tuple[Relation, ...]:

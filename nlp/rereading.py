@@ -3,8 +3,9 @@
 A sentence is read a second time with those words put in; what comes out is laid on the words that were said. Knows a parsed `Doc` and
 the list of verbs that happen to things; nothing of what the clause means.
 
-Constructions: a verb taken for a plural noun after its subject ("the toilet leaks"), a noun taken for a verb in a noun's place
-("the rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two").
+Constructions: a verb taken for a plural noun after its subject ("the toilet leaks"), also of a question ("when does the printer jam?"), a
+noun taken for a verb in a noun's place ("the rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two"). Tags
+alone are put right where the tree is: "which" before its noun, a noun before a name ("your technician Marisol").
 """
 
 from collections.abc import Callable, Mapping
@@ -25,14 +26,30 @@ def reread(doc: Doc, parse: Callable[[Doc], Doc]) -> Doc:
     """`doc` as it is, or with the annotation of a second reading; its text and words never change."""
     changed = _plain_words(doc)
     if not changed:
-        return doc
+        return _retagged(doc)
     spaces = [bool(token.whitespace_) for token in doc]
     second = parse(Doc(doc.vocab, words=[changed.get(t.i, t.text) for t in doc], spaces=spaces))
     again = Doc(doc.vocab, words=[t.text for t in doc], spaces=spaces)
     cast(Any, again).from_array(_LAID, cast(Any, second).to_array(_LAID))
     for i in changed:
         again[i].lemma_ = _lemma(again[i])
-    return again
+    return _retagged(again)
+
+
+def _retagged(doc: Doc) -> Doc:
+    for token in doc:
+        if token.dep_ == "det" and token.lower_ == "which":
+            token.tag_ = "WDT"
+        elif _is_noun_before_name(token):
+            token.tag_, token.pos_ = "NN", "NOUN"
+    return doc
+
+
+def _is_noun_before_name(token: Token) -> bool:
+    if token.tag_ != "JJ" or token.dep_ not in _NOUN_PLACES or token.i + 1 >= len(token.doc):
+        return False
+    name = token.nbor(1)
+    return name.pos_ == "PROPN" and name.dep_ == "appos" and name.head.i == token.i and any(t.dep_ in ("poss", "det") for t in token.lefts)
 
 
 def _plain_words(doc: Doc) -> Mapping[int, str]:
@@ -41,8 +58,10 @@ def _plain_words(doc: Doc) -> Mapping[int, str]:
         if len(sentence) > _MOST:
             continue
         for token in sentence:
-            if _is_verb(token, sentence):
+            if _is_verb(token, sentence) or _is_verb_of_what(token, sentence):
                 found[token.i] = "happens"
+            elif _is_verb_asked_for(token, sentence):
+                found[token.i] = "happen"
             elif _is_copula(token, sentence):
                 found[token.i] = "is"
             elif _is_noun(token):
@@ -68,6 +87,25 @@ def _is_verb(token: Token, sentence: Span) -> bool:
     before = token.nbor(-1)
     subject = before.tag_ in ("NN", "NNP") and before.head.i == token.i and any(c.pos_ in ("DET", "PRON") for c in token.lefts)
     return subject and not any(t.pos_ in ("VERB", "AUX") for t in _clause(token, sentence))
+
+
+def _is_verb_asked_for(token: Token, sentence: Span) -> bool:
+    """ "When does the printer jam?", "why does my back hurt?": the last word of a question in "do" whose subject was made part of it."""
+    if token.i == sentence.start or token.nbor(-1).pos_ not in ("NOUN", "PROPN") or token.nbor(-1).head.i != token.i:
+        return False
+    last = token.i + 1 >= sentence.end or token.nbor(1).pos_ in ("PUNCT", "ADP", "ADV")
+    helping = [t for t in sentence[: token.i - sentence.start] if t.lemma_ == "do" and t.tag_ in ("VBZ", "VBP", "VBD")]
+    asked = helping and any(t.tag_ == "WRB" for t in sentence[: helping[0].i - sentence.start])
+    noun = token.tag_ == "NN" and token.dep_ == "nsubj" and token.head.lemma_ == "do"
+    verb = any(t.head.i == token.i for t in helping) and not any(t.dep_ in ("nsubj", "nsubjpass") for t in token.lefts)
+    return bool(asked) and last and (noun or verb) and not any(t.pos_ == "VERB" and t not in (token, *helping) for t in sentence)
+
+
+def _is_verb_of_what(token: Token, sentence: Span) -> bool:
+    """ "What leaks?": a plural noun that "what" or "who" would go with as a determiner."""
+    first = token.i == sentence.start + 1 and token.nbor(-1).tag_ == "WP"
+    happens = token.tag_ == "NNS" and token.lower_ in words("happening_verbs.txt")
+    return first and happens and not any(t.pos_ in ("VERB", "AUX") for t in sentence)
 
 
 def _clause(token: Token, sentence: Span) -> list[Token]:
