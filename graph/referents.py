@@ -212,7 +212,8 @@ def prior_turn(turn: Turn, parse: Parse | None, entities: Mapping[EntityId, Enti
 
 def _prior_mention(record: MentionRecord, mention: Mention, entities: Mapping[EntityId, Entity]) -> PriorMention:
     referent = root(entities, record.entity) if record.entity else None
-    return PriorMention(mention, record.span, referent, record.value)
+    left_open = tuple(root(entities, EntityId(id)) for id, _, _ in record.candidates) if record.status == "ambiguous" else ()
+    return PriorMention(mention, record.span, referent, record.value, left_open)
 
 
 def _sketch(text: str, records: Sequence[MentionRecord]) -> tuple[Parse, list[Mention]]:

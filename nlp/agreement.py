@@ -5,7 +5,7 @@ from typing import Literal
 
 from nlp.agreement_model import Facts, predict
 from nlp.known import Known
-from nlp.names import name_words
+from nlp.names import given_gender, name_words
 from nlp.types import Lexicon
 
 Form = Literal["he", "she", "it", "they"]
@@ -27,9 +27,13 @@ _BY_TYPE: dict[str, Profile] = {
     "organisation": {"he": 0.01, "she": 0.01, "it": 0.45, "they": 0.53},
 }
 _GENDERED: dict[str, Profile] = {
-    "m": {"he": 0.93, "she": 0.002, "it": 0.01, "they": 0.06},
-    "f": {"he": 0.002, "she": 0.93, "it": 0.01, "they": 0.06},
+    "m": {"he": 0.935, "she": 0.002, "it": 0.003, "they": 0.06},
+    "f": {"he": 0.002, "she": 0.935, "it": 0.003, "they": 0.06},
     "n": {"he": 0.005, "she": 0.005, "it": 0.95, "they": 0.04},
+}
+_CALLED: dict[str, Profile] = {
+    "m": {"he": 0.886, "she": 0.03, "it": 0.004, "they": 0.08},
+    "f": {"he": 0.03, "she": 0.886, "it": 0.004, "they": 0.08},
 }
 _PLURAL: Profile = {"he": 0.003, "she": 0.003, "it": 0.02, "they": 0.97}
 _COLLECTIVE: Profile = {"he": 0.005, "she": 0.005, "it": 0.39, "they": 0.6}
@@ -46,6 +50,8 @@ def profile(known: Known, lexicon: Lexicon) -> Profile:
         return _GENDERED[known.gender]
     if known.heads & COLLECTIVE:
         return _COLLECTIVE
+    if known.proper and known.type in ("person", "thing") and (given := given_gender(known.name)) is not None:
+        return _CALLED[given]
     if known.proper and known.type in ("organisation", "place") and len(name_words(known.name)) == 1:
         return _LABELLED
     rule = _BY_TYPE.get(known.type) or (_NAMED if known.proper and known.type == "thing" else _THING)

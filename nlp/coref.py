@@ -19,9 +19,9 @@ from nlp.pronoun_choice import Scored, cataphor, score_candidates
 from nlp.pronouns import is_pleonastic, quoting
 from nlp.stand_ins import kinds, owned, places
 from nlp.syntax import Tree
+from nlp.ties import is_tie
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
 
-MARGIN = 0.12  # two candidates nearer than this in score, both fitting, are a question to ask
 Watch = Callable[[Mention, Sequence[Scored]], None]
 _PLURAL_FORMS = frozenset({"both", "these", "those", "neither", "either"})
 
@@ -213,7 +213,7 @@ class _Turn:
         best, sure = scored[0], self._sure("pronoun", mention, scored)
         if best.said is not None:
             return Linked(mention, None, None, best.said.antecedent, sure, evidence=best.evidence)
-        if mention.gender in ("m", "f") and _is_tie(scored):
+        if is_tie(scored, self.tree, mention, self.stage.near.get(mention.sentence, [])):
             return Ambiguous(mention, _candidates(scored), sure)
         return self._link(mention, best.known.id, sure, evidence=best.evidence, scored=scored)
 
@@ -258,11 +258,3 @@ def _candidates(scored: list[Scored], limit: int = 3) -> tuple[Candidate, ...]:
     total = sum(math.exp(s.score - best) for s in scored)
     named = [s for s in scored if s.said is None]
     return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in named[:limit])
-
-
-def _is_tie(scored: list[Scored]) -> bool:
-    """Whether a careful listener would ask: two named people or things, said together, that fit equally well."""
-    if len(scored) < 2 or scored[0].score - scored[1].score > MARGIN:
-        return False
-    one, other = scored[0].known, scored[1].known
-    return one.proper and other.proper and not {*one.members, *other.members} & {one.id, other.id} and one.gender == other.gender

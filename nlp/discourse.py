@@ -9,7 +9,7 @@ from dataclasses import replace
 from nlp.coref import referent_of
 from nlp.function_words import INDEPENDENT
 from nlp.known import bare_text, heads_of, is_proper
-from nlp.types import Discourse, Linked, Mention, Parse, PriorMention, PriorTurn, Referent, Resolution
+from nlp.types import Ambiguous, Discourse, Linked, Mention, Parse, PriorMention, PriorTurn, Referent, Resolution
 
 
 def remember(
@@ -40,7 +40,8 @@ def remember(
 
 def _prior(parse: Parse, resolution: Resolution) -> PriorMention:
     value = resolution.value if isinstance(resolution, Linked) else None
-    return PriorMention(resolution.mention, parse.source_span(resolution.mention.span), referent_of(resolution), value)
+    left_open = tuple(c.referent for c in resolution.candidates) if isinstance(resolution, Ambiguous) else ()
+    return PriorMention(resolution.mention, parse.source_span(resolution.mention.span), referent_of(resolution), value, left_open)
 
 
 def grown_referent(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from nlp import coref
 from nlp.callbacks import resolve_callbacks
+from nlp.clarified import clarified
 from nlp.completion import Context, bridged, completions
 from nlp.phrases import Mark, Phrase
 from nlp.sources import Reparse, own_source
@@ -27,10 +28,13 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     said = turn_phrase(parse, resolutions)
     renamed = replacements(parse, discourse, resolutions)
     sentences = own_source(parse, said, renamed, discourse)
-    filled = completions(sentences, Context(discourse, lexicon, reparse))
-    if tagger is not None:
-        filled = [*left_out(sentences, discourse, filled, renamed, tagger), *filled]
-    filled = [*filled, *bridged(sentences, discourse, filled)]
+    context = Context(discourse, lexicon, reparse)
+    filled = clarified(sentences, resolutions, context)
+    if not filled:
+        filled = completions(sentences, context)
+        if tagger is not None:
+            filled = [*left_out(sentences, discourse, filled, renamed, tagger), *filled]
+        filled = [*filled, *bridged(sentences, discourse, filled)]
     meant = said.edited(outermost([*filled, *renamed]))
     if not filled:
         return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))

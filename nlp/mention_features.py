@@ -25,6 +25,7 @@ from nlp.function_words import (
     TITLES,
 )
 from nlp.mention_spans import Phrase
+from nlp.names import given_gender
 from nlp.syntax import Tree, within
 from nlp.types import Gender, Lexicon, MentionKind, Token, Vector
 
@@ -55,6 +56,8 @@ _ENTITY_TYPES = {
     "LAW": "document",
     "MONEY": "money",
 }
+
+_PLACES = frozenset({"GPE", "LOC", "FAC"})  # many a town is called as somebody is
 
 
 @dataclass(frozen=True)
@@ -148,14 +151,20 @@ def _name_type(tree: Tree, head: Token) -> str:
     names = {head.text.lower(), "_".join([*words[-1:], head.text.lower()]), *words}
     if names & fields().vehicles and (determined or head.ent not in ("PERSON", "GPE")):
         return "vehicle"
-    if head.ent in _ENTITY_TYPES:
+    given = not determined and given_gender(" ".join(words[:1] or [head.text])) is not None
+    somewhere = head.ent in _PLACES and tree.tokens[head.head].pos == "ADP"
+    if head.ent in _ENTITY_TYPES and (somewhere or not given or words):
         return _ENTITY_TYPES[head.ent]
+    if given:
+        return "person"
     known = fields().types.get(head.text.lower()) or fields().types.get(head.lemma.lower())
     return known or "thing"  # a name may be anybody's: its vector would only tell what else is called so
 
 
 def number_of(tree: Tree, phrase: Phrase) -> Literal["singular", "plural"]:
     head = tree.tokens[phrase.head]
+    if head.tag == "NNS" and not phrase.heads and head.text[-1:] != "s" and head.text.lower() in fields().gender:
+        return "singular"  # "fiancée" is taken for a plural
     if phrase.heads or head.tag in ("NNS", "NNPS") or head.text.lower() in PLURAL:
         return "plural"
     return "plural" if head.pos == "NUM" and head.text.lower() not in ("one", "1") else "singular"

@@ -6,8 +6,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from nlp.function_words import TITLES
+from nlp.types import Gender
+from nlp.wordlists import groups
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_GENDERS: tuple[Gender, Gender] = ("m", "f")
 _GENERIC = frozenset({"the", "a", "an", "of", "and", "&", "inc", "inc.", "llc", "co", "co.", "ltd", "corp", "company"})
 
 
@@ -30,6 +33,13 @@ def name_words(name: str) -> tuple[str, ...]:
     words = [w.lower().removesuffix("'s").removesuffix("’s") for w in _WORD.findall(name)]
     kept = [w for w in words if w not in TITLES and w not in _GENERIC]
     return tuple(kept or words)
+
+
+def given_gender(name: str) -> Gender | None:
+    """What the first name in it tells of he and she; None where it has none, or one that is common for both."""
+    given = groups("given_names.txt")
+    words = name_words(name)
+    return next((g for w in words for g in _GENDERS if w in given[g]), None)
 
 
 def same_name(one: str, other: str) -> float:

@@ -30,7 +30,7 @@ class Scored:
 
 def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
     """Best first; nothing that grammar rules out."""
-    given = asked(tree, lexicon, mention)
+    given = asked(tree, lexicon, mention, stage.near.get(mention.sentence, []))
     scored: list[Scored] = []
     for known, places in _candidates(stage, tree, mention):
         figures = features(given, known, places)

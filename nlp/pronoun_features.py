@@ -11,7 +11,7 @@ from itertools import takewhile
 from nlp import ranker
 from nlp.agreement import FORMS, Form, personhood, profile
 from nlp.known import Known, Seen
-from nlp.pronouns import governing_verb, is_reflexive, own_subject
+from nlp.pronouns import clause_mates, governing_verb, is_reflexive, own_subject
 from nlp.ranker import Features
 from nlp.selection import likeness, slot
 from nlp.syntax import Tree
@@ -33,16 +33,27 @@ class Asked:
     lexicon: Lexicon
     verb: tuple[str, str] | None
     subject: int | None  # head of the subject that a reflexive goes back to
+    owner: int | None  # head of the subject whose something a possessive most likely speaks of
+    paired: bool  # another pronoun of its form is an argument of the same sentence: "he" with "him"
 
     @property
     def family(self) -> str:
         return {"he": "he_she", "she": "he_she", "it": "it", "they": "they", None: "that"}[self.form]
 
 
-def asked(tree: Tree, lexicon: Lexicon, mention: Mention) -> Asked:
+def asked(tree: Tree, lexicon: Lexicon, mention: Mention, beside: Sequence[Mention]) -> Asked:
+    """beside: the mentions of the pronoun's sentence and of those next to it."""
     subject = own_subject(tree, mention) if is_reflexive(mention) else None
+    owner = own_subject(tree, mention) if mention.role == "possessor" else None
     form = FORMS.get(mention.head_lemma)
-    return Asked(mention, form, tree, lexicon, governing_verb(tree, mention), subject)
+    return Asked(mention, form, tree, lexicon, governing_verb(tree, mention), subject, owner, is_paired(tree, mention, beside))
+
+
+def is_paired(tree: Tree, mention: Mention, beside: Sequence[Mention]) -> bool:
+    """ "He never told him why": two pronouns of one form, arguments of one verb, mean two."""
+    form = FORMS.get(mention.head_lemma)
+    same = {m.head for m in beside if m.sentence == mention.sentence and FORMS.get(m.head_lemma) == form and not is_reflexive(m)}
+    return mention.role != "possessor" and not same.isdisjoint(clause_mates(tree, mention.head))
 
 
 def features(given: Asked, known: Known, places: Sequence[Seen]) -> Features | None:
@@ -53,6 +64,7 @@ def features(given: Asked, known: Known, places: Sequence[Seen]) -> Features | N
     return {
         "fit": fit,
         **max((_place(given, s) for s in places[-_LATEST:]), key=lambda found: ranker.score(given.family, found)),
+        **_pair(given, places),
         **_chain(given, places),
         **_meaning(given, known),
         **_kind(given, known),
@@ -85,6 +97,14 @@ def _place(given: Asked, last: Seen) -> Features:
     return found
 
 
+def _pair(given: Asked, places: Sequence[Seen]) -> Features:
+    """Two pronouns stand as the two did that they mean."""
+    last = places[-1]
+    if not given.paired or last.back == 0:
+        return {}
+    return {"stood alike" if (role_of(last) == "subject") == (given.mention.role == "subject") else "stood otherwise": 1.0}
+
+
 def role_of(seen: Seen) -> str:
     """A member of a group stands where the group does."""
     if seen.mention.role != "conjunct":
@@ -103,6 +123,8 @@ def _chain(given: Asked, places: Sequence[Seen]) -> Features:
     if given.subject is not None:
         own = any(s.back == 0 and s.mention.head == given.subject for s in places)
         found["own subject" if own else "not own subject"] = 1.0
+    if given.owner is not None and any(s.back == 0 and s.mention.head == given.owner for s in places):
+        found["owner acts"] = 1.0
     return found
 
 

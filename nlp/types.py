@@ -261,6 +261,7 @@ class PriorMention:
     span: Span
     referent: str | None
     value: str | None = None
+    candidates: tuple[str, ...] = ()  # whom it may mean, where that was left open
 
 
 @dataclass(frozen=True, slots=True)
