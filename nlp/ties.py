@@ -31,7 +31,11 @@ def is_tie(scored: Sequence[Scored], tree: Tree, mention: Mention, beside: Seque
 
 
 def _peers(first: Scored, second: Scored) -> bool:
-    """Two persons, brought up in one sentence that came before, of whom nothing was said apart from the other since."""
+    """Two persons, brought up in one sentence that came before, of whom nothing was said apart from the other since; where not both have
+    names, the subject is the one that goes on being spoken of."""
+    level = len({role_of(s) for each in (first, second) for s in each.known.seen[:1]}) == 1
+    if not level and not (first.known.proper and second.known.proper):
+        return False
     places = {(s.turn_id, s.mention.sentence) for each in (first, second) for s in each.known.seen}
     last = first.known.last
     return len(places) == 1 and last is not None and 0 < last.back <= _LATEST and all(_in_clause(s.known) for s in (first, second))
