@@ -124,7 +124,7 @@ def _manner(_search: Search, clause: Clause) -> Fact | None:
 def _thing(search: Search, clause: Clause) -> Fact | None:
     """For "what" and "which": an object or subject that the question does not name, of the kind that it does."""
     noun = search.asked.noun
-    if any(t.lemma in _VALUED and t.lemma not in clause.words for t in search.asked.terms):
+    if any(t.lemma in _VALUED and not _is_called(t.lemma, clause) for t in search.asked.terms):
         return None
     whole = noun is None or _only_choice(search, clause)
     for fact in clause.facts:
@@ -140,6 +140,11 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
     if subject is not None:
         return subject
     return clause.first if noun is None and clause.first.object is None and clause.first.value is None else None
+
+
+def _is_called(noun: str, clause: Clause) -> bool:
+    """Whether the clause speaks of a number, an address …, or tells one."""
+    return noun in clause.words or any(f.value_type in kinds().values.get(noun, ()) for f in clause.facts)
 
 
 def _is_fresh(search: Search, entity: EntityId | None) -> bool:

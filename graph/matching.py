@@ -12,7 +12,7 @@ from graph.predicates import lexicon
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 SURE = 0.75  # … where it has none of the question's verbs
 PLAIN = 0.85  # … of a question for yes or no
-_WHICH = frozenset({"who", "whose", "which", "where"})
+_WHICH = frozenset({"who", "whose", "which"})
 _HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy", "pay_for", "use", "insure", "lease", "rent"})
 
 
