@@ -8,10 +8,12 @@ from graph.model import Entity, EntityId, Fact
 from graph.telling import Answer, Citation, Teller, nothing
 from graph.wording import capitalised
 
+_HAVING = frozenset({"has", "owns", "drive", "ride", "lease", "rent", "buy", "get"})
+
 
 def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """Who or what something is, where the question asks nothing else: its name."""
-    if asked.colour and (coloured := _coloured(asked, question, teller)) is not None:
+    if asked.colour and (coloured := _coloured(asked, question, facts, teller)) is not None:
         return coloured
     if asked.attribute == "name" and asked.wanted == "what":
         return _own_name(asked, question, facts, teller)
@@ -33,11 +35,13 @@ def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Te
     return Answer(words, False, "", tuple(Citation(f.turn, f.id, f.text) for f in about[:2]))
 
 
-def _coloured(asked: Asked, question: Question, teller: Teller) -> Answer | None:
-    """ "What color is my car?" after "my blue Subaru": by the words that went with the noun."""
+def _coloured(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
+    """ "What color is my car?" after "my blue Subaru", "I drive a blue Subaru": by the words that went with the noun."""
     types = {t for m in question.parse.mentions for t in kinds().entities.get(m.head_lemma, ())}
     about = [question.entities[e] for e in asked.entities if e in question.entities]
-    about += [e for e in question.entities.values() if types and e.type in types and e.owner == question.customer]
+    had = {f.object for f in facts if f.subject == question.customer and f.predicate in _HAVING and f.polarity == "positive"}
+    owned = (e for e in question.entities.values() if e.owner == question.customer or e.id in had)
+    about += [e for e in owned if types and e.type in types]
     for entity in about:
         colour = next((a for a in entity.attributes if a.lower() in kinds().colours), None)
         if colour is not None and entity.first_turn is not None:

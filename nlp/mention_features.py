@@ -151,6 +151,8 @@ def _name_type(tree: Tree, head: Token) -> str:
     names = {head.text.lower(), "_".join([*words[-1:], head.text.lower()]), *words}
     if names & fields().vehicles and (determined or head.ent not in ("PERSON", "GPE")):
         return "vehicle"
+    if head.dep == "dobj" and tree.tokens[head.head].lemma.lower() == "drive" and determined:
+        return "vehicle"
     given = not determined and given_gender(" ".join(words[:1] or [head.text])) is not None
     somewhere = head.ent in _PLACES and tree.tokens[head.head].pos == "ADP"
     if head.ent in _ENTITY_TYPES and (somewhere or not given or words):
