@@ -180,7 +180,10 @@ class Store(Protocol):
         ...
 
     async def erase(self, scope: Scope) -> dict[str, int] | None:
-        """Deletes everything, physically: on return no text of the customer is left in the store's files. Counts of what was erased."""
+        """Deletes everything, all or nothing: on return nothing of the customer is found by any way of asking. Counts of what was erased.
+
+        In the embedded store no text of the customer is left in any file on return. On a server the records are freed: its files are its
+        own, what stood there is overwritten as their space is used again, and its transaction log keeps it until it is pruned."""
         ...
 
     def scopes(self) -> AsyncIterator[Scope]:

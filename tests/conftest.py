@@ -1,11 +1,12 @@
 """Servers that tests of several packages run on."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from agent.local_neo4j import LocalNeo4j
+from tests.graph.qdrant_service import KEY, Wire, service, serving, wired
 from tests.neo4j_server import MISSING, Reach, own_server, session_server
 
 
@@ -22,6 +23,20 @@ def own_neo4j(tmp_path: Path) -> Iterator[LocalNeo4j]:
     server = own_server(tmp_path / "neo4j")
     yield server
     server.kill()
+
+
+@pytest.fixture
+def qdrant_url() -> Iterator[str]:
+    """A Qdrant service of one test's own, which wants KEY."""
+    with serving(service(key=KEY)) as served:
+        yield served
+
+
+@pytest.fixture
+async def wire(qdrant_url: str) -> AsyncIterator[Wire]:
+    """To that service, to fail on demand."""
+    async with wired(qdrant_url) as opened:
+        yield opened
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from graph.sqlite_store import SqliteStore
 from graph.store import Store
 from graph.vectors import VectorQuery, Vectors, VectorsUnavailable
 from tests.graph.examples import at, customer, fact, scope, turn
-from tests.graph.qdrant_service import KEY, Wire, service, serving, wired
+from tests.graph.qdrant_service import KEY, Wire
 from tests.graph.test_recall import EMBEDDER
 
 pytestmark = pytest.mark.filterwarnings("ignore:(Local mode|Payload indexes)")
@@ -74,18 +74,6 @@ async def store(said: Path, tmp_path: Path) -> AsyncIterator[SqliteStore]:
     await opened.close()
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    with serving(service(key=KEY)) as served:
-        yield served
-
-
-@pytest.fixture
-async def wire(url: str) -> AsyncIterator[Wire]:
-    async with wired(url) as opened:
-        yield opened
-
-
 @asynccontextmanager
 async def connected(store: SqliteStore, wire: Wire) -> AsyncIterator[Memory]:
     vectors = QdrantVectors(wire.url, api_key=KEY, size=EMBEDDER.size, search_within=5)
@@ -101,9 +89,9 @@ async def memory(store: SqliteStore, wire: Wire) -> AsyncIterator[Memory]:
 
 
 @pytest.fixture
-async def server(url: str) -> AsyncIterator[AsyncQdrantClient]:
+async def server(qdrant_url: str) -> AsyncIterator[AsyncQdrantClient]:
     """What an operator does to the server behind everybody's back."""
-    client = AsyncQdrantClient(url=url, headers={"api-key": KEY}, check_compatibility=False)
+    client = AsyncQdrantClient(url=qdrant_url, headers={"api-key": KEY}, check_compatibility=False)
     yield client
     await client.close()
 

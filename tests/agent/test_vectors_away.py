@@ -1,7 +1,6 @@
 """A whole server whose Qdrant goes away in the middle and comes back: turns are answered, recall says what is missing, nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,16 +10,9 @@ import pytest
 from agent.settings import Settings
 from graph.qdrant_vectors import SEARCH
 from tests.agent.conftest import served
-from tests.graph.qdrant_service import KEY, Fault, Wire, service, serving, wired
+from tests.graph.qdrant_service import KEY, Fault, Wire
 
 pytestmark = pytest.mark.filterwarnings("ignore:(Local mode|Payload indexes)")
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    with serving(service(key=KEY)) as url:
-        async with wired(url) as opened:
-            yield opened
 
 
 async def say(http: httpx.AsyncClient, text: str, day: int) -> dict[str, Any]:

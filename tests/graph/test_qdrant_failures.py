@@ -1,31 +1,19 @@
 """A Qdrant server that refuses, stalls, breaks off or is not what it should be: said in time, with the remedy, and over once it is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from qdrant_client import AsyncQdrantClient
 
 from graph.qdrant_vectors import PATIENCE, QdrantVectors
 from graph.vectors import VectorsMismatch, VectorsUnavailable
-from tests.graph.qdrant_service import KEY, Fault, Wire, service, serving, wired
+from tests.graph.qdrant_service import KEY, Fault, Wire, service, serving
 from tests.graph.test_vectors import ANA, SIZE, asking, point
 
 pytestmark = pytest.mark.filterwarnings("ignore:(Local mode|Payload indexes)")
 LONG = 60.0  # seconds, after which something hangs for good
 WITHIN = 3.0  # seconds for a search, on a machine that does other things too
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    with serving(service(key=KEY)) as served:
-        yield served
-
-
-@pytest.fixture
-async def wire(url: str) -> AsyncIterator[Wire]:
-    async with wired(url) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -118,9 +106,9 @@ async def test_closing_while_the_server_is_away_leaves_nothing_behind(wire: Wire
     assert asyncio.all_tasks() <= before
 
 
-async def test_a_collection_that_was_deleted_is_made_anew_as_another_generation(vectors: QdrantVectors, url: str) -> None:
+async def test_a_collection_that_was_deleted_is_made_anew_as_another_generation(vectors: QdrantVectors, qdrant_url: str) -> None:
     assert await vectors.generation("first") == "first"
-    other = AsyncQdrantClient(url=url, headers={"api-key": KEY}, check_compatibility=False)
+    other = AsyncQdrantClient(url=qdrant_url, headers={"api-key": KEY}, check_compatibility=False)
     await other.delete_collection("throughline")
     await other.close()
     with pytest.raises(VectorsUnavailable, match="no collection"):
@@ -130,8 +118,8 @@ async def test_a_collection_that_was_deleted_is_made_anew_as_another_generation(
     assert await vectors.count(ANA) == 0
 
 
-async def test_a_wrong_key_is_said_without_the_key(url: str) -> None:
-    store = QdrantVectors(url, api_key="guessed", size=SIZE)
+async def test_a_wrong_key_is_said_without_the_key(qdrant_url: str) -> None:
+    store = QdrantVectors(qdrant_url, api_key="guessed", size=SIZE)
     with pytest.raises(VectorsUnavailable, match="VECTORS_API_KEY") as failed:
         await store.open()
     assert "guessed" not in str(failed.value)
@@ -146,8 +134,8 @@ async def test_an_older_server_is_refused() -> None:
         await store.close()
 
 
-async def test_vectors_of_another_model_are_refused(vectors: QdrantVectors, url: str) -> None:
-    other = QdrantVectors(url, api_key=KEY, size=16)
+async def test_vectors_of_another_model_are_refused(vectors: QdrantVectors, qdrant_url: str) -> None:
+    other = QdrantVectors(qdrant_url, api_key=KEY, size=16)
     with pytest.raises(VectorsMismatch, match=r"8 dimensions .* not of 16"):
         await other.open()
     await other.close()
