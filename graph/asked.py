@@ -3,6 +3,7 @@
 Knows the question's parse and what its mentions refer to. Must not know facts.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +26,11 @@ _KINDS = frozenset({"kind", "sort", "type", "brand", "make", "model", "color", "
 _SKIPPED = frozenset(
     ["be", "do", "have", "will", "would", "can", "could", "should", "shall", "may", "might", "must", "know", "remember", "tell",
      "again", "happen", "please", "so", "then", "there", "here", "still", "now", "already", "yet", "ever", "just", "also", "too",
-     "used", "use", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up"]
+     "used", "use", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up", "before"]
 )  # fmt: skip
 _TITLES = frozenset({"mr.", "mr", "mrs.", "mrs", "ms.", "ms", "dr.", "dr", "miss", "prof."})
 _PAYING = frozenset({"pay", "cost", "spend", "charge"})
+_FORMERLY = re.compile(r"\b(?:used? to|before|previous(?:ly)?|formerly|last time)\b")
 _WH = ("WP", "WDT", "WRB", "WP$")
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X", "ADP"})
 
@@ -98,12 +100,7 @@ def read(question: Question) -> Asked | None:
         customer=question.customer in question.referents,
         speaks=any(question.referents[m.index] == question.customer and m.role != "possessor" for m in question.parse.mentions),
         past=relation is not None and relation.tense == "past",
-        formerly="use to" in lowered
-        or "used to" in lowered
-        or " before " in f" {lowered} "
-        or "previous" in lowered
-        or "formerly" in lowered
-        or "last time" in lowered,
+        formerly=_FORMERLY.search(lowered) is not None,
         still=" still" in lowered or "anymore" in lowered or "any more" in lowered,
         of=_identity(question, relation, hole),
         colour="color" in lowered or "colour" in lowered,
