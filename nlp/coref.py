@@ -12,12 +12,12 @@ from functools import cached_property
 
 from nlp.agreement import FORMS
 from nlp.calibration import confidence
-from nlp.function_words import INDEPENDENT, SECOND
+from nlp.function_words import SECOND
 from nlp.known import Stage, bare_text, nearest, stage
 from nlp.nominal_choice import score_nominals
 from nlp.pronoun_choice import Scored, cataphor, score_candidates
 from nlp.pronouns import is_pleonastic, quoting
-from nlp.stand_ins import kinds, owned, places
+from nlp.stand_ins import kinds, owned, owned_kind, places, stands_alone
 from nlp.syntax import Tree
 from nlp.ties import is_tie
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
@@ -156,8 +156,8 @@ class _Turn:
         return New(mention, self.discourse.new_id(mention.span), name, members=members)
 
     def _pronoun(self, mention: Mention) -> Resolution:
-        if mention.head_lemma in INDEPENDENT:
-            return self._choose(mention, owned(self.stage, self.lexicon, mention.head_lemma))
+        if stands_alone(mention):
+            return self._possession(mention)
         if mention.head_lemma == "there":
             found = places(self.stage, self.tree, self.lexicon, mention)
             return self._choose(mention, found) if found else Unresolved(mention, "generic")
@@ -172,6 +172,14 @@ class _Turn:
             referent = referent_of(self.settle(later.index))
             if referent is not None:
                 return self._link(mention, referent, 0.8, evidence=("named after it in the same sentence",))
+        return self._choose(mention, scored)
+
+    def _possession(self, mention: Mention) -> Resolution:
+        """ "mine": what of the speaker's was spoken of, else one of the kind that somebody else's is."""
+        scored = owned(self.stage, self.lexicon, mention.head_lemma)
+        if not scored and (kind := owned_kind(self.stage, self.tree, self.lexicon, mention)) is not None:
+            name, place = kind
+            return Linked(mention, self.discourse.new_id(mention.span), name, place.antecedent, 0.7, evidence=("one of that kind",))
         return self._choose(mention, scored)
 
     def _one(self, mention: Mention) -> Resolution:

@@ -68,7 +68,8 @@ def is_pleonastic(tree: Tree, mention: Mention) -> bool:
     if token.dep not in ("nsubj", "nsubjpass"):
         return False
     lemma = verb.lemma.lower()
-    if lemma in _WEATHER:
+    ahead = [tree.tokens[c].lemma.lower() for c in tree.all(verb.i, "xcomp")]  # "it's going to rain", "it was supposed to snow"
+    if lemma in _WEATHER or (len(ahead) == 1 and ahead[0] in _WEATHER):
         return True
     clause = any(tree.tokens[c].dep in _CLAUSES and c > token.i for c in tree.children[verb.i])
     if lemma in _SEEMING and (clause or lemma == "matter" or any(tree.tokens[c].lemma == "like" for c in tree.children[verb.i])):

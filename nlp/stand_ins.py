@@ -6,11 +6,15 @@ Knows entities in view and the present parse. Chooses nothing: `coref` does, on 
 import math
 from dataclasses import replace
 
-from nlp.agreement import profile
-from nlp.known import Known, Stage
+from nlp.agreement import Form, profile
+from nlp.function_words import INDEPENDENT
+from nlp.known import Known, Seen, Stage, bare_text, nearest
 from nlp.pronoun_choice import Scored, score_candidates
 from nlp.syntax import Tree
-from nlp.types import Lexicon, Mention
+from nlp.types import Lexicon, Mention, Token
+
+_HAVING = frozenset({"have", "own", "get", "buy", "rent", "lease", "order", "book", "keep", "bring"})
+_FOCUS = 2  # turns back in which something owned makes "mine" of its kind
 
 
 def owned(stage: Stage, lexicon: Lexicon, word: str) -> list[Scored]:
@@ -25,6 +29,52 @@ def owned(stage: Stage, lexicon: Lexicon, word: str) -> list[Scored]:
     return sorted(scored, key=lambda s: -s.score)
 
 
+def stands_alone(mention: Mention) -> bool:
+    """ "mine", "hers"; "his" where no noun follows that is his."""
+    return mention.head_lemma in INDEPENDENT or (
+        mention.head_lemma == "his" and mention.role in ("subject", "object", "oblique", "attribute")
+    )
+
+
+def owned_kind(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> tuple[str, Seen] | None:
+    """ "The Kims' chimney is clean. Ours is not." A thing of that owner that was not spoken of yet, of the kind of the other's: its name,
+    with the owner's where that is neither of the speakers, and where the kind was named. None where nothing owned is in focus."""
+    others = (k for k in reversed(stage.recent()) if k.type not in ("person", "money", "number") and _has_noun(k))
+    found = next((k for k in others if k.last is not None and k.last.back <= _FOCUS and _belongs(stage, k)), None)
+    place = nearest([s for s in found.seen if not s.is_pronoun], mention.span) if found else None
+    if place is None or _of_a_noun(tree, mention):
+        return None
+    verb = tree.tokens[tree.tokens[mention.head].head]
+    said = bare_text(place.parse, place.mention)
+    head = place.parse.tokens[place.mention.head]
+    single = verb.text.lower() in ("is", "was", "has", "does", "'s") or verb.tag == "VBZ"
+    noun = said.replace(head.text, head.lemma) if single else said
+    owners = _owners(stage, lexicon, mention.head_lemma)
+    owner = max(owners, key=lambda id: owners[id], default=None)
+    return (noun if owner is None or _speaks(stage, owner) else f"{stage.name(owner)}'s {noun}"), place
+
+
+def _belongs(stage: Stage, known: Known) -> bool:
+    """Whether it was said to be somebody's: "his chimney", "we have lockers". What is the firm's own, "your gym", is but a place."""
+    if known.owners():
+        return stage.discourse.business not in known.owners()
+    return any(s.mention.role == "object" and not s.is_pronoun and _governor(s).lemma.lower() in _HAVING for s in known.seen)
+
+
+def _governor(seen: Seen) -> Token:
+    return seen.parse.tokens[seen.parse.tokens[seen.mention.head].head]
+
+
+def _speaks(stage: Stage, id: str) -> bool:
+    return id in (stage.discourse.customer, stage.discourse.business)
+
+
+def _of_a_noun(tree: Tree, mention: Mention) -> bool:
+    """ "A friend of mine" is no thing of mine that was spoken of."""
+    above = tree.tokens[tree.tokens[mention.head].head]
+    return above.lemma.lower() == "of" and tree.tokens[above.head].pos in ("NOUN", "PROPN")
+
+
 def _owners(stage: Stage, lexicon: Lexicon, word: str) -> dict[str, float]:
     """Who may be meant, by id, with the log-probability that it is so."""
     speaks, listens = stage.discourse.customer, stage.discourse.business
@@ -34,7 +84,8 @@ def _owners(stage: Stage, lexicon: Lexicon, word: str) -> dict[str, float]:
         return {speaks: 0.0}
     if word == "yours":
         return {listens: 0.0}
-    form = "she" if word == "hers" else "they"
+    forms: dict[str, Form] = {"hers": "she", "his": "he"}
+    form = forms.get(word, "they")
     people = [k for k in stage.recent() if k.id not in (speaks, listens)]
     shares = {k.id: profile(k, lexicon)[form] for k in people}
     return {id: math.log(share) for id, share in shares.items() if share > 0.05}

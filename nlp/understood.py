@@ -14,6 +14,7 @@ from nlp.types import Ambiguous, Discourse, Linked, Mention, Parse, Resolution, 
 from nlp.wording import ISO, Describer, Edits, as_started, inflected, outermost, prefixed, referent_of, speaks
 
 INDEPENDENT_POSSESSIVES = frozenset({"mine", "yours", "his", "hers", "ours", "theirs", "its"})
+_OWNING = {"mine": "my", "yours": "your", "his": "his", "hers": "her", "ours": "our", "theirs": "their"}
 _POINTING = ("this ", "that ", "these ", "those ", "the ", "another ", "same ", "such ")
 _REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves", "themself", "myself", "yourself", "ourselves"})
 _MOTION = frozenset(
@@ -63,6 +64,9 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
         return _value_words(link) if mention.kind in ("ordinal", "callback") else None
     if link.referent in (discourse.customer, discourse.business):
         return None
+    if link.referent not in discourse.referents and mention.text.lower() in _OWNING and link.name:
+        own = "" if "'s " in link.name else f"{_OWNING[mention.text.lower()]} "
+        return Phrase.of(as_started(mention.text, own + link.name), link.referent)
     words = describer.describe(link.referent)
     if words is None:
         return None
