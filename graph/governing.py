@@ -36,13 +36,14 @@ def _commit(snapshot: Snapshot, kind: Literal["retract", "link"], now: datetime,
 
 
 def imported(exported: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """The export of somebody who is taken in, with that in the log. What is no export stays as it is, for the store to refuse."""
+    """The export of somebody who is taken in, with that in the log. Of whom nothing is known has no log yet: the first commit begins the
+    memory, here as elsewhere. What is no export stays as it is, for the store to refuse."""
     head, acts = exported.get("customer"), exported.get("acts")
     if not isinstance(head, dict) or not isinstance(acts, list):
         return exported
     owner = cast(dict[str, Any], head)
     revision = owner.get("revision", 0)
-    if type(revision) is not int:
+    if type(revision) is not int or revision == 0:
         return exported
     act = OperatorAct(derived_id(owner.get("id"), "import", revision), "import", now, {}, revision)
     return {**exported, "customer": {**owner, "revision": revision + 1}, "acts": [*cast(list[object], acts), encode(act)]}
