@@ -3,6 +3,8 @@
 Knows how a clause was said; no facts.
 """
 
+import re
+
 from graph.drafts import Heard
 from nlp.types import Relation
 
@@ -15,7 +17,13 @@ _VERDICTS = frozenset(
 _POLITE = frozenset(
     {"apologize", "apologise", "thank", "appreciate", "regret", "hear", "understand", "see", "wonder", "guess", "suppose", "bet"}
 )
-_BELIEF = frozenset({"think", "believe", "guess", "suppose", "figure", "bet", "reckon", "mean", "know", "see", "understand"})
+_REACHING = frozenset({"call", "write", "email", "text", "message", "phone", "ring", "reach_out"})
+_TOWARDS = re.compile(
+    r"(?:so |very |really )?(?:afraid of|(?:un)?happy (?:with|about)|glad about|pleased with|sure (?:of|about))\b", re.IGNORECASE
+)
+_MISSED = frozenset({"happy", "glad", "pleased"})
+_LET_KNOW = re.compile(r"\blet (?:me|us) know\b(?: if| whether| should)? (?:you|there|anything|that|this)\b", re.IGNORECASE)
+_BELIEF = frozenset({"wonder", "think", "believe", "guess", "suppose", "figure", "bet", "reckon", "mean", "know", "see", "understand"})
 
 
 def is_courtesy(heard: Heard, relation: Relation) -> bool:
@@ -24,14 +32,34 @@ def is_courtesy(heard: Heard, relation: Relation) -> bool:
     person = subject.text.lower() if subject is not None else ""
     verb = relation.predicate.split("_", maxsplit=1)[0]
     attribute = relation.argument("attribute")
+    if (attribute is not None and _TOWARDS.match(attribute.text)) or (
+        relation.negated and verb == "be" and attribute is not None and attribute.lemma in _MISSED
+    ):
+        return False
+    if verb in _BELIEF and person in ("i", "we", "you", "") and any(a.role == "complement" for a in relation.arguments):
+        return True
+    if verb in _REACHING and person in ("i", "we"):
+        return all(a.role in ("subject", "adverb", "when", "complement") for a in relation.arguments) and relation.tense == "present"
+    if relation.predicate == "let" and _LET_KNOW.search(heard.parse.text[relation.span.start : relation.span.end]):
+        return True
     if verb in ("be", *_FEELINGS) and person in ("i", "we", "you", ""):
         return verb in _FEELINGS or (attribute is not None and bool(_FEELINGS & set(attribute.text.lower().replace(",", " ").split())))
+    if verb == "be" and person == "it" and _settles(relation):
+        return True
     if verb == "be" and person in ("that", "it", "this", "all", "everything", ""):
         return attribute is not None and attribute.mention is None and attribute.lemma in _VERDICTS
-    if verb == "thank":
+    if verb == "thank" or (verb in ("apologize", "apologise", "regret") and person in ("i", "we", "")):
         return True
     if verb in _POLITE and person in ("i", "we", ""):
         return len(relation.arguments) <= 2 and all(a.role != "complement" or heard.turn.speaker == "agent" for a in relation.arguments)
     if verb in _BELIEF and person in ("i", "we", "you"):
         return all(a.role in ("subject", "complement", "adverb") for a in relation.arguments)
     return False
+
+
+def _settles(relation: Relation) -> bool:
+    """ "Thursday at three it is": takes an offer up; says nothing of what was spoken of before."""
+    subject = relation.argument("subject")
+    times = [a for a in relation.arguments if a.role == "when"]
+    others = [a for a in relation.arguments if a.role not in ("subject", "when", "adverb")]
+    return subject is not None and bool(times) and not others and times[0].span.end <= subject.span.start

@@ -28,9 +28,22 @@ def valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) -> 
             start = time.interval.start
         elif (time.bound is None and time.kind == "range" and stative) or (time.bound is None and stative and relation.tense == "past"):
             start, end = time.interval.start, time.interval.end
+    start = start or _onset(heard, relation)
     past = relation.tense == "past" and "perfect" not in relation.cues
     if end is None and ("used_to" in relation.cues or (stative and past and relation.predicate in ("be", "have", "live", "own", "drive"))):
         end = heard.turn.at
     if start is not None and end is not None and end <= start:
         end = None
     return Interval(start, end)
+
+
+def _onset(heard: Heard, relation: Relation) -> datetime | None:
+    """ "… has been limping since we came back on Sunday": when what goes on began, by what happened then."""
+    if "perfect" not in relation.cues:
+        return None
+    for other in heard.clauses.get(heard.sentence(relation.span), []):
+        since = other.parent == relation.index and heard.parse.text[other.span.start :].lower().startswith("since ")
+        times = [t for t in times_of(heard, other) if t.interval is not None] if since else []
+        if times and times[0].interval is not None:
+            return times[0].interval.start
+    return None

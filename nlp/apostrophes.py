@@ -93,6 +93,8 @@ def _is_it_is(pieces: Sequence[Piece], i: int) -> bool:
         | lists["wh"]
         | lists["weekday"]
     )
+    if _is_full_name(pieces, i + 1):
+        return True
     if after in closed or after in groups("contractions.txt")["after_its"]:
         return after != "own"
     if words.proper(after) or after[:1].isdigit():
@@ -102,6 +104,12 @@ def _is_it_is(pieces: Sequence[Piece], i: int) -> bool:
     describes = words.is_a("a", after) or after.endswith(("ing", "ed")) or words.is_a("r", after)
     ends = not later or not later.isalpha() or later in words.function_words or words.is_a("r", later)
     return describes and ends
+
+
+def _is_full_name(pieces: Sequence[Piece], i: int) -> bool:
+    """ "its Tamsin Roe!": two words in capitals with nothing after them that they could belong to."""
+    name = [p.text for p in pieces[i : i + 2] if p.is_word and p.text[0].isupper() and not p.text.isupper()]
+    return len(name) == 2 and not _word(pieces, i + 2).isalpha()
 
 
 def _is_owner(pieces: Sequence[Piece], i: int) -> bool:

@@ -15,6 +15,7 @@ _AMBIGUOUS = frozenset(
 )
 _MAY_BE_NAMES = 3  # words of one name
 _SENTENCE = 40  # pieces looked back on
+_RARE = 5_000  # rank from which an ordinary noun after a first name is rather a family name
 
 
 def is_small(pieces: Sequence[Piece]) -> bool:
@@ -61,8 +62,10 @@ def _announced(pieces: Sequence[Piece], i: int) -> bool:
     lists = groups("casing.txt")
     for back in range(_MAY_BE_NAMES):
         start = i - back
-        if start < 0 or not all(_can_be_name(pieces, j, back > 0) for j in range(start, i + 1)):
+        if start < 0 or not _can_be_name(pieces, start, True):
             return False
+        if not _can_be_name(pieces, start, False):
+            continue  # an ordinary noun begins no name
         before = tuple(p.lower for p in pieces[max(0, start - 3) : start])
         if before and before[-1] in lists["title"]:
             return True
@@ -86,7 +89,7 @@ def _can_be_name(pieces: Sequence[Piece], i: int, further: bool) -> bool:
         return False
     if words.proper(word) or not words.known(word):
         return True
-    return further and words.rank.get(word, 99_999) > 2_500 and words.classes.get(word, "n") in {"n", "nv", "na", "an"}
+    return further and words.rank.get(word, 99_999) > _RARE and words.classes.get(word, "n") in {"n", "nv", "na", "an", "np"}
 
 
 def with_sentence_ends(pieces: Sequence[Piece]) -> list[Piece]:

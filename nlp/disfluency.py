@@ -6,6 +6,7 @@ Knows words and their order; no parse. The words that stay keep their places.
 from collections.abc import Sequence
 from itertools import pairwise
 
+from nlp.asides import without_asides
 from nlp.pieces import Piece
 from nlp.repair_pointer import SlipFinder, without_slips
 from nlp.repairs import repair
@@ -18,10 +19,10 @@ _TWICE_IS_RIGHT = frozenset(
 
 
 def smooth(pieces: Sequence[Piece], slips: SlipFinder | None = None) -> list[Piece]:
-    """Without slips; the repairs first need the fillers that mark them."""
+    """Without slips, fillers and asides; the repairs first need the fillers that mark them."""
     spoken = without_stutters(list(pieces))
     pointed = without_slips(spoken, slips) if slips is not None else spoken
-    return without_stutters(without_fillers(repair(pointed)))
+    return without_stutters(without_asides(without_fillers(repair(pointed))))
 
 
 def without_fillers(pieces: Sequence[Piece]) -> list[Piece]:

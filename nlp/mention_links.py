@@ -20,6 +20,19 @@ _OPENING = re.compile(
 _BEGINNING = 120  # characters within which a speaker says who they are
 _GREETING = re.compile(r"^\W*(hi|hello|hey+|hiya|good (day|morning|afternoon|evening))\b\W*((there|again)\b)?\W*$", re.IGNORECASE)
 _AFFILIATED = re.compile(r"\s+(from|at|with|of|over at)\s+[^.,!?]{2,40}[.,!?]", re.IGNORECASE)
+_SPEAKS_FOR = re.compile(r"\s+(from|at|with|of|over at)\s+[^.,!?]{2,40}?\s+here\s*[.,!]", re.IGNORECASE)
+_TITLED = re.compile(r"(mr|mrs|ms|dr)\b", re.IGNORECASE)
+_BEGINS = re.compile(r"\W*(?:(?:hi|hello|hey+|hiya|good (?:day|morning|afternoon|evening))\b\W*)?", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s*[.!](?=\s)|,\s*(?:(?:my |our )?(?:member|account|acct|order|policy|unit|apt|apartment|room|customer|patient|case)\b|#?\d)",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:\b(?:regards|best|cheers|sincerely|yours|warmly|faithfully|truly|respectfully|greetings|love)\s*,?|[.!?,\w]\s+[-–—~]+|\n[-–—~]+)\s*$",
+    re.IGNORECASE,
+)
+_STOPPED = re.compile(r"(?:^|[.!?…)]|\n)\W*$")
+_ENDS = re.compile(r"\W*$|,\s*(?:#?\d[^.!?]*|(?:apt|unit|room|account|acct|member|policy|order)\b[^.!?]*)[.!]?\s*$", re.IGNORECASE)
 
 
 def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -28,7 +41,7 @@ def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention,
     linked = [replace(m, possessor=_possessor(tree, m, heads)) for m in mentions]
     same = {**_appositions(tree, heads), **_copulas(tree, heads), **_naming(tree, heads)}
     linked = [replace(m, same_as=_host(tree, m, heads) if m.members else same.get(m.index)) for m in linked]
-    return _introductions(tree, text, tuple(linked))
+    return _signed(tree, text, _introductions(tree, text, tuple(linked)))
 
 
 def _host(tree: Tree, group: Mention, heads: Mapping[int, Mention]) -> int | None:
@@ -125,7 +138,7 @@ def _introductions(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tupl
         if m.kind != "name" or m.members or m.role == "possessor":
             continue
         before, after = text[: m.span.start], text[m.span.end : m.span.end + _BEGINNING]
-        if _is_here(after) and (not before.strip() or _OPENING.match(before)):
+        if (_is_here(after) or _SPEAKS_FOR.match(after)) and (not before.strip() or _OPENING.match(before)):
             changed[m.index] = replace(m, person=1, same_as=None)
         elif (said := _presenting(tree, m, mentions, before)) is not None:
             changed[said] = replace(changed[said], person=1, type="person")
@@ -133,6 +146,33 @@ def _introductions(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tupl
         elif _GREETING.match(before) and (re.match(r"\s*([.,!?]|$)", after) or _AFFILIATED.match(after)):
             changed[m.index] = replace(m, role="vocative")
     return tuple(changed)
+
+
+def _signed(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The speaker's name where it stands by itself at an edge: "Bartholomew Finch. I need …", "… again. Osric Dale", "- Gus"."""
+    changed = list(mentions)
+    for m in mentions:
+        if m.kind != "name" or m.members or m.type != "person" or m.person == 1 or m.role in ("possessor", "vocative"):
+            continue
+        before, after = text[: m.span.start], text[m.span.end :]
+        full = len(m.text.split()) > 1 and not _TITLED.match(m.text)
+        begins = full and _BEGINS.fullmatch(before) and _GOES_ON.match(after) and len(text) > m.span.end + 3
+        ends = _ENDS.match(after)
+        if ends and _CLOSING.search(before):
+            changed[m.index] = replace(m, person=1, same_as=None)
+        elif begins or (ends and full and before.strip() and _is_set_off(tree, m, before)):
+            changed[m.index] = replace(m, role="vocative", same_as=None)
+    return tuple(changed)
+
+
+def _is_set_off(tree: Tree, mention: Mention, before: str) -> bool:
+    """A sentence of its own, or an address after a comma that belongs to no noun and no list."""
+    if _STOPPED.search(before):
+        return True
+    token = tree.tokens[mention.head]
+    host = tree.tokens[token.head]
+    thanks = token.dep == "appos" and host.lemma.lower() in ("thanks", "thank")
+    return before.rstrip().endswith(",") and (thanks or (token.dep in ("npadvmod", "dep") and host.pos in ("VERB", "AUX", "NOUN")))
 
 
 def _is_here(after: str) -> bool:

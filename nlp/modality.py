@@ -17,10 +17,7 @@ _DENYING = frozenset({"det", "advmod", "nsubj", "nsubjpass", "dobj", "preconj", 
 _DENIED_NOUNS = frozenset({"dobj", "attr", "nsubj", "nsubjpass", "oprd", "ROOT", "dative", "xcomp", "ccomp"})  # that deny their verb, too
 _PAST = frozenset({"VBD", "VBN"})
 _REQUEST_MODALS = frozenset({"can", "could", "may", "would", "will"})
-_ALLOWED = frozenset(
-    {"give", "eat", "drink", "use", "wear", "drive", "park", "take", "feed", "wash", "pay", "trust", "smoke", "keep", "tell"}
-)
-# verbs of which "can I" asks whether it is allowed or well to do it, and asks for nothing
+_ASKING = re.compile(r"(?:hi|hello|hey|so|and|ok|okay|also)?\W*(?:is there |are there )?any (?:chance|possibility|way)\b", re.IGNORECASE)
 _CUES: tuple[tuple[str, str], ...] = (
     ("used_to", r"\bused to\b"),
     ("no_longer", r"\b(no longer|not any ?more|n't .{0,40}\bany ?more|any ?more\b|stopped being)\b"),
@@ -43,6 +40,9 @@ class Predicates:
     failing: frozenset[str]  # whose complement did not come about: forget to, refuse to
     knowing: frozenset[str]
     wish: frozenset[str]
+    fiction: frozenset[str]  # works that tell what is not so
+    obtaining: frozenset[str]  # verbs with which "can I" asks for something; with others it asks whether it is allowed or well to do it
+    pretending: frozenset[str]  # whose complement is made up
     control_object: frozenset[str]
     uncertain: frozenset[str]
     negative: frozenset[str]
@@ -68,6 +68,9 @@ class Predicates:
             failing=listed("failing"),
             knowing=listed("knowing"),
             wish=listed("wish"),
+            fiction=listed("fiction"),
+            obtaining=listed("obtaining"),
+            pretending=listed("pretending"),
             control_object=listed("control_object"),
             uncertain=listed("uncertain_words"),
             negative=listed("negative_words"),
@@ -139,7 +142,7 @@ def _going_to(tree: Tree, head: int) -> bool:
 
 def is_question(tree: Tree, sentence: str, head: int) -> bool:
     """Whether the sentence that the clause of `head` is the root of asks."""
-    if sentence.rstrip(" \"')").endswith("?"):
+    if sentence.rstrip(" \"')").endswith("?") or is_chance(sentence):
         return True
     verb = tree.tokens[head]
     subject = tree.child(head, *SUBJECTS)
@@ -157,13 +160,18 @@ def is_question(tree: Tree, sentence: str, head: int) -> bool:
     return first < subject and tree.tokens[first].tag in ("MD", "VBZ", "VBP", "VBD") and first <= start.i + 1
 
 
-def is_request(tree: Tree, head: int) -> bool:
+def is_chance(sentence: str) -> bool:
+    """ "Any chance you open early on Sunday"."""
+    return _ASKING.match(sentence) is not None
+
+
+def is_request(tree: Tree, head: int, obtaining: frozenset[str]) -> bool:
     """ "Can you move it?", "Could somebody come?", "Please call her": a wish that something be done, in the form of a question or order."""
     aux = [tree.tokens[i].text.lower() for i in tree.all(head, "aux")]
     subject = tree.child(head, *SUBJECTS)
     if tree.child(head, "expl") is not None:
         return False
-    if tree.tokens[head].lemma in ("be", "thank", "suppose", "imagine", "say") and subject is None:
+    if tree.tokens[head].lemma in ("be", "thank", "suppose", "imagine", "pretend", "say") and subject is None:
         return False
     if subject is None:
         return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis", "advcl", "xcomp")
@@ -171,7 +179,7 @@ def is_request(tree: Tree, head: int) -> bool:
     let_us = person in ("'s", "us")
     if let_us:
         return True
-    if person in ("i", "we") and "can" in aux and tree.tokens[head].lemma in _ALLOWED:
+    if person in ("i", "we") and {"can", "may", "could"} & set(aux) and tree.tokens[head].lemma not in obtaining:
         return False
     return bool(_REQUEST_MODALS & set(aux)) and person in ("you", "u", "i", "we", "somebody", "someone", "anyone", "anybody", "y'all")
 
@@ -185,10 +193,14 @@ def cues(clause: str) -> frozenset[str]:
 def governed(verb: str, person: str, words: Predicates) -> Modality | None:
     """What a governing verb makes of its complement. `person`: who does the governing, lower case."""
     own = person in ("i", "we", "")
+    if verb == "wonder" and own:
+        return "question"
     if verb in words.report:
         return "asserted" if own and verb not in ("hear", "read") else "reported"
     if verb in words.belief:
         return "uncertain" if own else "reported"
+    if verb in words.pretending:
+        return "hypothesis"
     if verb in words.wish:
         return "wish"
     return None

@@ -3,28 +3,44 @@
 Knows the clauses' heads; `nlp.modality` knows the words.
 """
 
+import re
+
 from nlp.clause_heads import Clauses
 from nlp.holes import has_wh
-from nlp.modality import is_question, is_request, tense
+from nlp.modality import is_chance, is_question, is_request, tense
 from nlp.subjects import subject_of
 from nlp.syntax import SUBJECTS, sentence_of
 from nlp.types import Modality, Tense
+
+_SCOFFING = re.compile(
+    r"(?:oh |yeah |well )*,?\s*(?:yeah|sure),? right\b(?! away| now)|as if\b|like (?:he|she|they|that|it|the \w+) ever\b", re.IGNORECASE
+)
+_MOCK_PRAISE = re.compile(
+    r"\b(?:oh|well|wow|ah) ?,? (?:great|wonderful|fantastic|terrific|lovely|perfect|brilliant|joy|super|good)\b"
+    r"|just what (?:i|we) (?:needed|wanted)",
+    re.IGNORECASE,
+)
 
 
 def modality_of(clauses: Clauses, head: int, own: frozenset[int]) -> Modality:
     tree, token = clauses.tree, clauses.tree.tokens[head]
     sentence = clauses.sentence(head)
     words = {word for t in sentence_of(tree.tokens, token.sentence) for word in (t.lemma.lower(), t.text.lower())}
-    if words & clauses.words.joke:
+    if words & clauses.words.joke or _is_ironic(clauses, head) or _is_made_up(clauses, head):
         return "joke"
     if _conditional(clauses, head) or _supposed(clauses, head):
         return "hypothesis"
     if token.dep in ("relcl", "acl"):
-        return "asserted"
+        return "question" if is_chance(sentence) else "asserted"
     root = next((a for a in (head, *tree.ancestors(head)) if tree.tokens[a].dep in ("ROOT", "parataxis") or a == tree.tokens[a].head), head)
     asked = is_question(tree, sentence, root)
     joined = token.dep == "conj" and subject_of(clauses, head) is not None
-    if is_request(tree, head) and not joined and (asked or tree.child(head, *SUBJECTS) is None) and token.dep != "xcomp":
+    if (
+        is_request(tree, head, clauses.words.obtaining)
+        and not joined
+        and (asked or tree.child(head, *SUBJECTS) is None)
+        and token.dep != "xcomp"
+    ):
         return "request" if not has_wh(clauses, own) else "question"
     if asked and not _aside(clauses, head):
         return "question"
@@ -36,7 +52,37 @@ def modality_of(clauses: Clauses, head: int, own: frozenset[int]) -> Modality:
         return "uncertain"
     if aux & {"would", "'d"} and token.lemma in clauses.words.wish:
         return "asserted"
+    if token.tag == "VBN" and aux & {"would", "'d", "could", "should"} and aux & {"have", "'ve"}:
+        return "hypothesis"  # "I'd have brought it": did not come about
     return "hypothesis" if aux & {"would", "'d"} and token.tag == "VB" and not _reported_chain(clauses, head) else "asserted"
+
+
+def _is_ironic(clauses: Clauses, head: int) -> bool:
+    """ "Oh great, another delay. I just love waiting", "Yeah right, like he ever calls": praise that means its opposite."""
+    token = clauses.tree.tokens[head]
+    if _SCOFFING.match(clauses.sentence(head)):
+        return True
+    mock = _MOCK_PRAISE.search(" ".join(t.text for t in clauses.tree.tokens[: token.i]))
+    return mock is not None and token.lemma in ("love", "adore", "enjoy", "like", "need", "want")
+
+
+def _is_made_up(clauses: Clauses, head: int) -> bool:
+    """ "In the novel we're reading, the butler inherits a castle": what a work of fiction tells, by the phrase that comes before."""
+    tree = clauses.tree
+    tops = [head, *(a for a in tree.ancestors(head) if a in clauses.numbers)]
+    for top in tops:
+        subject = tree.child(top, *SUBJECTS)
+        for prep in tree.all(top, "prep"):
+            work = tree.child(prep, "pobj")
+            opens = subject is not None and prep < subject and tree.tokens[subject].text.lower() not in ("i", "we", "you")
+            if (
+                opens
+                and work is not None
+                and tree.tokens[prep].lemma.lower() in ("in", "on")
+                and tree.tokens[work].lemma.lower() in clauses.words.fiction
+            ):
+                return clauses.tree.tokens[head].dep not in ("relcl", "acl") or top == head
+    return False
 
 
 def _aside(clauses: Clauses, head: int) -> bool:

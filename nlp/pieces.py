@@ -4,7 +4,7 @@ Knows characters; no words, no language. A step takes pieces and gives pieces; w
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -151,3 +151,15 @@ def spread(piece: Piece, words: Sequence[str]) -> list[Piece]:
         Piece(word, start, end, piece.spaced if i == 0 else True)
         for i, (word, (start, end)) in enumerate(zip(words, pairwise(bounds), strict=True))
     ]
+
+
+def with_words(read: Normalized, missing: Mapping[int, str]) -> Normalized:
+    """The text with words put in before the characters at these offsets, as if they stood where those do; a capital after them goes."""
+    text, offsets, ends = "", list[int](), list[int]()
+    for at, (offset, end) in enumerate(zip(read.offsets, read.ends, strict=True)):
+        word = missing.get(at, "")
+        small = read.text[at : at + 2].istitle() and word
+        text += word + (read.text[at].lower() if small else read.text[at : at + 1])
+        offsets += [*[offset] * len(word), offset]
+        ends += [*[offset] * len(word), end]
+    return Normalized(text, tuple(offsets), tuple(ends))

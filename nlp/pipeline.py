@@ -19,7 +19,9 @@ from nlp.entities import find_mentions
 from nlp.joined_clauses import clause_starts
 from nlp.lexicon import SpacyLexicon
 from nlp.models import ModelError, verify_package
-from nlp.normalize import normalize
+from nlp.normalize import Normalized, normalize
+from nlp.note_style import left_out
+from nlp.pieces import with_words
 from nlp.relations import find_relations
 from nlp.repair_pointer import SlipFinder
 from nlp.rereading import reread
@@ -68,6 +70,9 @@ class Pipeline:
         """All that `source` says by itself, taken as said at `at` (aware) in the business's `zone` with its opening `hours`."""
         text, offsets, ends = normalize(source, self._slips)
         doc, tokens = self.analyse(text)
+        if missing := left_out(doc):
+            text, offsets, ends = with_words(Normalized(text, offsets, ends), missing)
+            doc, tokens = self.analyse(text)
         country = country or self.country
         values = find_values(text, tokens, country)
         day_first = country not in MONTH_FIRST

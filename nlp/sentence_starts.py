@@ -12,6 +12,10 @@ _ANNOUNCED = re.compile(
     r"\s*[:,;–—-]\s*(?=\w)",
     re.IGNORECASE,
 )
+_GREETED = re.compile(
+    r"^(?:hi|hello|hey+|hiya|hallo|good (?:day|morning|afternoon|evening)|morning)(?: there| all)?!\s+(?=\w)", re.IGNORECASE
+)
+_EXCLAIMED = re.compile(r"(?<=\w)!\s+(?=[a-z])")
 _DENIED = re.compile(
     rf"{_START}(?:(?:sorry|no|oops)[,.]? )?"
     r"not (?!only|just|really|sure|yet)(?:[\w'-]+ ){0,3}[\w'-]+[,;]\s+(?=\w)",
@@ -21,4 +25,4 @@ _DENIED = re.compile(
 
 def sentence_starts(text: str) -> frozenset[int]:
     """Offsets of characters in `text` that begin a sentence."""
-    return frozenset(found.end() for pattern in (_ANNOUNCED, _DENIED) for found in pattern.finditer(text))
+    return frozenset(found.end() for pattern in (_ANNOUNCED, _DENIED, _GREETED, _EXCLAIMED) for found in pattern.finditer(text))

@@ -29,7 +29,7 @@ def subject_of(clauses: Clauses, head: int) -> int | None:
     if tree.child(head, "expl") is not None:
         return tree.child(head, "attr", "dobj")
     token = tree.tokens[head]
-    if token.dep == "conj":
+    if token.dep == "conj" or (token.dep == "dep" and token.head < head and token.tag in ("VBP", "VBD", "VBZ")):
         return subject_of(clauses, token.head) if token.head in clauses.numbers and not _ordered(clauses, head) else None
     if token.dep in ("xcomp", "advcl", "oprd") and not is_spliced(clauses, head):
         return _controller(clauses, head)

@@ -155,11 +155,27 @@ def month_date(line: Line, i: int) -> Atom | None:
     day = ordinal(line, i + (line.at(i) == "the")) or _plain_day(line, i)
     if day is None or not 1 <= day[0] <= 31:
         return None
+    if (later := _later_day(line, day)) is not None:
+        number, said = later
+        return Atom(i, day[1], days=lambda ref: _placed_date(ref, number, day[0], said))
     number = counts("months").get(line.at(day[1]))
     if number is None or (line.at(day[1]) in lists("doubtful_months") and line.at(day[1]) == "may" and is_verb(line, day[1])):
         return None
     said, last = year_after(line, day[1] + 1)
     return Atom(i, last, days=lambda ref: _placed_date(ref, number, day[0], said))
+
+
+def _later_day(line: Line, day: tuple[int, int, bool]) -> tuple[int, int | None] | None:
+    """(month, year) of "to 8 May" after "4", "– the 23rd of June" after "19": a day of the month that is named with the later one."""
+    if line.at(day[1]) not in ("to", "-", "–", "through", "thru", "until", "till"):
+        return None
+    i = day[1] + 1 + (line.at(day[1] + 1) == "the")
+    later = ordinal(line, i) or _plain_day(line, i)
+    if later is None or not day[0] < later[0] <= 31:
+        return None
+    at = later[1] + (line.at(later[1]) == "of")
+    number = counts("months").get(line.at(at))
+    return None if number is None or is_verb(line, at) else (number, year_after(line, at + 1)[0])
 
 
 def _after_month(line: Line, i: int) -> int:

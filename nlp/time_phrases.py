@@ -8,9 +8,9 @@ from nlp.time_amounts import amount_atom
 from nlp.time_anaphora import anaphoric_atom
 from nlp.time_atoms import Atom
 from nlp.time_clocks import clock_atom
-from nlp.time_dates import day_in_same_month
+from nlp.time_dates import day_in_same_month, is_verb
 from nlp.time_days import day_atom
-from nlp.time_words import Line, names, openers
+from nlp.time_words import Line, counts, names, openers
 from nlp.types import Grain
 
 _TO_CLOCK = frozenset(
@@ -43,7 +43,9 @@ def _atoms(line: Line) -> list[Atom]:
         if not line.at(i).isdecimal() and line.at(i) not in openers():
             i += 1
             continue
-        choices = (anaphoric_atom(line, i), amount_atom(line, i), day_atom(line, i), clock_atom(line, i))
+        clock = clock_atom(line, i)
+        dated = clock is not None and line.at(clock.last) in counts("months") and not is_verb(line, clock.last)  # "from 4 to 8 May"
+        choices = (anaphoric_atom(line, i), amount_atom(line, i), day_atom(line, i), None if dated else clock)
         atom = max((c for c in choices if c is not None), key=_length, default=None)
         if atom is not None:
             found.append(atom)

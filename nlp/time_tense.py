@@ -17,7 +17,15 @@ def is_past(line: Line, i: int) -> bool:
     if token is None:
         return False
     verb = _governor(token, line.parse)
+    if verb is not None and line.at(i - 1) in ("until", "till", "til", "through") and _is_perfect(verb, line.parse):
+        return False
     return verb is not None and _past_verb(verb, line.parse)
+
+
+def _is_perfect(verb: Token, parse: Sequence[Token]) -> bool:
+    """ "I've frozen it until June": done now, and to last."""
+    near = parse[max(verb.i - _NEAR, 0) : verb.i]
+    return any(t.head == verb.i and t.dep == "aux" and t.text.lower() in ("have", "has", "'ve", "'s") for t in near)
 
 
 def _governor(token: Token, parse: Sequence[Token]) -> Token | None:
