@@ -6,6 +6,7 @@ Knows the mentions that stand for a time said before, and the turn that this one
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from graph.dates import spoken
 from graph.drafts import Draft, Heard
@@ -72,10 +73,16 @@ def _accepted(heard: Heard) -> Iterator[tuple[str, Span]]:
             yield (same[0] if plain else time.value), time.span
     for relation in heard.parse.relations:
         subject = relation.argument("subject")
-        hour = number_of(subject.text) if subject is not None and re.fullmatch(PATTERN, subject.text.lower()) else None
+        hour = _number(subject.text) if subject is not None else None
         if subject is not None and hour is not None and _fits(relation):
             same = [t.value for t in offered if _hour(t.value) % 12 == hour % 12]
             yield from [(same[0], subject.span)] if len(same) == 1 else []
+
+
+def _number(words: str) -> Decimal | None:
+    if words.isdecimal():
+        return Decimal(words)
+    return number_of(words) if re.fullmatch(PATTERN, words.lower()) else None
 
 
 def _hour(value: str) -> int:

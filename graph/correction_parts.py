@@ -191,9 +191,20 @@ def _part(
     text = _SPELLED.sub("", heard.parse.text[span.start : span.end].strip(" .,;!?"))
     spelled = _SPELLED.search(heard.parse.text.rstrip(" .,;!?")) is not None or "spell" in heard.parse.text.lower()
     clause = _clause(heard, span)
-    wrong = denied or _is_denied(heard.parse.tokens, span) or (said.strong and clause is not None and was_said(clause))
+    wrong = (
+        denied
+        or (clause is not None and _is_no_such(clause))
+        or _is_denied(heard.parse.tokens, span)
+        or (said.strong and clause is not None and was_said(clause))
+    )
     alone = clause is None or is_talk(clause) or is_choice(clause)
     return Part(span, text, kind, head, entity, value, modifiers, wrong, alone, clause.index if clause is not None else None, spelled)
+
+
+def _is_no_such(clause: Relation) -> bool:
+    """ "It's not Dr. Vogel, …": denies a name or a thing, and says nothing else."""
+    subject = clause.argument("subject")
+    return clause.negated and clause.predicate == "be" and subject is not None and subject.text.lower() in ("it", "that", "this")
 
 
 def _kind_of_time(time: TimeExpression) -> Kind:

@@ -6,13 +6,17 @@ Knows what was denied and what stands in its place (`graph.correction_parts`), t
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 
 from graph.content import content_words
 from graph.correction_parts import Kind, Part, is_choice, is_talk, numeral, pairs, was_said
 from graph.drafts import Draft, Heard
 from graph.model import Fact
+from graph.new_names import called_anew
 from graph.restating import Swap
 from graph.rivals import Signals
+from nlp.number_words import number_of
 from nlp.types import Span
 
 _LATELY = 4  # turns with facts that words without what was wrong may put right
@@ -25,8 +29,11 @@ def put_right(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
     """The drafts without talk of what was said, and with what the turn puts right."""
     said = Signals.of(heard.turn.text)
     talk = {r.index for r in heard.parse.relations if is_talk(r) or (said.strong and was_said(r))}
-    kept = [_instead(heard, said, d, known) for d in found if d.relation not in talk]
+    kept = [_instead(heard, said, d, known) for d in called_anew(heard, said, found, known) if d.relation not in talk]
     for wrong, right in pairs(heard, said):
+        if wrong is not None and wrong.entity is not None and wrong.entity == right.entity:  # two things that were taken for one
+            kept = [_in_words(d, right) if d.object == right.entity and right.said in d.said else d for d in kept]
+            right = replace(right, entity=None)  # noqa: PLW2901
         if wrong is not None:
             kept = [_without(d, wrong) for d in kept if _core(d.said).lower() != _core(wrong.said).lower() or d.polarity == "negative"]
         sure = [d for d in kept if _is_sure(heard, d, wrong, right, known)]
@@ -38,6 +45,10 @@ def put_right(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
         if here or before:
             kept = here or [*(d for d in kept if d in sure or not _tells(d, right)), *before]
     return kept
+
+
+def _in_words(draft: Draft, right: Part) -> Draft:
+    return replace(draft, object=None, value=right.said, value_type="text", said=right.said)
 
 
 def _without(draft: Draft, wrong: Part) -> Draft:
@@ -118,7 +129,9 @@ def _in_place(draft: Draft, swap: Swap, right: Part, *, whole: bool) -> Draft:
 
 def _righted(heard: Heard, wrong: Part | None, right: Part, known: Collection[Fact]) -> list[Draft]:
     open_ones = [
-        f for f in known if f.retracted_at is None and f.turn != heard.turn.id and (f.valid_to is None or f.valid_to > heard.turn.at)
+        f
+        for f in known
+        if f.retracted_at is None and f.turn != heard.turn.id and (f.valid_to is None or f.valid_to > heard.turn.at or f.tense == "past")
     ]
     own = [f for f in open_ones if f.said_by in (heard.speaker, None) and f.polarity == "positive"]
     if wrong is None:
@@ -225,11 +238,27 @@ def _with_words(draft: Draft, swap: Swap) -> Draft:
 
 def _value(fact: Fact | Draft, said: str, right: Part) -> dict[str, str | None]:
     """What the right words give as a value, where the fact has one."""
+    if right.kind == "number" and (time := _as_time(fact, right.said)) is not None:
+        return {"value": time, "when": time if fact.when == fact.value else fact.when}
     if _is_time(right):
         return {"value": right.value if fact.value is not None else None, "when": right.value if fact.when is not None else None}
-    if right.entity is not None and right.kind in _LOOSE and fact.predicate != "name":
+    if right.entity is not None and right.kind in _LOOSE and fact.predicate != "name" and right.entity != fact.subject:
         return {"value": None, "value_type": None}
     return {"value": right.value if right.value and fact.value_type == right.kind else said, "value_type": fact.value_type or "text"}
+
+
+def _as_time(fact: Fact | Draft, said: str) -> str | None:
+    """A bare number in the place of a year or of an hour: "wrong year, it was 2017", "sorry, it's 7"."""
+    value, number = fact.value or "", said.strip()
+    if fact.value_type == "date" and re.fullmatch(r"\d{4}", value) and re.fullmatch(r"(?:19|20)\d\d", number):
+        return number
+    hour = (
+        number_of(number) or (Decimal(number) if number.isdecimal() else None) if fact.value_type == "datetime" and "T" in value else None
+    )
+    if hour is None or not 1 <= hour <= 12 or hour != int(hour):
+        return None
+    at = datetime.fromisoformat(value)
+    return at.replace(hour=int(hour) % 12 + (12 if at.hour >= 12 else 0)).isoformat()
 
 
 def _swap_in(heard: Heard, fact: Fact, wrong: Part | None, right: Part) -> Swap:
@@ -249,7 +278,7 @@ def _told_anew(heard: Heard, fact: Fact, target: Fact, swap: Swap, right: Part) 
         return replace(new, when=right.value if fact.when is not None and fact.when == target.when and _is_time(right) else new.when)
     if fact.object is not None and fact.object != target.object:
         return new
-    thing = right.entity if right.kind in _LOOSE and fact.predicate != "name" else None
+    thing = right.entity if right.kind in _LOOSE and fact.predicate != "name" and right.entity != fact.subject else None
     return replace(new, object=thing, **_value(fact, new.said, right))  # pyright: ignore[reportArgumentType]
 
 

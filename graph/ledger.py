@@ -14,7 +14,7 @@ from graph.endings import ended_by
 from graph.model import EntityId, Fact, FactEnd, FactId, derived_id
 from graph.predicates import lexicon
 from graph.restating import Swap, restated, swap_of
-from graph.rivals import Signals, are_rivals, corrects, is_elsewhere, is_one_of_many, is_within, same_object
+from graph.rivals import Signals, are_rivals, corrects, is_elsewhere, is_one_of_many, is_other_trade, is_within, same_object
 from graph.spells import meets, without
 from nlp.types import Interval
 
@@ -68,7 +68,8 @@ class Ledger:
             self.confirmed += [replace(equal[-1], change="confirmed")] if all(c.id != equal[-1].id for c in self.confirmed) else []
             return
         rivals = [f for f in same if f.id not in self.ends and are_rivals(self.heard, self.said, f, draft)]
-        rivals += [f for f in self._current(draft.subject) if f.turn != self.heard.turn.id and is_elsewhere(self.said, f, draft)]
+        others = [f for f in self._current(draft.subject) if f.turn != self.heard.turn.id]
+        rivals += [f for f in others if is_elsewhere(self.said, f, draft) or is_other_trade(self.said, f, draft)]
         self._add(draft, rivals, equal)
 
     # who gives way

@@ -28,7 +28,9 @@ def replacing(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequenc
     if draft.modality != "asserted" or draft.polarity == "negative" or draft.relation < 0:
         return []
     made = [*_switch(heard, draft, known, before), *_trade(heard, draft, known), *_bought(heard, draft, known, before),
-            *_moved_to(heard, draft), *_rescheduled(heard, draft), *_painted(heard, draft), *_hired(heard, draft)]  # fmt: skip
+            *_moved_to(heard, draft), *_rescheduled(heard, draft), *_painted(heard, draft), *_hired(heard, draft, known)]  # fmt: skip
+    if made and made[0].object is None and made[0].value == draft.said:  # the new was taken for the old
+        draft = replace(draft, object=None, value=draft.said, value_type="text")
     return [draft, *made] if made else []
 
 
@@ -193,7 +195,7 @@ def _is_amount(heard: Heard, argument: Argument) -> bool:
     )
 
 
-def _hired(heard: Heard, draft: Draft) -> list[Draft]:
+def _hired(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
     """ "I got a job at …", "I started at …", "I joined …", "… hired me": where somebody works from then on."""
     relation = _clause(heard, draft)
     verb, firm, worker = relation.predicate, None, relation.argument("subject")
@@ -207,7 +209,9 @@ def _hired(heard: Heard, draft: Draft) -> list[Draft]:
         firm, worker = worker, thing
     place = heard.entity(heard.referent(firm.mention)) if firm is not None else None
     who = heard.entity(heard.referent(worker.mention)) if worker is not None else None
-    if place is None or who is None or firm is None or who.type != "person" or not place.name[:1].isupper() or place.type == "person":
+    if place is None or who is None or firm is None or who.type != "person" or place.type == "person":
+        return []
+    if not place.name[:1].isupper() and not any(f.subject == who.id and f.predicate == "works_at" for f in known):
         return []
     text = f"{who.name} works at {firm.text}"
     told = f"You work at {firm.text}" if who.id == heard.customer else text

@@ -18,6 +18,7 @@ _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
 _CHANGED = frozenset({"now", "instead"})
 _UNIT = re.compile(r"\b(?:apartment|apt|unit|suite|room|flat)\.? #?\w*\d\w*", re.IGNORECASE)
+_UNITS = frozenset({"apartment", "apt", "unit", "suite", "room", "flat"})
 _STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
 
 
@@ -47,11 +48,21 @@ def _renewed(heard: Heard, draft: Draft, before: Sequence[Draft]) -> Draft:
 def _unit(heard: Heard, draft: Draft) -> Draft | None:
     """ "It's apartment 12B": where the customer is, whatever "it" was taken for."""
     found = _UNIT.search(draft.told) if draft.predicate == "is" and _is_pronoun_subject(heard, draft) else None
-    if found is None or heard.turn.speaker != "customer":
+    said = found[0] if found is not None else _own_unit(heard, draft)
+    if said is None or heard.turn.speaker != "customer":
         return None
-    said, name = found[0], heard.words.name(heard.customer)
+    name = heard.words.name(heard.customer)
     return replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True,
                    said=said, relation=_STATES + draft.relation, text=f"{name} is in {said}", told=f"You are in {said}")  # fmt: skip
+
+
+def _own_unit(heard: Heard, draft: Draft) -> str | None:
+    """ "My apartment is 241": the customer's, by the noun and what it is numbered."""
+    subject = heard.parse.relations[draft.relation].argument("subject") if draft.relation >= 0 and draft.predicate == "is" else None
+    mention = heard.parse.mentions[subject.mention] if subject is not None and subject.mention is not None else None
+    if mention is None or mention.head_lemma not in _UNITS or heard.referent(mention.possessor) != heard.customer:
+        return None
+    return f"{mention.head_lemma} {draft.said}" if re.fullmatch(r"#?\w?\d+\w?", draft.said) else None
 
 
 def _unique(drafts: Sequence[Draft]) -> list[Draft]:

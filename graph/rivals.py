@@ -22,6 +22,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return strong, weak
 
 
+_TRADES = {"work_as": "as", "is": "attribute", "become": "attribute"}
+_INDEFINITE = re.compile(r"(?:an?|the) \w|[a-z]+(?:er|or|ist|ian|man|woman|wife|smith|ant)$", re.IGNORECASE)
 _LIGHT = frozenset({"has", "is", "need", "want", "get", "buy", "like", "go", "do", "make", "say"})
 _COUNTED = re.compile(
     r"(\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred) ([\w' -]+)"
@@ -81,6 +83,20 @@ def is_elsewhere(said: Signals, fact: Fact, draft: Draft) -> bool:
     signalled = said.strong or said.weak or bool(draft.cues & {"now", "instead", "correction"})
     both = fact.predicate in places and draft.predicate in places and fact.predicate != draft.predicate
     return both and signalled and fact.polarity == draft.polarity == "positive" and draft.modality == "asserted"
+
+
+def is_other_trade(said: Signals, fact: Fact, draft: Draft) -> bool:
+    """ "She's a midwife" after "she works as a nurse", where the words say that it was a slip: what somebody is by trade."""
+    if not (said.strong or said.weak) or draft.modality != "asserted" or {fact.polarity, draft.polarity} != {"positive"}:
+        return False
+    one, other = (each.predicate in _TRADES and _INDEFINITE.match(each.said) is not None for each in (fact, draft))
+    return (
+        one
+        and other
+        and fact.predicate != draft.predicate
+        and _TRADES[fact.predicate] == fact.role
+        and _TRADES[draft.predicate] == draft.role
+    )
 
 
 def _recounted(fact: Fact, draft: Draft) -> bool:

@@ -214,7 +214,7 @@ def _marks_by_name(parse: Parse, prior: PriorTurn, discourse: Discourse) -> tupl
     marks: list[Mark] = []
     for mention in parse.mentions:
         lower = mention.text.lower()
-        referent = names.get(lower) or names.get(re.sub(r"^(the|a|an) ", "", lower))
+        referent = names.get(lower) or names.get(re.sub(r"^(the|an?|my|our|your|his|her|their) ", "", lower))
         if mention.kind == "speaker" and referent is None:
             referent = _speaker_of(parse.tokens[mention.head], prior.speaker, discourse)
         marks += [Mark(mention.span, referent)] if referent else []
