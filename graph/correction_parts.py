@@ -72,7 +72,7 @@ def pairs(heard: Heard, said: Signals) -> list[tuple[Part | None, Part]]:
     denied, kept = [p for p in found if p.denied], [p for p in found if not p.denied]
     made: list[tuple[Part | None, Part]] = []
     for wrong in denied:
-        near = sorted((p for p in kept if _alike(wrong, p)), key=lambda p: _apart(wrong, p))
+        near = sorted((p for p in kept if _alike(wrong, p)), key=lambda p: (p.kind != wrong.kind and not p.alone, _apart(wrong, p)))
         if near and (near[0].alone or said.strong or said.weak or _apart(wrong, near[0]) < 14):
             made.append((wrong, near[0]))
     alone = [p for p in kept if p.alone]

@@ -111,7 +111,7 @@ def _instead(heard: Heard, said: Signals, draft: Draft, known: Collection[Fact])
 
 def _righted_here(found: Sequence[Draft], wrong: Part | None, right: Part) -> list[Draft]:
     """The drafts with a slip of this very turn put right; none where it is no slip of this turn."""
-    before = [d for d in found if d.span.end <= right.span.start and d.relation >= 0]
+    before = [d for d in found if d.span.end <= right.span.start and d.relation >= 0 and d.polarity == "positive"]
     target = next((d for d in reversed(before) if _is_meant(d, wrong, right)), None)
     if target is None:
         return []
@@ -142,7 +142,7 @@ def _righted(heard: Heard, wrong: Part | None, right: Part, known: Collection[Fa
     told = [f for f in meant if (f.predicate == "name") == right.spelled] or [f for f in meant if f.role not in ("possession", "name")]
     told = [f for f in told if right.spelled or f.role not in ("possession", "name")]
     target = next(iter(named or told or meant), None)
-    if target is None:
+    if target is None or (right.entity == target.subject and not right.alone):
         return []
     swap = _swap_in(heard, target, wrong, right)
     return [

@@ -68,7 +68,9 @@ def _own_unit(heard: Heard, draft: Draft) -> str | None:
 def _unique(drafts: Sequence[Draft]) -> list[Draft]:
     seen: dict[tuple[object, ...], Draft] = {}
     for draft in drafts:
-        seen.setdefault((draft.subject, draft.predicate, draft.object, draft.value, draft.polarity, draft.modality), draft)
+        key = (draft.subject, draft.predicate, draft.object, draft.value, draft.polarity, draft.modality)
+        if key not in seen or (draft.instead_of is not None and seen[key].instead_of is None):
+            seen[key] = draft
     return list(seen.values())
 
 
