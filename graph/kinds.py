@@ -9,11 +9,13 @@ from importlib import resources
 
 @dataclass(frozen=True)
 class Kinds:
-    """entities, values: by noun, the types of entities or values that are of its kind; narrower: by noun, nouns that say more."""
+    """entities, values: by noun, the types of entities or values that are of its kind; narrower: by noun, nouns that say more;
+    opposites: pairs of words of which one denies the other, either way around."""
 
     entities: Mapping[str, tuple[str, ...]]
     values: Mapping[str, tuple[str, ...]]
     narrower: Mapping[str, tuple[str, ...]]
+    opposites: frozenset[tuple[str, str]]
     colours: frozenset[str]
 
 
@@ -22,4 +24,5 @@ def kinds() -> Kinds:
     """Read on first use: importing has no effect."""
     read = json.loads((resources.files("graph") / "data" / "kinds.json").read_text("utf-8"))
     tables = ({noun: tuple(each) for noun, each in read[name].items()} for name in ("entities", "values", "narrower"))
-    return Kinds(*tables, colours=frozenset(read["colours"]))
+    opposites = frozenset(pair for one, other in read["opposites"] for pair in ((one, other), (other, one)))
+    return Kinds(*tables, opposites=opposites, colours=frozenset(read["colours"]))

@@ -30,12 +30,23 @@ class Search:
     known_at: datetime
 
 
+def opposed(one: str, other: str) -> bool:
+    """Whether the one denies the other, as words or by their particles: cheap, expensive; move_in, move_out."""
+    verb, *particles = one.split("_")
+    other_verb, *others = other.split("_")
+    pairs = kinds().opposites
+    return (verb, other_verb) in pairs or (verb == other_verb and any((p, q) in pairs for p in particles for q in others))
+
+
 def same_verb(search: Search, asked: str, told: str) -> bool:
+    if opposed(asked, told):
+        return False
     one, other = asked.split("_", maxsplit=1)[0], told.split("_", maxsplit=1)[0]
     mine = {*search.classes.get(asked, ()), *search.classes.get(one, ())}
     theirs = {*search.classes.get(told, ()), *search.classes.get(other, ())}
     same = one == other.removesuffix("s") or one == other or bool(mine & theirs) or is_derived(one, other)
-    return same or search.similarity(one, other) >= ALIKE or told in ("has", "owns", "is")
+    alike = search.asked.wanted != "yes_no" and search.similarity(one, other) >= ALIKE  # what is near may be the contrary
+    return same or alike or told in ("has", "owns", "is")
 
 
 def instant_of(search: Search) -> datetime:
@@ -64,11 +75,11 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     mine = set(search.classes.get(term.lemma, ()))
     if mine and any(mine & set(search.classes.get(w, ())) for w in clause.words):
         return 0.9
-    if term.named or term.noun:
+    if term.named or term.noun or search.asked.wanted == "yes_no":
         return 0.0
     heads = {f.predicate.removeprefix("asks_to_").split("_")[0] for f in clause.facts}
     others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
-    best = max((search.similarity(term.lemma, w) for w in sorted(others)), default=0.0)
+    best = max((search.similarity(term.lemma, w) for w in sorted(others) if not opposed(term.lemma, w)), default=0.0)
     return best if best >= ALIKE else 0.0
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from graph.asked import Term
 from graph.fillers import filler_of
 from graph.known_clauses import Clause, Match
-from graph.likeness import PERSONAL, Search, how_like, instant_of, is_a, same_verb
+from graph.likeness import PERSONAL, Search, how_like, instant_of, is_a, opposed, same_verb
 from graph.model import Fact
 from graph.predicates import lexicon
 
@@ -49,12 +49,16 @@ def _is_open(search: Search, term: Term, likeness: float) -> bool:
     """Whether yes or no would leave a word of the question unanswered: what is done, and of whom."""
     whose = search.question.entities.get(term.entity) if term.entity else None
     about = term.weight > 0.5 and whose is not None and whose.type in PERSONAL
+    quality = not (term.verb or term.noun or term.named or term.entity) and likeness < 0.5
     sort = search.asked.predicate == "be" and term.noun and term.entity is None and likeness < 1  # a baker has no need of a bakery
-    return (term.verb and term.weight > 0.5 and likeness < 0.5) or (about and likeness < PLAIN) or sort
+    return (term.verb and term.weight > 0.5 and likeness < 0.5) or (about and likeness < PLAIN) or sort or quality
 
 
 def _denies(search: Search, clause: Clause) -> bool:
-    """ "Who smokes?" asks for those who do, not for who doesn't; "who doesn't?" the other way around."""
+    """Whether it tells the contrary. "Who smokes?" asks for those who do, not for who doesn't; "who doesn't?" the other way around."""
+    asked = "_".join([search.asked.predicate, *(t.lemma for t in search.asked.terms if len(t.lemma) <= len("down"))])  # with its particle
+    if any(opposed(asked, f.predicate.removeprefix("asks_to_")) for f in clause.facts):
+        return True
     return search.asked.wanted in _WHICH and search.asked.negated != all(f.polarity == "negative" for f in clause.facts)
 
 

@@ -3,9 +3,9 @@
 A sentence is read a second time with those words put in; what comes out is laid on the words that were said. Knows a parsed `Doc` and
 the list of verbs that happen to things; nothing of what the clause means.
 
-Constructions: a verb taken for a plural noun after its subject ("the toilet leaks"), also of a question ("when does the printer jam?"), a
-noun taken for a verb in a noun's place ("the rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two"). Tags
-alone are put right where the tree is: "which" before its noun, a noun before a name ("your technician Marisol").
+Constructions: a verb taken for a plural noun after its subject ("the toilet leaks"), also of a question ("when does the printer jam?",
+"does he like fish?"), a noun taken for a verb in a noun's place ("the rabies shot is due"), "'s" for "is" taken for the possessive ("my
+mom's eighty two"). Tags alone are put right where the tree is: "which" before its noun, a noun before a name ("your technician Marisol").
 """
 
 from collections.abc import Callable, Mapping
@@ -62,6 +62,8 @@ def _plain_words(doc: Doc) -> Mapping[int, str]:
                 found[token.i] = "happens"
             elif _is_verb_asked_for(token, sentence):
                 found[token.i] = "happen"
+            elif _is_like(token, sentence):
+                found[token.i] = "love"
             elif _is_copula(token, sentence):
                 found[token.i] = "is"
             elif _is_noun(token):
@@ -99,6 +101,12 @@ def _is_verb_asked_for(token: Token, sentence: Span) -> bool:
     noun = token.tag_ == "NN" and token.dep_ == "nsubj" and token.head.lemma_ == "do"
     verb = any(t.head.i == token.i for t in helping) and not any(t.dep_ in ("nsubj", "nsubjpass") for t in token.lefts)
     return bool(asked) and last and (noun or verb) and not any(t.pos_ == "VERB" and t not in (token, *helping) for t in sentence)
+
+
+def _is_like(token: Token, sentence: Span) -> bool:
+    """ "Does he like fish?": taken for the preposition in a question that has no other verb."""
+    asked = sentence[0].lemma_ == "do" or any(t.lemma_ == "do" and t.i < token.i for t in sentence)
+    return token.lower_ == "like" and token.tag_ == "IN" and asked and not any(t.pos_ == "VERB" and t.lemma_ != "do" for t in sentence)
 
 
 def _is_verb_of_what(token: Token, sentence: Span) -> bool:
