@@ -107,8 +107,8 @@ class Startup:
     async def _load(self) -> Engine:
         opening = asyncio.create_task(self._opened(GRAPH, self.store.open)) if GRAPH in self._missing else None
         try:
-            pipeline = await self._made(LANGUAGE, self._pipeline)
             embedder = await self._made(SENTENCES, self._embedder)
+            pipeline = await self._made(LANGUAGE, lambda: self._pipeline(embedder))
             self._vectors = vectors_of(self._settings, embedder.size)
             await self._opened(VECTORS, self._vectors.open)
             if opening is not None:
@@ -161,10 +161,14 @@ class Startup:
         self._report(f"{name} loaded in {time.perf_counter() - began:.1f} s")
         return loaded
 
-    def _pipeline(self) -> "Pipeline":
+    def _pipeline(self, embedder: "SentenceEmbedder") -> "Pipeline":
+        from nlp.learned import LearnedPointer, LearnedTagger  # noqa: PLC0415
         from nlp.pipeline import Pipeline  # noqa: PLC0415
+        from nlp.span_batches import Encoder  # noqa: PLC0415
 
-        return Pipeline(self._settings.spacy_model, country=self._country)
+        encoder = Encoder(embedder)
+        slips, tagger = LearnedPointer(encoder), LearnedTagger(encoder)
+        return Pipeline(self._settings.spacy_model, self._country, slips=slips, tagger=tagger)
 
     def _embedder(self) -> "SentenceEmbedder":
         from nlp.embed import SentenceEmbedder  # noqa: PLC0415

@@ -12,7 +12,7 @@ from nlp.clarified import clarified
 from nlp.completion import Context, bridged, completions
 from nlp.phrases import Mark, Phrase
 from nlp.sources import Reparse, own_source
-from nlp.span_completion import left_out
+from nlp.span_completion import Weighing
 from nlp.span_tagger import Tagger
 from nlp.syntax import within
 from nlp.types import Discourse, Lexicon, Mention, Parse, Span, Understanding
@@ -28,13 +28,12 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     said = turn_phrase(parse, resolutions)
     renamed = replacements(parse, discourse, resolutions)
     sentences = own_source(parse, said, renamed, discourse)
-    context = Context(discourse, lexicon, reparse)
+    context, weighed = Context(discourse, lexicon, reparse), Weighing(parse, sentences, discourse, tagger)
     filled = clarified(sentences, resolutions, context)
     if not filled:
-        filled = completions(sentences, context)
-        if tagger is not None:
-            filled = [*left_out(sentences, discourse, filled, renamed, tagger), *filled]
-        filled = [*filled, *bridged(sentences, discourse, filled)]
+        filled, renamed = completions(sentences, context), weighed.named(renamed)
+        filled = [*weighed.added(filled, renamed), *filled]
+        filled = [*filled, *weighed.bridged(bridged(sentences, discourse, filled))]
     meant = said.edited(outermost([*filled, *renamed]))
     if not filled:
         return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))

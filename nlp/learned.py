@@ -17,13 +17,13 @@ from nlp.pieces import Piece
 from nlp.repair_pointer import may_slip, slip_row
 from nlp.span_batches import Encoder
 from nlp.span_network import Insertions, Pointer
-from nlp.span_tagger import Insertion, Run, Scores, part_of, place, runs
+from nlp.span_tagger import Insertion, LeftOut, Run, Scores, likely, part_of, place, runs
 from nlp.span_words import UTTERANCE_WORDS, Row, Said, row, words_of
 from nlp.weights import DATA, Weights, read
 
 Network = TypeVar("Network", bound=nn.Module)
 
-LIKELY = 0.6  # of a word that belongs in the utterance, so that it is put there
+LIKELY = 0.55  # of a word that belongs in the utterance, so that it is put there
 TAKEN_BACK = 0.35  # of a slip, so that it goes
 COMPLETION, REPAIRS = "completion.safetensors", "repairs.safetensors"
 
@@ -38,16 +38,18 @@ class LearnedTagger:
         self._leads, self._tails = (json.loads(weights.notes[name]) for name in ("leads", "tails"))
         self._network = _loaded(Insertions(encoder.bert, len(self._leads), len(self._tails)), weights, encoder)
 
-    def insertions(self, turns: Sequence[Said], utterance: Said) -> tuple[Insertion, ...]:
-        """As `Tagger` says; none for an utterance of more than 48 words."""
+    def left_out(self, turns: Sequence[Said], utterance: Said) -> LeftOut:
+        """As `Tagger` says; nothing for an utterance of more than 48 words."""
         if not turns or not 0 < len(words_of(utterance.text)) <= UTTERANCE_WORDS:
-            return ()
+            return LeftOut()
         seen = row(turns, utterance)
         with torch.inference_mode():
             taken, goes, gaps, words = self._network(self._encoder.encoded(seen))
             scores = Scores(taken[0].softmax(1).numpy(), goes[0].sigmoid().numpy())
             found = runs(seen, scores, LIKELY)
-            return tuple(self._insertion(seen, scores, found, gap, (gaps, words)) for gap in sorted({run.gap for run in found}))
+            filled = sorted({run.gap for run in found})
+            insertions = tuple(self._insertion(seen, scores, found, gap, (gaps, words)) for gap in filled)
+        return LeftOut(insertions, likely(seen, scores))
 
     def _insertion(self, seen: Row, scores: Scores, found: Sequence[Run], gap: int, made_from: tuple[Tensor, Tensor]) -> Insertion:
         here = [run for run in found if run.gap == gap]

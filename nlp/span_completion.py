@@ -4,13 +4,14 @@ Knows the turn's parse, the conversation and the rules' edits; decides no refere
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from nlp.ellipsis_words import ellipsis_words
 from nlp.indifference import shrug
 from nlp.phrases import Phrase, join
 from nlp.sources import Source
-from nlp.span_tagger import Insertion, Part, Tagger
+from nlp.span_tagger import Insertion, LeftOut, Part, Tagger
 from nlp.span_words import Said, is_content, words_of
 from nlp.types import Discourse, Parse, PriorTurn, Span, Token
 from nlp.wording import Describer, Edits, prefixed
@@ -18,32 +19,75 @@ from nlp.wordlists import words
 
 _ARTICLES = frozenset({"a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "these", "those", "any", "some"})
 _PERSONS = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
+_DOUBTED = 0.4  # probability below which what a rule would put in is left out
 _SURER = 0.6  # probability above which the network's antecedent of "it" or "there" is taken before the rules'
 _OPEN = frozenset({"ADP", "VERB", "AUX", "CCONJ", "PUNCT", "SCONJ", "PART", "INTJ"})
 
 
-def left_out(sentences: Sequence[Source], discourse: Discourse, filled: Edits, renamed: Edits, tagger: Tagger) -> Edits:
-    """What to add to the rules' edits, `filled` what was left out and `renamed` what goes back to something, of which it may stand in
-    the place. The customer's turns only, which is what the network has learnt from. A statement with its verb stays as it is: what is
-    told is remembered, and nothing may be remembered that was not said."""
-    parse = sentences[0].parse if sentences else None
-    before = [turn for turn in discourse.turns if turn.session_id == discourse.session_id]
-    open_sentences = [s.span for s in sentences if not s.finite or s.is_question or s.imperative or _wishes(s)]
-    if parse is None or not before or not open_sentences or discourse.speaker != "customer":
-        return []
-    turns = [Said(turn.speaker == "customer", _heard(turn)) for turn in before]
-    found = tagger.insertions(turns, Said(by_customer=True, text=parse.text))
-    describer = Describer(discourse)
-    edits: Edits = []
-    for insertion in found:
-        if not _inside(insertion.span, open_sentences) or _taken(insertion.span, filled):
-            continue
-        rivals = [edit for edit in renamed if _taken(insertion.span, [edit])]
-        if all(_overruled(insertion, span, parse) for span, _ in rivals):
-            edit = _edit(insertion, parse, before, describer)
-            others = [e for e in (*filled, *renamed) if e not in rivals]
-            edits += [edit] if _adds(edit[1], parse, others) else []
-    return edits
+@dataclass(frozen=True)
+class Weighing:
+    """The network's word on a turn: looked for only where a rule puts something in, or a sentence may be incomplete."""
+
+    parse: Parse
+    sentences: Sequence[Source]
+    discourse: Discourse
+    tagger: Tagger | None
+
+    def named(self, renamed: Edits) -> Edits:
+        """The rules' names without those that the network finds unlikely for a pronoun for things, in what it completes."""
+        return [edit for edit in renamed if not (self._for_a_thing(edit[0]) and _inside(edit[0], self._places) and self._doubted(edit[1]))]
+
+    def bridged(self, edits: Edits) -> Edits:
+        """The rules' edits that say what a noun belongs to, without those that the network finds unlikely."""
+        return [edit for edit in edits if not self._doubted(edit[1])]
+
+    def added(self, filled: Edits, renamed: Edits) -> Edits:
+        """What to put in beside the rules' edits, `filled` what was left out and `renamed` what goes back to something, of which it may
+        stand in the place. A statement with its verb stays as the rules have it: what is told is remembered, and nothing may be
+        remembered that was not said."""
+        describer = Describer(self.discourse)
+        edits: Edits = []
+        for insertion in self._found.insertions if self._places else ():
+            if not _inside(insertion.span, self._places) or _taken(insertion.span, filled):
+                continue
+            rivals = [edit for edit in renamed if _taken(insertion.span, [edit])]
+            if all(_overruled(insertion, span, self.parse) for span, _ in rivals):
+                edit = _edit(insertion, self.parse, self._before, describer)
+                others = [e for e in (*filled, *renamed) if e not in rivals]
+                edits += [edit] if _adds(edit[1], self.parse, others) else []
+        return edits
+
+    @cached_property
+    def _places(self) -> list[Span]:
+        """The sentences that may be incomplete; bare answers are the rules', which know the question."""
+        return [s.span for s in self.sentences if s.is_question or s.imperative or _wishes(s) or not (s.finite or self._answers(s))]
+
+    def _answers(self, fragment: Source) -> bool:
+        """Whether it answers a question of the other side, or is a mere value."""
+        asked = self._before and self._before[-1].speaker != self.discourse.speaker and "?" in _heard(self._before[-1])
+        return bool(asked) or not any(t.text[:1].isalpha() for t in fragment.tokens)
+
+    @cached_property
+    def _before(self) -> tuple[PriorTurn, ...]:
+        return tuple(turn for turn in self.discourse.turns if turn.session_id == self.discourse.session_id)
+
+    @cached_property
+    def _found(self) -> LeftOut:
+        """Nothing in the agent's turns: the network has learnt from customers'."""
+        if self.tagger is None or self.discourse.speaker != "customer":
+            return LeftOut()
+        turns = [Said(turn.speaker == "customer", _heard(turn)) for turn in self._before]
+        return self.tagger.left_out(turns, Said(by_customer=True, text=self.parse.text))
+
+    def _for_a_thing(self, span: Span) -> bool:
+        word = self.parse.text[span.start : span.end].lower()
+        return word in words("anaphors.txt") and word not in _PERSONS
+
+    def _doubted(self, phrase: Phrase) -> bool:
+        own = {w.text.lower() for w in words_of(self.parse.text)}
+        new = {w.text.lower() for w in words_of(phrase.text) if is_content(w.text)} - own
+        chances = [self._found.likely[word] for word in new if word in self._found.likely]
+        return bool(chances) and max(chances) < _DOUBTED
 
 
 def _wishes(sentence: Source) -> bool:
@@ -69,7 +113,18 @@ def _edit(insertion: Insertion, parse: Parse, before: Sequence[PriorTurn], descr
         said = replace(said, text=said.text + "'s")
     elif insertion.tail and insertion.tail[0].isalpha():
         said = replace(said, text=f"{said.text} {insertion.tail}")
+    at = _with_echo(at, said.text, parse.text)
     return at, _spaced(said, at, parse.text, first=previous is None)
+
+
+def _with_echo(at: Span, said: str, text: str) -> Span:
+    """The place with the words around it that what is put in says too: "that | part of town" for "the north part of town"."""
+    new = [w.text.lower() for w in words_of(said)]
+    before = [w for w in words_of(text) if w.span.end <= at.start]
+    after = [w for w in words_of(text) if w.span.start >= at.end]
+    ahead = next((n for n in range(len(new), 0, -1) if [w.text.lower() for w in before[-n:]] == new[:n]), 0)
+    behind = next((n for n in range(len(new), 0, -1) if [w.text.lower() for w in after[:n]] == new[-n:]), 0)
+    return Span(before[-ahead].span.start if ahead else at.start, after[behind - 1].span.end if behind else at.end)
 
 
 def _words(part: Part, before: Sequence[PriorTurn], describer: Describer, *, determined: bool) -> Phrase:
@@ -115,11 +170,12 @@ def _taken(at: Span, edits: Edits) -> bool:
 
 def _overruled(insertion: Insertion, span: Span, parse: Parse) -> bool:
     """Whether the network knows better than the rules what a pronoun for things goes back to; for persons it does not."""
-    word = parse.text[span.start : span.end].lower()
-    return insertion.span == span and insertion.probability >= _SURER and word in words("anaphors.txt") and word not in _PERSONS
+    said = [w.text.lower() for w in words_of(parse.text[span.start : span.end])]
+    stands_in = bool(said) and all(word in words("anaphors.txt") for word in said) and _PERSONS.isdisjoint(said)
+    return insertion.span == span and insertion.probability >= _SURER and stands_in
 
 
 def _adds(said: Phrase, parse: Parse, known: Edits) -> bool:
-    """Whether it says something that neither the turn nor a rule's edit says."""
-    there = {w.text.lower() for text in (parse.text, *(phrase.text for _, phrase in known)) for w in words_of(text)}
-    return any(is_content(w.text) and w.text.lower() not in there for w in words_of(said.text))
+    """Whether it says something that the turn does not, and nothing that a rule's edit says."""
+    new = {w.text.lower() for w in words_of(said.text) if is_content(w.text)} - {w.text.lower() for w in words_of(parse.text)}
+    return bool(new) and new.isdisjoint(w.text.lower() for _, phrase in known for w in words_of(phrase.text))

@@ -3,8 +3,8 @@
 Knows words and the network's figures; no parse, no referents, no customer. What it gives are insertions to be weighed against rules.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -16,9 +16,11 @@ from nlp.wordlists import words
 
 Figures = NDArray[np.float32]
 
-_CARRIED = 0.6  # of the threshold, for words beside one that reaches it
-_REPLACING = 0.5  # of the threshold, where a pronoun goes out
+_CARRIED = 0.8  # of the threshold, for words beside one that reaches it
+_IN_NAME = 0.5  # of the threshold, for the other words of a name
+_REPLACING = 0.7  # of the threshold, where a pronoun goes out
 _BRIDGED = 2  # words between two marked ones that go along with them
+_AS_SURE = 0.9  # of the surest stretch for one place, for others that go there with it: what is less sure was meant instead of it
 
 
 class Part(NamedTuple):
@@ -40,11 +42,20 @@ class Insertion:
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What an utterance leaves out: `insertions` in the order of their places; `likely`: of each word said before, in lower case, the
+    probability in [0, 1] that it belongs somewhere in the utterance."""
+
+    insertions: tuple[Insertion, ...] = ()
+    likely: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
 class Tagger(Protocol):
     """Finds what an utterance leaves out."""
 
-    def insertions(self, turns: Sequence[Said], utterance: Said) -> tuple[Insertion, ...]:
-        """In the order of their places; `turns` oldest first."""
+    def left_out(self, turns: Sequence[Said], utterance: Said) -> LeftOut:
+        """`turns` oldest first."""
         ...
 
 
@@ -73,12 +84,14 @@ def runs(row: Row, scores: Scores, threshold: float) -> list[Run]:
     best = scores.taken[:, 1:].argmax(axis=1)
     sure = scores.taken[:, 1:].max(axis=1)
     needed = [_needed(row, scores, gap, threshold) for gap in range(len(row.utterance) + 1)]
-    weak = [n for n in range(len(row.context)) if sure[n] >= needed[best[n]] * _CARRIED]
+    weak = [n for n in range(len(row.context)) if sure[n] >= needed[best[n]] * (_IN_NAME if _in_name(row, n) else _CARRIED)]
     found = [_trimmed(row, run) for run in _joined(row, weak, best, sure) if run.probability >= needed[run.gap]]
     said = {w.text.lower() for n, w in enumerate(row.utterance) if scores.gone[n] < 0.5}
     news = [run for run in found if run is not None and not _content(row, run) <= said]
     surest = {run.gap: run for run in sorted(news, key=_rank)}
-    sure_enough = [run for run in news if run.probability >= threshold or run is surest[run.gap]]
+    sure_enough = [
+        run for run in news if run is surest[run.gap] or run.probability >= max(threshold, _AS_SURE * surest[run.gap].probability)
+    ]
     return [run for run in sure_enough if not _said_better(row, run, sure_enough)]
 
 
@@ -86,6 +99,13 @@ def _needed(row: Row, scores: Scores, gap: int, threshold: float) -> float:
     """The threshold of a gap: lower before a word that stands for something said before and goes out, since there something must go in."""
     replaces = gap < len(row.utterance) and scores.gone[gap] >= 0.5 and row.utterance[gap].text.lower() in words("anaphors.txt")
     return threshold * _REPLACING if replaces else threshold
+
+
+def _in_name(row: Row, n: int) -> bool:
+    """Whether the word and one beside it, of one turn, have capitals."""
+    beside = [row.context[at] for at in (n - 1, n + 1) if 0 <= at < len(row.context)]
+    word = row.context[n]
+    return word.text[:1].isupper() and any(w.turn == word.turn and w.text[:1].isupper() for w in beside)
 
 
 def _joined(row: Row, marked: Sequence[int], best: NDArray[np.intp], sure: Figures) -> Iterator[Run]:
@@ -131,6 +151,15 @@ def _said_better(row: Row, run: Run, all_runs: Sequence[Run]) -> bool:
         if other is not run and own <= theirs and (own < theirs or _rank(other) > _rank(run)):
             return True
     return False
+
+
+def likely(row: Row, scores: Scores) -> dict[str, float]:
+    """As `LeftOut` says."""
+    found: dict[str, float] = {}
+    for word, nothing in zip(row.context, scores.taken[:, 0], strict=True):
+        text = word.text.lower()
+        found[text] = max(found.get(text, 0.0), 1 - float(nothing))
+    return found
 
 
 def _rank(run: Run) -> tuple[float, int]:

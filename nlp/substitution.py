@@ -184,8 +184,8 @@ def _same_type(fragment: Fragment, source: Source, token: Token) -> bool:
 def _extent(fragment: Fragment, source: Source, token: Token) -> tuple[int, int]:
     """The whole of a time; of a noun phrase its determiner to its head, so that "in the centre" after it stays; a modifier alone."""
     time = time_at(source.parse.times, token)
-    if time is not None:
-        inside = [t.i for t in source.tokens if time.span.start <= t.span.start and t.span.end <= time.span.end]
+    inside = [t.i for t in source.tokens if time.span.start <= t.span.start and t.span.end <= time.span.end] if time is not None else []
+    if inside:
         first, last = _part_of_time(fragment, source, inside)
         return _with_preposition(fragment, source, first), last
     if token.dep in ("amod", "compound", "nummod", "advmod"):

@@ -1,13 +1,13 @@
 """What a tagger finds, said as the present speaker would and weighed against the rules: with a tagger that says what it is told."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
 from nlp.ellipsis import understand
 from nlp.pipeline import Pipeline
-from nlp.span_tagger import Insertion, Part
+from nlp.span_tagger import Insertion, LeftOut, Part
 from nlp.span_words import Said
 from nlp.types import Discourse, Span
 from tests.nlp.dialogue import Dialogue
@@ -21,12 +21,14 @@ class Told:
     place: str = ""
     lead: str = ""
     tail: str = ""
+    likely: Mapping[str, float] = field(default_factory=dict[str, float])
 
-    def insertions(self, turns: Sequence[Said], utterance: Said) -> tuple[Insertion, ...]:
+    def left_out(self, turns: Sequence[Said], utterance: Said) -> LeftOut:
         text = utterance.text
         end = len(text.rstrip("?.!"))
         span = Span(text.index(self.place), text.index(self.place) + len(self.place)) if self.place else Span(end, end)
-        return (Insertion(span, tuple(_part(words, turns) for words in self.words), self.lead, self.tail, 0.9),)
+        insertion = Insertion(span, tuple(_part(words, turns) for words in self.words), self.lead, self.tail, 0.9)
+        return LeftOut((insertion,), self.likely)
 
 
 def _part(words: str, turns: Sequence[Said]) -> Part:
