@@ -16,7 +16,8 @@ SAID = {
     "nlp/data/weights.json": "digests of the weights of ours",
 }
 KINDS = {".txt": "words", ".json": "words and patterns", ".jsonl": "patterns", ".yaml": "wording", ".js": "script of the page",
-         ".html": "page", ".css": "style of the pages", ".svg": "icon", ".npz": "weights of ours", ".safetensors": "weights of ours", ".md": "model card"}  # fmt: skip
+         ".html": "page", ".css": "style of the pages", ".svg": "icon", ".npz": "weights of ours", ".safetensors": "weights of ours",
+         ".md": "model card"}  # fmt: skip
 
 
 def line(name: str) -> str:
