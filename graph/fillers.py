@@ -144,7 +144,8 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
 
 def _is_called(noun: str, clause: Clause) -> bool:
     """Whether the clause speaks of a number, an address …, or tells one."""
-    return noun in clause.words or any(f.value_type in kinds().values.get(noun, ()) for f in clause.facts)
+    figures = noun in ("number", "code", "phone") and any(any(c.isdigit() for c in f.said) and f.role == "attribute" for f in clause.facts)
+    return noun in clause.words or figures or any(f.value_type in kinds().values.get(noun, ()) for f in clause.facts)
 
 
 def _is_fresh(search: Search, entity: EntityId | None) -> bool:

@@ -21,6 +21,7 @@ _ABSTRACT = frozenset({"money", "number", "phone", "email", "address", "code"})
 _WEAK_HEADS = frozenset({"name", "kind", "sort", "bit", "lot", "way", "rest", "time", "thank", "number", "side", "end", "moment", "favor"})
 _LATEST = 8  # of its mentions those from which the one that speaks most for the entity is taken
 _LEAST = -5.0  # log-probability of agreement below which an entity is no candidate
+_LEAST_PERSON = math.log(0.02)  # … for "he" and "she": things have .01 at most, men that are called "she" .03
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def is_paired(tree: Tree, mention: Mention, beside: Sequence[Mention]) -> bool:
 def features(given: Asked, known: Known, places: Sequence[Seen]) -> Features | None:
     """places: where the entity was mentioned before the pronoun, oldest first. None for what agreement rules out."""
     fit = _fit(known, given)
-    if fit < _LEAST:
+    if fit < (_LEAST_PERSON if given.form in ("he", "she") else _LEAST):
         return None
     return {
         "fit": fit,
