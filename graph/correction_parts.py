@@ -33,6 +33,7 @@ _NUMERAL = re.compile(
 )
 _SPELLED = re.compile(r",? with (?:an?|one|two|three|double) [a-z]'?s?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
+LONGEST = 2000  # characters of a turn that may put something right
 _MARK = re.compile(r"[.!?]+(?=\s|$)|(?<!\d)[,]|,(?!\d)|[;:](?!\d)|\s[-–—]+\s|[–—]|\bbut\b")
 
 
@@ -67,8 +68,8 @@ def is_talk(relation: Relation) -> bool:
 
 
 def pairs(heard: Heard, said: Signals) -> list[tuple[Part | None, Part]]:
-    """(what was wrong, what is right); None where the words leave open what was wrong."""
-    found = list(parts(heard, said))
+    """(what was wrong, what is right); None where the words leave open what was wrong. Nobody corrects a word in pages of text."""
+    found = list(parts(heard, said)) if len(heard.parse.text) <= LONGEST else []
     denied, kept = [p for p in found if p.denied], [p for p in found if not p.denied]
     made: list[tuple[Part | None, Part]] = []
     for wrong in denied:

@@ -98,7 +98,8 @@ def _number(search: Search, clause: Clause) -> Fact | None:
         money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
         if search.asked.wanted == "how much" and not money and search.asked.noun is None and search.asked.predicate not in _MEASURING:
             continue
-        if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({_NUMERALS})\b", fact.said.lower())):
+        numerals = _NUMERALS.removeprefix("one|") if search.asked.wanted == "how much" else _NUMERALS  # "a new one" is no amount
+        if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({numerals})\b", fact.said.lower())):
             return fact
     return None
 

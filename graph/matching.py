@@ -13,7 +13,8 @@ ENOUGH = 0.62  # share of the question's weight that a clause must account for
 SURE = 0.75  # … where it has none of the question's verbs
 PLAIN = 0.85  # … of a question for yes or no
 _WHICH = frozenset({"who", "whose", "which"})
-_HAVING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy", "pay_for", "use", "insure", "lease", "rent"})
+_OWNING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
+_HAVING = _OWNING | {"pay_for", "use", "insure", "lease", "rent"}
 
 
 def matches(search: Search, found: Sequence[Clause]) -> list[Match]:
@@ -83,7 +84,8 @@ def _tells_of_having(search: Search, clause: Clause, predicates: set[str]) -> bo
         return True
     if any(f.role == "possession" for f in clause.facts):
         return True
-    if predicates & (_HAVING | lexicon().ending_verbs):
+    having = _OWNING if search.asked.wanted == "yes_no" else _HAVING
+    if predicates & (having | lexicon().ending_verbs):
         things = (search.question.entities.get(f.subject) for f in clause.facts)
         return not search.asked.speaks or any(e is None or e.is_customer or e.members for e in things)
     return len(search.asked.terms) > 1

@@ -15,6 +15,7 @@ from nlp.types import Modality, Tense
 _SCOFFING = re.compile(
     r"(?:oh |yeah |well )*,?\s*(?:yeah|sure),? right\b(?! away| now)|as if\b|like (?:he|she|they|that|it|the \w+) ever\b", re.IGNORECASE
 )
+_NEAR = 40  # words before an ironic verb in which praise may have been mocked
 _MOCK_PRAISE = re.compile(
     r"\b(?:oh|well|wow|ah) ?,? (?:great|wonderful|fantastic|terrific|lovely|perfect|brilliant|joy|super|good)\b"
     r"|just what (?:i|we) (?:needed|wanted)",
@@ -62,8 +63,9 @@ def _is_ironic(clauses: Clauses, head: int) -> bool:
     token = clauses.tree.tokens[head]
     if _SCOFFING.match(clauses.sentence(head)):
         return True
-    mock = _MOCK_PRAISE.search(" ".join(t.text for t in clauses.tree.tokens[: token.i]))
-    return mock is not None and token.lemma in ("love", "adore", "enjoy", "like", "need", "want")
+    if token.lemma not in ("love", "adore", "enjoy", "like", "need", "want"):
+        return False
+    return _MOCK_PRAISE.search(" ".join(t.text for t in clauses.tree.tokens[max(0, token.i - _NEAR) : token.i])) is not None
 
 
 def _is_made_up(clauses: Clauses, head: int) -> bool:

@@ -11,6 +11,7 @@ from itertools import takewhile
 from nlp import ranker
 from nlp.agreement import FORMS, Form, personhood, profile
 from nlp.known import Known, Seen
+from nlp.mention_features import fields
 from nlp.pronouns import clause_mates, governing_verb, is_reflexive, own_subject
 from nlp.ranker import Features
 from nlp.selection import likeness, slot
@@ -60,7 +61,7 @@ def is_paired(tree: Tree, mention: Mention, beside: Sequence[Mention]) -> bool:
 def features(given: Asked, known: Known, places: Sequence[Seen]) -> Features | None:
     """places: where the entity was mentioned before the pronoun, oldest first. None for what agreement rules out."""
     fit = _fit(known, given)
-    if fit < (_LEAST_PERSON if given.form in ("he", "she") else _LEAST):
+    if fit < (_LEAST_PERSON if given.form in ("he", "she") and not _is_called_living(known) else _LEAST):
         return None
     return {
         "fit": fit,
@@ -70,6 +71,11 @@ def features(given: Asked, known: Known, places: Sequence[Seen]) -> Features | N
         **_meaning(given, known),
         **_kind(given, known),
     }
+
+
+def _is_called_living(known: Known) -> bool:
+    """ "My dog pirate": a noun of persons or animals among its words."""
+    return any(fields().types.get(word) in ("person", "animal") for word in known.name.lower().split())
 
 
 def _fit(known: Known, given: Asked) -> float:

@@ -48,7 +48,7 @@ class Weighing:
         describer = Describer(self.discourse)
         edits: Edits = []
         for insertion in self._found.insertions if self._places else ():
-            if not _inside(insertion.span, self._places) or _taken(insertion.span, filled):
+            if not _inside(insertion.span, self._places) or _taken(insertion.span, filled) or _doubles(insertion, self.parse):
                 continue
             rivals = [edit for edit in renamed if _taken(insertion.span, [edit])]
             if all(_overruled(insertion, span, self.parse) for span, _ in rivals):
@@ -63,9 +63,9 @@ class Weighing:
         return [s.span for s in self.sentences if s.is_question or s.imperative or _wishes(s) or not (s.finite or self._answers(s))]
 
     def _answers(self, fragment: Source) -> bool:
-        """Whether it answers a question of the other side, or is a mere value."""
+        """Whether it answers a question of the other side, or is a mere value or name."""
         asked = self._before and self._before[-1].speaker != self.discourse.speaker and "?" in _heard(self._before[-1])
-        return bool(asked) or not any(t.text[:1].isalpha() for t in fragment.tokens)
+        return bool(asked) or all(t.pos == "PROPN" for t in fragment.tokens if t.text[:1].isalpha())
 
     @cached_property
     def _before(self) -> tuple[PriorTurn, ...]:
@@ -166,6 +166,12 @@ def _spaced(said: Phrase, at: Span, text: str, *, first: bool) -> Phrase:
 def _taken(at: Span, edits: Edits) -> bool:
     """Whether a rule has already filled the place."""
     return any((at.start < span.end and span.start < at.end) or span.start < at.start < span.end for span, _ in edits)
+
+
+def _doubles(insertion: Insertion, parse: Parse) -> bool:
+    """Whether it would stand beside the pronoun that is the subject already."""
+    after = next((t for t in parse.tokens if t.span.start >= insertion.span.end), None)
+    return insertion.span.start == insertion.span.end and after is not None and after.tag == "PRP" and after.dep in ("nsubj", "nsubjpass")
 
 
 def _overruled(insertion: Insertion, span: Span, parse: Parse) -> bool:
