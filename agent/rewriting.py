@@ -166,6 +166,9 @@ async def _written(app: App, tenant: TenantId, changed: Mapping[CustomerId, tupl
         for scope in scopes:
             memory.of(scope).recollection.forget(scope)
         with suppress(VectorsError):
+            for scope in scopes:  # once more: another may have been writing what was read before
+                if await memory.store.customer(scope) is None:
+                    await memory.vectors.erase(scope)
             await index_missing(memory)
     return True
 
