@@ -6,6 +6,7 @@ from graph.asked import Asked, Question
 from graph.kinds import kinds
 from graph.model import Entity, Fact
 from graph.telling import Answer, Citation, Teller
+from graph.wording import capitalised
 
 _MOST = 12  # more than that are not told one by one
 
@@ -27,7 +28,7 @@ def counted(asked: Asked, question: Question, facts: Iterable[Fact], teller: Tel
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     cited = tuple(Citation(f.turn, f.id, f.text) for e in found for f in (told[e.id],))
     how_many = f"{len(found)} that I know of: " if asked.wanted == "how many" else ""
-    return Answer(f"{how_many}{listed}."[:1].upper() + f"{how_many}{listed}."[1:], False, "", cited)
+    return Answer(capitalised(f"{how_many}{listed}."), False, "", cited)
 
 
 def _noun(asked: Asked, question: Question) -> str | None:

@@ -2,6 +2,7 @@
 
 POSSESSIVE = frozenset({"my", "your", "his", "her", "its", "our", "their"})
 INDEPENDENT = frozenset({"mine", "yours", "hers", "ours", "theirs"})
+NOMINATIVE = frozenset({"i", "he", "she", "we", "they"})  # forms that are nothing but subjects
 PERSONAL = frozenset(
     {
         "y'",

@@ -5,6 +5,7 @@ Knows one sentence; gives edits on the turn's text.
 
 from collections.abc import Sequence
 
+from nlp.function_words import NOMINATIVE
 from nlp.phrases import Phrase
 from nlp.sources import Source
 from nlp.statements import expanded, third_person
@@ -13,7 +14,6 @@ from nlp.syntax import SUBJECTS
 from nlp.types import Lexicon, Span, Token
 from nlp.wording import Edits
 
-_NOMINATIVE = frozenset({"he", "she", "they", "we", "i"})
 _SINGULAR = frozenset({"he", "she", "it"})
 
 
@@ -80,7 +80,7 @@ def _second_phrase(rest: Sequence[Token]) -> tuple[int, int] | None:
 
 def _is_agent(sentence: Source, subject: Sequence[Token]) -> bool:
     """Whether a phrase can be the one who does it: "he", "my brother Luis", a name of a person."""
-    if len(subject) == 1 and subject[0].text.lower() in _NOMINATIVE:
+    if len(subject) == 1 and subject[0].text.lower() in NOMINATIVE:
         return True
     heads = {t.i for t in subject}
     return any(m.type == "person" and m.kind in ("nominal", "name") and m.head in heads for m in sentence.parse.mentions)

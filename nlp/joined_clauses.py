@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span, Token
 
+from nlp.function_words import NOMINATIVE
 from nlp.wordlists import words
 
 _JOINS = frozenset({"and", "but", "plus"})
@@ -16,7 +17,6 @@ _NOMINAL = frozenset({"DET", "PRON", "ADJ", "NOUN", "PROPN", "NUM", "ADP", "PART
 _OPENING = frozenset({"DET", "PRON", "PROPN", "NUM", "ADJ"})
 _NO_SUBJECT = frozenset({"WP", "WDT", "WP$", "WRB", "TO", "EX"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-_NOMINATIVE = frozenset({"i", "he", "she", "we", "they"})
 _SINGULAR = frozenset({"was", "wasn't"})
 
 
@@ -29,7 +29,7 @@ def _begins(join: Token, sentence: Span) -> bool:
     if join.tag_ != "CC" or join.lower_ not in _JOINS or join.i in (sentence.start, sentence.end - 1):
         return False
     left, subject, verb = join.doc[sentence.start : join.i], *_subject(join, sentence)
-    if verb is None or left[-1].lower_ in _NOMINATIVE:
+    if verb is None or left[-1].lower_ in NOMINATIVE:
         return False
     first = next((_clause(t) for t in reversed(left) if _is_finite(t)), None)
     if first is None or _is_within(first, left) or _is_read(verb, first, join):
@@ -45,7 +45,7 @@ def _subject(join: Token, sentence: Span) -> tuple[Sequence[Token], Token | None
         if _is_finite(token):
             nouns = any(t.pos_ in ("NOUN", "PROPN", "PRON") for t in found)
             return (found, token) if nouns and found[0].pos_ != "ADP" else ((), None)
-        later = found and token.lower_ in _NOMINATIVE
+        later = found and token.lower_ in NOMINATIVE
         if token.pos_ not in _NOMINAL or token.tag_ in _NO_SUBJECT or later:
             break
         found.append(token)

@@ -61,6 +61,13 @@ async def fails(server: Server, circuit: Circuit) -> bool:
     return False
 
 
+async def stalling(server: Server, circuit: Circuit) -> asyncio.Task[str]:
+    """A call under way, which fails once it is over with the stall."""
+    call = asyncio.create_task(circuit.call(server.stall, Away))
+    await asyncio.sleep(0)
+    return call
+
+
 async def test_after_a_failure_calls_fail_without_asking_until_it_answers() -> None:
     server = Server()
     circuit = circuit_to(server)
@@ -76,8 +83,7 @@ async def test_after_a_failure_calls_fail_without_asking_until_it_answers() -> N
 async def test_a_call_of_an_outage_that_ends_after_it_does_not_open_the_circuit_again() -> None:
     server = Server()
     circuit = circuit_to(server)
-    stalled = asyncio.create_task(circuit.call(server.stall, Away))
-    await asyncio.sleep(0)
+    stalled = await stalling(server, circuit)
     server.there = False
     assert await fails(server, circuit)
     server.there = True
@@ -92,8 +98,7 @@ async def test_a_call_of_an_outage_that_ends_after_it_does_not_open_the_circuit_
 async def test_a_call_that_ends_badly_after_a_later_one_was_answered_opens_nothing() -> None:
     server = Server()
     circuit = circuit_to(server)
-    stalled = asyncio.create_task(circuit.call(server.stall, Away))
-    await asyncio.sleep(0)
+    stalled = await stalling(server, circuit)
     assert not await fails(server, circuit)
     server.over.set()
     with pytest.raises(Away):
@@ -105,11 +110,9 @@ async def test_a_call_that_ends_badly_after_a_later_one_was_answered_opens_nothi
 async def test_the_last_of_several_that_fail_opens_it_whichever_ends_first() -> None:
     server = Server()
     circuit = circuit_to(server)
-    first = asyncio.create_task(circuit.call(server.stall, Away))
-    await asyncio.sleep(0)
+    first = await stalling(server, circuit)
     assert not await fails(server, circuit)
-    second = asyncio.create_task(circuit.call(server.stall, Away))
-    await asyncio.sleep(0)
+    second = await stalling(server, circuit)
     server.over.set()
     await asyncio.gather(first, second, return_exceptions=True)
     assert await fails(server, circuit)
