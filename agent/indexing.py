@@ -112,16 +112,16 @@ class _Told:
     """The facts of the customer whose turns were written last: to be read once for all of them."""
 
     def __init__(self, memory: Memory) -> None:
-        self._store = memory.store
+        self._memory = memory
         self._key: tuple[Scope, int] | None = None
         self._facts: tuple[Fact, ...] = ()
 
     async def by(self, scope: Scope) -> tuple[Fact, ...]:
         """None are left of a customer who is gone."""
-        customer = await self._store.customer(scope)
+        customer = await self._memory.store.customer(scope)
         key = (scope, customer.revision) if customer else None
         if key is None or key != self._key:
-            snapshot = await self._store.snapshot(scope, 1)
+            snapshot = self._memory.at_hand(scope, customer) or await self._memory.store.snapshot(scope, 1)
             self._key, self._facts = key, tuple(snapshot.facts.values()) if snapshot else ()
         return self._facts
 

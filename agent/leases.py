@@ -9,15 +9,23 @@ import random
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.problems import Problem
 from graph.model import Scope
-from graph.store import Store, StoreError
+from graph.store import Lease, Store, StoreError
 
 LEASE = timedelta(seconds=10)  # so long others wait for a worker that died; prolonged while the work lasts
 PATIENCE = 60.0  # seconds that is waited for another worker's lease
 _FIRST, _LONGEST, _GROWTH = 0.01, 0.25, 1.5  # seconds between tries
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The right to work on a customer. lease: what the store said of it; None where no other process uses the store."""
+
+    lease: Lease | None = None
 
 
 class Leases:
@@ -30,19 +38,19 @@ class Leases:
         self._releasing: dict[Scope, asyncio.Task[None]] = {}
 
     @asynccontextmanager
-    async def tried(self, scope: Scope) -> AsyncGenerator[bool]:
-        """Whether the lease is held inside; it is given back behind the answer. One worker must not take the same one twice at a time.
+    async def tried(self, scope: Scope) -> AsyncGenerator[Held | None]:
+        """None where another holds the lease; it is given back behind the answer. One worker must not take the same one twice at a time.
         Raises UnknownCustomer, StoreUnavailable."""
         if scope in self._releasing:
             await asyncio.wait([self._releasing[scope]])
         if self._store is None:
-            yield True
-        elif not await self._hold(self._store, scope):
-            yield False
+            yield Held()
+        elif (lease := await self._hold(self._store, scope)) is None:
+            yield None
         else:
             prolonging = asyncio.create_task(self._prolonged(self._store, scope))
             try:
-                yield True
+                yield Held(lease)
             finally:
                 prolonging.cancel()
                 task = self._releasing[scope] = asyncio.create_task(self._released(self._store, scope))
@@ -59,7 +67,7 @@ class Leases:
             await asyncio.sleep(pause)
         raise kept_busy()
 
-    async def _hold(self, store: Store, scope: Scope) -> bool:
+    async def _hold(self, store: Store, scope: Scope) -> Lease | None:
         now = self._clock()
         return await store.hold(scope, self.holder, now=now, until=now + self._lasting)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from agent.answer import render
@@ -45,6 +46,15 @@ class _Note:
         self.facts: list[Fact] = []
         self.ends: list[FactEnd] = []
 
+    @cached_property
+    def _open(self) -> dict[str, list[Fact]]:
+        """What goals noted and nobody took back, by clause."""
+        found: dict[str, list[Fact]] = {}
+        for fact in self.before.facts.values():
+            if fact.retracted_at is None and fact.clause.partition("#")[0] in self.before.goals:
+                found.setdefault(fact.clause, []).append(fact)
+        return found
+
     def slot(self, goal: Goal, spec: GoalSpec, slot: SlotSpec) -> None:
         filled = goal.slots.get(slot.name)
         old = self._before(goal, slot)
@@ -67,13 +77,14 @@ class _Note:
     def whole(self, goal: Goal, spec: GoalSpec) -> None:
         """The goal in one sentence, once it is done: what was booked, when; and by its role, for whom. Called off, it ends."""
         clause = f"{goal.id}#done"
-        old = [f for f in self.before.facts.values() if f.clause == clause and f.retracted_at is None]
         if goal.status == "cancelled":
-            self.ends += [FactEnd(f.id, valid_to=self.turn.at, end_recorded_at=self.recorded) for f in old if f.valid_to is None]
+            ended = (f for f in self._open.get(clause, ()) if f.valid_to is None)
+            self.ends += [FactEnd(f.id, valid_to=self.turn.at, end_recorded_at=self.recorded) for f in ended]
         if goal.status != "completed" or not goal.slots:
             return
         kept = [s for s in spec.slots if s.name in goal.slots and s.type not in ("yes_no", "tell", "phone")]
         said = ", ".join(in_words(goal.slots[s.name], s) for s in kept)
+        old = self._open.get(clause, [])
         if any(f.said == said for f in old):
             return
         names = " ".join(s.name.replace("_", " ") for s in kept)
@@ -103,7 +114,7 @@ class _Note:
         words: tuple[str, ...],
         role: str = "object",
     ) -> None:
-        old = [f for f in self.before.facts.values() if f.clause == clause and f.retracted_at is None]
+        old = self._open.get(clause, [])
         if filled is not None and any(f.said == said for f in old):
             return
         new = self._fact(clause, filled, name, said, text, words, None, role=role) if filled is not None else None
@@ -117,8 +128,8 @@ class _Note:
     def _take_back(self, old: SlotValue) -> None:
         """What the turn that filled the slot said of it besides: "I'd like to come in for a filling" falls with the filling."""
         words = re.compile(rf"(?<!\w){re.escape(old.text)}(?!\w)", re.IGNORECASE)
-        open_ones = [f for f in self.before.facts.values() if f.retracted_at is None and words.search(f.text)]
-        said = [f for f in open_ones if self._first(f).clause.startswith(f"{old.turn}#")]
+        told = (f for f in self.before.facts.values() if f.retracted_at is None and (f.turn == old.turn or f.replaces is not None))
+        said = [f for f in told if words.search(f.text) and self._first(f).clause.startswith(f"{old.turn}#")]
         self._end(said, self.facts[-1] if self.facts else None)
 
     def _first(self, fact: Fact) -> Fact:

@@ -18,9 +18,9 @@ from agent.leases import Leases, kept_busy, pauses
 from agent.playbook import Playbook, Playbooks
 from agent.problems import Problem
 from agent.queues import Queues
-from graph.model import Scope, TenantId, Turn, TurnId
+from graph.model import Customer, Scope, TenantId, Turn, TurnId
 from graph.state import place
-from graph.store import RevisionConflict, Store, StoreError, StoreUnavailable
+from graph.store import Lease, RevisionConflict, Store, StoreError, StoreUnavailable
 from graph.vectors import VectorsUnavailable
 
 if TYPE_CHECKING:
@@ -36,9 +36,12 @@ ATTEMPTS = 5  # of a turn whose customer's memory something else changed meanwhi
 class Runner(Protocol):
     """What works on an accepted turn: the workflow."""
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: "Tell") -> Answer:
+    async def run(
+        self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: "Tell", *, current: Customer | None = None
+    ) -> Answer:
         """Commits all that the turn changes and gives the contract's answer. tell: gets what was understood as soon as that is known,
-        again where the turn is run again. Raises RevisionConflict, also where the memory that it reads has the turn done already."""
+        again where the turn is run again. current: the customer as the store has it now, where that is known. Raises RevisionConflict, also
+        where the memory that it reads has the turn done already."""
         ...
 
 
@@ -104,20 +107,22 @@ class Reception:
             for pause in pauses():
                 async with self._leases.tried(arrival.scope) as held:
                     if held:
-                        return await self._in_order(arrival, tell)
+                        return await self._in_order(arrival, tell, held.lease)
                 await asyncio.sleep(pause)
                 if (answer := _stored(await self._again(arrival.scope, arrival.turn.id), again=arrival.again)) is not None:
                     return answer
         raise kept_busy()
 
-    async def _in_order(self, arrival: Arrival, tell: "Tell") -> Answer:
+    async def _in_order(self, arrival: Arrival, tell: "Tell", lease: Lease | None) -> Answer:
         """After the turns that came before it."""
-        waiting = {turn.id: turn for turn in await self._store.waiting(arrival.scope)}
+        waiting = {turn.id: turn for turn in (lease.waiting if lease else await self._store.waiting(arrival.scope))}
+        current = lease.customer if lease else None
         for turn in waiting.values():
             if place(turn) < place(arrival.turn) and turn.id not in self._at_fault:
                 await self._made_up(arrival.scope, turn)
+                current = None
         turn = waiting.get(arrival.turn.id) or await self._again(arrival.scope, arrival.turn.id)
-        return _stored(turn, again=arrival.again) or await self._worked(arrival.scope, turn, tell)
+        return _stored(turn, again=arrival.again) or await self._worked(arrival.scope, turn, tell, current)
 
     async def _again(self, scope: Scope, id: TurnId) -> Turn:
         """As it is kept now. Raises Problem."""
@@ -126,13 +131,13 @@ class Reception:
             raise Problem(409, f"turn {id!r} belonged to a customer who was erased meanwhile; deliver the turn again")
         return turn
 
-    async def _worked(self, scope: Scope, turn: Turn, tell: "Tell") -> Answer:
+    async def _worked(self, scope: Scope, turn: Turn, tell: "Tell", current: Customer | None = None) -> Answer:
         """By the body as it came first: a redelivery may differ in all but the text."""
         request, playbook = _as_it_came(turn), playbook_of(self._playbooks, scope.tenant)
         runner = await self._runner()
         for attempt in range(ATTEMPTS):
             try:
-                answer = await runner.run(scope, turn, request, playbook, tell)
+                answer = await runner.run(scope, turn, request, playbook, tell, current=current if attempt == 0 else None)
                 self._at_fault.discard(turn.id)
                 return answer
             except RevisionConflict:

@@ -14,7 +14,7 @@ from agent.heard import Decision, MemoryAnswer
 from agent.playbook import Playbook
 from graph.facts import Changes
 from graph.memory import CustomerMemory
-from graph.model import Entity, EntityId, Scope, Snapshot, Turn
+from graph.model import Customer, Entity, EntityId, Scope, Snapshot, Turn
 from nlp.types import Discourse, Linked, New, Parse, TimeAnchor, Understanding
 
 Tell = Callable[[dict[str, Any]], None]
@@ -24,7 +24,7 @@ STEPS = ("parse", "resolve", "remember", "recall", "decide", "answer")
 
 class TurnState(TypedDict):
     """What the steps hand on. `timings`: milliseconds by step. `missing`: what could not be asked, with the reason. `tell`: gets what was
-    understood as soon as that is known."""
+    understood as soon as that is known. `current`: the customer as the store had it when the turn was begun, where it was asked then."""
 
     scope: Scope
     turn: Turn
@@ -46,6 +46,7 @@ class TurnState(TypedDict):
     timings: dict[str, float]
     missing: dict[str, str]
     tell: Tell
+    current: Customer | None
 
 
 def is_answered(state: TurnState) -> bool:

@@ -33,7 +33,7 @@ from graph.anchors import anchors
 from graph.entities import records
 from graph.facts import Changes
 from graph.memory import CustomerMemory, Memory
-from graph.model import Commit, Entity, EntityId, Scope, Snapshot, Turn, TurnId, derived_id
+from graph.model import Commit, Customer, Entity, EntityId, Scope, Snapshot, Turn, TurnId, derived_id
 from graph.store import RevisionConflict
 from nlp.discourse import remember
 from nlp.ellipsis import understand
@@ -67,7 +67,14 @@ class Workflow:
         self._graph = self._compiled()
 
     async def run(
-        self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell = lambda _understood: None
+        self,
+        scope: Scope,
+        turn: Turn,
+        request: TurnRequest,
+        playbook: Playbook,
+        tell: Tell = lambda _understood: None,
+        *,
+        current: Customer | None = None,
     ) -> dict[str, Any]:
         """As `reception.Runner.run`: commits all that the turn changes and gives the contract's answer. Raises RevisionConflict."""
         began = time.perf_counter()
@@ -81,6 +88,7 @@ class Workflow:
             "timings": {},
             "missing": {},
             "tell": tell,
+            "current": current,
         }
         state = cast(TurnState, await self._graph.ainvoke(given))
         state["timings"]["total"] = _ms(began)
@@ -159,7 +167,7 @@ class Workflow:
     async def _at_hand(self, state: TurnState) -> CustomerMemory:
         """The memory, read once for the whole turn. An earlier turn of the agent of which only a part was heard is recorded before
         anything is understood against it."""
-        memory = await state["memory"].pinned()
+        memory = await state["memory"].pinned(state["current"])
         before = await memory.snapshot()
         cut = heard_before(before, state["request"])
         if cut is None:

@@ -58,6 +58,10 @@ class Memory:
         """business: its name, for its own entity in the customer's graph."""
         return CustomerMemory(scope, business, self.store, self.vectors, self.embedder, self._recollection)
 
+    def at_hand(self, scope: Scope, current: Customer | None) -> Snapshot | None:
+        """The customer's memory where it was read already and still is what the store has. current: the customer in the store."""
+        return self._recollection.at_hand(scope, current)
+
     async def restore(self, tenant: TenantId, exported: dict[str, Any]) -> Customer:
         """Everything back in its place; its vectors are to be written anew (`Store.unindexed`). Raises as `Store.restore`."""
         return await self.store.restore(tenant, exported)
@@ -78,9 +82,10 @@ class CustomerMemory:
 
     # one turn
 
-    async def pinned(self) -> "CustomerMemory":
-        """A handle that reads the revision of the store once, now, and looks at the memory as it was then: for one turn."""
-        return replace(self, seen=await self.recollection.known(self.scope, self.business))
+    async def pinned(self, current: Customer | None = None) -> "CustomerMemory":
+        """A handle that reads the revision of the store once, now, and looks at the memory as it was then: for one turn. current: the
+        customer, where the store was asked just now."""
+        return replace(self, seen=await self.recollection.known(self.scope, self.business, current))
 
     async def snapshot(self) -> Snapshot:
         """The memory at the store's revision, with the last turns that are done, and with the entities of customer and business."""
@@ -107,6 +112,7 @@ class CustomerMemory:
             awaiting=awaiting,
             recall=recall,
             new_id=lambda span: self.new_entity(turn.id, span),
+            called=self.recollection.called(self.scope),
         )
 
     def new_entity(self, turn: TurnId, span: Span) -> EntityId:

@@ -6,7 +6,7 @@ customer, and what it reads after that is what it writes upon. `seq` is given by
 
 from typing import LiteralString
 
-from graph.neo4j_reads import ADDRESSES
+from graph.neo4j_reads import ADDRESSES, WAITING
 
 # A property set and removed takes the node's lock until the transaction ends, and leaves nothing. An unknown customer is a null.
 HOLD: LiteralString = f"""
@@ -180,14 +180,14 @@ SET t.to_index = true
 REMOVE t.indexed
 RETURN count(t)"""
 # The properties are read under the lock, as a whole: single ones might be taken from before it. No row for an unknown customer.
-LEASE: LiteralString = """
-MATCH (c:Customer {tenant: $tenant, customer: $customer})
+LEASE: LiteralString = f"""
+MATCH (c:Customer {{tenant: $tenant, customer: $customer}})
 SET c.held = true
 REMOVE c.held
-WITH c, c {.*} AS now
+WITH c, c {{.*}} AS now
 WITH c, now.until IS NULL OR now.holder = $holder OR now.until <= $now AS free
-CALL (c, free) { WITH c WHERE free SET c.holder = $holder, c.until = $until }
-RETURN free"""
+CALL (c, free) {{ WITH c WHERE free SET c.holder = $holder, c.until = $until }}
+RETURN free, c {{.*}}, {ADDRESSES}, COLLECT {{ {WAITING} }}"""
 RELEASE: LiteralString = """
 MATCH (c:Customer {tenant: $tenant, customer: $customer})
 SET c.held = true

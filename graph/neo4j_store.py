@@ -21,7 +21,7 @@ from graph.archive import opened
 from graph.model import Address, Commit, Customer, CustomerId, EntityId, Scope, Session, SessionId, Snapshot, TenantId, Turn, TurnId
 from graph.neo4j_link import Link
 from graph.neo4j_schema import migrate
-from graph.store import Rewrite
+from graph.store import Lease, Rewrite
 
 
 class Neo4jStore:
@@ -108,7 +108,7 @@ class Neo4jStore:
             return await self._link.write_long(writes.unmark_indexed, scope)
         return sum([await self._link.write_long(writes.unmark_indexed, each) async for each in self.scopes()])
 
-    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> bool:
+    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> Lease | None:
         return await self._link.write(writes.lease, scope, holder, now, until)
 
     async def release(self, scope: Scope, holder: str) -> None:

@@ -58,7 +58,7 @@ from graph.neo4j_rows import (
     utc,
 )
 from graph.state import advanced, ended, place
-from graph.store import AddressTaken, AlreadyExists, KeyReused, RevisionConflict, UnknownCustomer
+from graph.store import AddressTaken, AlreadyExists, KeyReused, Lease, RevisionConflict, UnknownCustomer
 
 _AT_ONCE = 500  # rows of one query
 
@@ -241,11 +241,12 @@ async def unmark_indexed(tx: Transaction, scope: Scope) -> int:
     return (await rows(tx, UNMARK_INDEXED, **keys(scope)))[0][0]
 
 
-async def lease(tx: Transaction, scope: Scope, holder: str, now: datetime, until: datetime) -> bool:
+async def lease(tx: Transaction, scope: Scope, holder: str, now: datetime, until: datetime) -> Lease | None:
     found = await rows(tx, LEASE, **keys(scope), holder=holder, now=utc(now), until=utc(until))
     if not found:
         raise UnknownCustomer(f"there is no customer {scope.customer}, or no longer; create it first")
-    return found[0][0]
+    free, node, addresses, waiting = found[0]
+    return Lease(read_customer(scope.tenant, node, addresses), tuple(loads(Turn, each) for each in waiting)) if free else None
 
 
 async def release(tx: Transaction, scope: Scope, holder: str) -> None:

@@ -6,15 +6,15 @@ Must not know who asks, nor how text is parsed (it is given `reparse`).
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from graph.model import Commit, Customer, Scope, Turn, TurnId
+from graph.model import Commit, Customer, Scope, Snapshot, Turn, TurnId
 from graph.referents import Known, advance, founders, known, prior_turn
 from graph.state import place
 from graph.store import Store, UnknownCustomer
-from nlp.types import Parse, PriorTurn
+from nlp.types import Parse, PriorTurn, Referent, WordIndex
 
 WINDOW = 40  # turns that a new one is understood against
 PARSED = 12  # of these, how many come with their parse: the older ones with their mentions only
@@ -55,12 +55,14 @@ class Recollection:
         self._known: Recent[Scope, Known] = Recent(size)
         self._parses: Recent[Scope, Recent[tuple[TurnId, int | None], Parse]] = Recent(size)
         self._sketches: Recent[Scope, Recent[tuple[TurnId, int | None], PriorTurn]] = Recent(size)
+        self._called: Recent[Scope, list[tuple[Mapping[str, Referent], WordIndex]]] = Recent(size)
 
-    async def known(self, scope: Scope, business: str) -> Known:
-        """At the store's revision, with the entities of customer and business even before the first turn. Raises UnknownCustomer."""
+    async def known(self, scope: Scope, business: str, current: Customer | None = None) -> Known:
+        """At the store's revision, with the entities of customer and business even before the first turn. current: the customer, where the
+        store was asked just now. Raises UnknownCustomer."""
         kept = self._known.get(scope)
         if kept:
-            customer = await self._store.customer(scope)
+            customer = current or await self._store.customer(scope)
             if customer and _same(customer, kept.snapshot.customer):
                 return replace(kept, snapshot=replace(kept.snapshot, customer=customer))
         snapshot = await self._store.snapshot(scope, WINDOW)
@@ -72,6 +74,11 @@ class Recollection:
         self._known.put(scope, fresh)
         return fresh
 
+    def at_hand(self, scope: Scope, current: Customer | None) -> Snapshot | None:
+        """As the store gives it, where it was read already and still is what the store has. current: the customer in the store."""
+        kept = self._known.get(scope)
+        return kept.stored if kept and current and _same(current, kept.snapshot.customer) else None
+
     def moved(self, scope: Scope, commit: Commit) -> None:
         """The store took the commit."""
         kept = self._known.get(scope)
@@ -82,6 +89,15 @@ class Recollection:
         self._known.drop(scope)
         self._parses.drop(scope)
         self._sketches.drop(scope)
+        self._called.drop(scope)
+
+    def called(self, scope: Scope) -> list[tuple[Mapping[str, Referent], WordIndex]]:
+        """Where understanding keeps by which words the customer's referents are called, for `Discourse.called`."""
+        kept = self._called.get(scope)
+        if kept is None:
+            kept = list[tuple[Mapping[str, Referent], WordIndex]]()
+            self._called.put(scope, kept)
+        return kept
 
     def learn(self, scope: Scope, turn: TurnId, parse: Parse) -> None:
         """The parse of a whole turn, made already."""

@@ -17,7 +17,7 @@ from graph import sqlite_reads as reads
 from graph import sqlite_writes as writes
 from graph.model import Address, Commit, Customer, CustomerId, EntityId, Scope, Session, SessionId, Snapshot, TenantId, Turn, TurnId
 from graph.sqlite_schema import connect, migrate
-from graph.store import Rewrite, StoreUnavailable
+from graph.store import Lease, Rewrite, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -135,7 +135,7 @@ class SqliteStore:
     async def unmark_indexed(self, scope: Scope | None) -> int:
         return await self._writer.run(writes.unmark_indexed, scope)
 
-    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> bool:
+    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> Lease | None:
         return await self._writer.run(writes.hold, scope, holder, now, until)
 
     async def release(self, scope: Scope, holder: str) -> None:

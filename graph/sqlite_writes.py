@@ -11,9 +11,9 @@ from datetime import datetime
 
 from graph.encoding import dumps, instant, loads
 from graph.model import Address, Commit, Customer, Entity, Fact, Goal, OperatorAct, Scope, Session, SessionId, Turn, TurnId
-from graph.sqlite_reads import customer, find_customer, rows
+from graph.sqlite_reads import customer, find_customer, rows, waiting
 from graph.state import advanced, ended, place
-from graph.store import AddressTaken, AlreadyExists, KeyReused, RevisionConflict, UnknownCustomer
+from graph.store import AddressTaken, AlreadyExists, KeyReused, Lease, RevisionConflict, UnknownCustomer
 
 
 @contextmanager
@@ -176,13 +176,14 @@ def unmark_indexed(db: sqlite3.Connection, scope: Scope | None) -> int:
         return db.execute(f"UPDATE turn SET indexed = 0 WHERE indexed = 1{whose}", keys).rowcount
 
 
-def hold(db: sqlite3.Connection, scope: Scope, holder: str, now: datetime, until: datetime) -> bool:
+def hold(db: sqlite3.Connection, scope: Scope, holder: str, now: datetime, until: datetime) -> Lease | None:
     with transaction(db):
-        existing(db, scope)
+        found = existing(db, scope)
         sql = """INSERT INTO lease (tenant, customer, holder, until) VALUES (?, ?, ?, ?)
                  ON CONFLICT (tenant, customer) DO UPDATE SET holder = excluded.holder, until = excluded.until
                  WHERE holder = excluded.holder OR until <= ?"""
-        return db.execute(sql, (scope.tenant, scope.customer, holder, instant(until), instant(now))).rowcount == 1
+        free = db.execute(sql, (scope.tenant, scope.customer, holder, instant(until), instant(now))).rowcount == 1
+        return Lease(found, tuple(waiting(db, scope))) if free else None
 
 
 def release(db: sqlite3.Connection, scope: Scope, holder: str) -> None:

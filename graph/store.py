@@ -65,6 +65,14 @@ class Rewrite:
     exported: dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What its holder begins from, as it was when the lease was taken: the customer, and as `Store.waiting` the turns that are not done."""
+
+    customer: Customer
+    waiting: tuple[Turn, ...]
+
+
 class Store(Protocol):
     """Everything is by `Scope` or tenant; nothing is returned across them. Instants come back aware, in UTC. Any method may raise
     StoreUnavailable. `limit` is at least 1; a cursor is what the list gave with the page before (BadCursor for any other)."""
@@ -156,8 +164,8 @@ class Store(Protocol):
         """All turns of the customer, or of everybody, count as not indexed; how many were marked."""
         ...
 
-    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> bool:
-        """Takes the customer's lease, or prolongs it for the same holder; False while another's has not run out at `now`. It orders workers
+    async def hold(self, scope: Scope, holder: str, *, now: datetime, until: datetime) -> Lease | None:
+        """Takes the customer's lease, or prolongs it for the same holder; None while another's has not run out at `now`. It orders workers
         that write to one customer; what makes them safe is the revision. Raises UnknownCustomer."""
         ...
 

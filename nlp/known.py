@@ -3,17 +3,17 @@
 Knows mentions, prior turns and referents. Knows nothing of how a referring word chooses among them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 
 from nlp.agreement_model import Facts, facts
 from nlp.function_words import INDEPENDENT
 from nlp.names import name_words
 from nlp.syntax import within
-from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span
+from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span, WordIndex
+from nlp.word_index import kept_up
 
 TITLE_NOUNS = {"dr": "doctor", "dr.": "doctor", "prof": "professor", "prof.": "professor", "officer": "officer", "judge": "judge"}
 
@@ -129,18 +129,12 @@ class Stage:
         return [places[n] for n in sorted(places)]
 
     @cached_property
-    def _remembered(self) -> Mapping[str, Sequence[tuple[int, str]]]:
-        """Places in memory by the words for what is there; a word may come twice."""
-        for referents, index in self.discourse.called:
-            if referents is self.discourse.referents:
-                return index
-        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for place in enumerate(self.discourse.referents):
-            kept = self.discourse.referents[place[1]]
-            for word in _called_by(kept.heads, kept.name, kept.aliases):
-                found[word].append(place)
-        self.discourse.called[:] = [(self.discourse.referents, found)]
-        return found
+    def _remembered(self) -> WordIndex:
+        """Places in memory by the words for what is there."""
+        kept = self.discourse.called
+        if not kept or kept[0][0] is not self.discourse.referents:
+            kept[:] = [(self.discourse.referents, kept_up(kept[0] if kept else None, self.discourse.referents))]
+        return kept[0][1]
 
     def get(self, referent: str) -> Known | None:
         return self.known.get(referent) or from_memory(self.discourse.referents, referent)
@@ -148,12 +142,6 @@ class Stage:
     def name(self, referent: str) -> str:
         known = self.get(referent)
         return known.name if known else ""
-
-
-@lru_cache(maxsize=50_000)
-def _called_by(heads: frozenset[str], name: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
-    """The words that an entity is called by: kept, since from one turn to the next few entities change."""
-    return (*sorted(heads), *(word for each in (name, *aliases) for word in name_words(each)))
 
 
 def stage(discourse: Discourse, parse: Parse) -> Stage:

@@ -18,7 +18,7 @@ from agent.identify import in_conversation
 from agent.playbook import SHIPPED, Playbook, Playbooks, load_playbooks
 from agent.settings import Settings
 from agent.turn_state import Tell
-from graph.model import Commit, Scope, Session, Turn
+from graph.model import Commit, Customer, Scope, Session, Turn
 from graph.store import RevisionConflict, Store
 from nlp.embed import SentenceEmbedder
 from nlp.pipeline import Pipeline
@@ -34,7 +34,9 @@ class Echo:
         self.store = store
         self.runs: list[str] = []
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
+    async def run(
+        self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell, *, current: Customer | None = None
+    ) -> dict[str, Any]:
         self.runs.append(turn.text)
         before = await self.store.snapshot(scope, 20)
         assert before is not None

@@ -14,7 +14,7 @@ from agent.playbook import SHIPPED, Playbook, Playbooks, load_playbooks
 from agent.problems import Problem
 from agent.reception import Reception
 from agent.turn_state import Tell
-from graph.model import Address, Scope, TenantId, Turn
+from graph.model import Address, Customer, Scope, TenantId, Turn
 from graph.sqlite_store import SqliteStore
 from graph.store import KeyReused, RevisionConflict, StoreUnavailable
 from nlp.types import Channel
@@ -117,10 +117,12 @@ class Failing(Echo):
         super().__init__(store)
         self.errors = list(errors)
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
+    async def run(
+        self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell, *, current: Customer | None = None
+    ) -> dict[str, Any]:
         if self.errors:
             raise self.errors.pop(0)
-        return await super().run(scope, turn, request, playbook, tell)
+        return await super().run(scope, turn, request, playbook, tell, current=current)
 
 
 async def test_a_turn_that_failed_is_kept_and_finished_by_its_redelivery(store: SqliteStore, playbooks: Playbooks) -> None:
@@ -156,10 +158,12 @@ class Slow(Echo):
         super().__init__(store)
         self.going, self.go_on = asyncio.Event(), asyncio.Event()
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
+    async def run(
+        self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell, *, current: Customer | None = None
+    ) -> dict[str, Any]:
         self.going.set()
         await self.go_on.wait()
-        return await super().run(scope, turn, request, playbook, tell)
+        return await super().run(scope, turn, request, playbook, tell, current=current)
 
 
 async def test_a_turn_is_finished_though_the_caller_went_away(store: SqliteStore, playbooks: Playbooks) -> None:

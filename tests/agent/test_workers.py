@@ -17,7 +17,7 @@ from agent.leases import LEASE, Leases
 from agent.playbook import SHIPPED, Playbook, load_playbooks
 from agent.reception import Reception
 from agent.turn_state import Tell
-from graph.model import Scope, TenantId, Turn
+from graph.model import Customer, Scope, TenantId, Turn
 from graph.store import Store, StoreUnavailable
 from tests.agent.conftest import NOON, Echo
 from tests.graph.conftest import OpenStore
@@ -49,10 +49,12 @@ class Worker:
         body = {"channel": "sms", "address": "+15125550101", "text": text, "at": NOON, **more}
         return await self.reception.handle(TENANT, TurnRequest.model_validate(body))
 
-    async def run(self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell) -> dict[str, Any]:
+    async def run(
+        self, scope: Scope, turn: Turn, request: TurnRequest, playbook: Playbook, tell: Tell, *, current: Customer | None = None
+    ) -> dict[str, Any]:
         if self.pause is not None:
             await self.pause(turn)
-        answer = await Echo(self.store).run(scope, turn, request, playbook, tell)
+        answer = await Echo(self.store).run(scope, turn, request, playbook, tell, current=current)
         self.runs.append(turn.text)
         return answer
 
