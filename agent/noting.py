@@ -15,6 +15,7 @@ from agent.playbook import GoalSpec, Playbook, SlotSpec
 from agent.spoken import local_today
 from graph.content import content_words
 from graph.dates import spoken
+from graph.fact_index import noted
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, Goal, SlotValue, Snapshot, Turn, derived_id
 from nlp.types import Span
 
@@ -50,8 +51,8 @@ class _Note:
     def _open(self) -> dict[str, list[Fact]]:
         """What goals noted and nobody took back, by clause."""
         found: dict[str, list[Fact]] = {}
-        for fact in self.before.facts.values():
-            if fact.retracted_at is None and fact.clause.partition("#")[0] in self.before.goals:
+        for fact in noted(self.before):
+            if fact.retracted_at is None:
                 found.setdefault(fact.clause, []).append(fact)
         return found
 

@@ -21,8 +21,10 @@ from graph.vectors import Vectors, VectorsUnavailable
 
 if TYPE_CHECKING:
     from agent.workflow import Workflow
+    from graph.model import Turn
     from nlp.embed import SentenceEmbedder
     from nlp.pipeline import Pipeline
+    from nlp.types import Parse
 
 PATIENCE = 60.0  # seconds that a request waits for the models to load
 PING = 3.0  # seconds that a store has to show that it is there
@@ -122,7 +124,10 @@ class Startup:
     def _wired(self, pipeline: "Pipeline", embedder: "SentenceEmbedder", vectors: Vectors) -> Engine:
         from agent.workflow import Workflow  # noqa: PLC0415  (with all that it needs it takes seconds to import: not before /healthz)
 
-        memory = Memory(self.store, vectors, embedder, reparse=lambda turn: pipeline.parse(turn.text, at=turn.at, zone=ZoneInfo(turn.zone)))
+        def reparse(turn: "Turn") -> "Parse":
+            return pipeline.parse(turn.text, at=turn.at, zone=ZoneInfo(turn.zone), fluent=turn.reply_to is not None)
+
+        memory = Memory(self.store, vectors, embedder, reparse)
         return Engine(pipeline, embedder, memory, Workflow(memory, pipeline, embedder))
 
     async def _opened(self, name: str, open: Callable[[], Awaitable[None]]) -> None:

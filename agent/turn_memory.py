@@ -10,6 +10,7 @@ from agent.api_models import TurnRequest
 from agent.turn_state import TurnState, customer_of, goal_is_open, known_entities, recorded_at, said_or_meant
 from graph import entities, facts
 from graph.drafts import Heard, Prior
+from graph.fact_index import noted
 from graph.model import Commit, Entity, EntityId, Fact, FactId, Session, Snapshot, Turn, TurnId
 from nlp.types import Linked, Parse, Understanding
 
@@ -37,9 +38,10 @@ def remembered(state: TurnState) -> tuple[dict[EntityId, Entity], facts.Changes]
 
 def _told(before: Snapshot) -> dict[FactId, Fact]:
     """The facts that turns told in so many words: what goals noted is theirs to change."""
-    goals = {f"{goal}#" for goal in before.goals}
-    size = len(next(iter(goals), ""))
-    return {id: fact for id, fact in before.facts.items() if fact.clause[:size] not in goals} if goals else before.facts
+    told = dict(before.facts)
+    for fact in noted(before):
+        del told[fact.id]
+    return told
 
 
 def _values(meant: Understanding) -> dict[int, str]:

@@ -177,8 +177,8 @@ class Workflow:
         return await state["memory"].pinned()
 
     def _read(self, text: str, turn: Turn, playbook: Playbook, counted: Sequence[TimeAnchor] = ()) -> Parse:
-        country = playbook.business.country
-        return self._tools.pipeline.parse(text, at=turn.at, zone=ZoneInfo(turn.zone), anchors=counted, country=country)
+        country, composed = playbook.business.country, turn.reply_to is not None
+        return self._tools.pipeline.parse(text, at=turn.at, zone=ZoneInfo(turn.zone), anchors=counted, country=country, fluent=composed)
 
     def _understood(self, parse: Parse, discourse: Discourse, read: Callable[[str], Parse]) -> Understanding:
         pipeline = self._tools.pipeline

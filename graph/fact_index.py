@@ -10,11 +10,11 @@ from graph.asked import Term
 from graph.known_clauses import known_as, words_of
 from graph.likeness import Search, is_like
 from graph.matching import ENOUGH, SURE
-from graph.model import Entity, Fact, FactId, FactIndex, TurnId
+from graph.model import Entity, Fact, FactId, FactIndex, Snapshot, TurnId
 
 
 def empty() -> FactIndex:
-    return FactIndex([], {}, {}, {}, {}, {}, {}, {}, {})
+    return FactIndex([], {}, {}, {}, {}, {}, {}, {}, {}, {})
 
 
 def add(index: FactIndex, facts: Iterable[Fact], entities: Iterable[Entity]) -> FactIndex:
@@ -28,6 +28,8 @@ def add(index: FactIndex, facts: Iterable[Fact], entities: Iterable[Entity]) -> 
                 index.kin.setdefault(other, {})[entity.id] = None
     for fact in facts:
         _place(index, fact.turn).append(fact.id)
+        if _is_noted(fact):
+            index.noted[fact.id] = None
         for word in sorted(words_of(fact)):
             _word(index, word)
             index.of_word.setdefault(word, {})[fact.turn] = None
@@ -35,6 +37,17 @@ def add(index: FactIndex, facts: Iterable[Fact], entities: Iterable[Entity]) -> 
             if end is not None:
                 index.of_end.setdefault(end, {})[fact.turn] = None
     return index
+
+
+def noted(snapshot: Snapshot) -> list[Fact]:
+    """The facts that goals keep of what filled them, in the order in which they came."""
+    ids = snapshot.index.noted if snapshot.index is not None else snapshot.facts
+    facts = (snapshot.facts[id] for id in tuple(ids) if id in snapshot.facts)  # a copy: facts may be added meanwhile
+    return [fact for fact in facts if _is_noted(fact) and fact.clause.partition("#")[0] in snapshot.goals]
+
+
+def _is_noted(fact: Fact) -> bool:
+    return not fact.clause.startswith(f"{fact.turn}#")
 
 
 def _place(index: FactIndex, turn: TurnId) -> list[FactId]:

@@ -270,6 +270,7 @@ class FactIndex:
     named: dict[str, dict[EntityId, None]]  # things by the words that they are called by
     kin: dict[EntityId, dict[EntityId, None]]  # what is somebody's, by owner; groups, by member
     likes: dict[tuple[str, bool, bool], tuple[int, tuple[str, ...]]]
+    noted: dict[FactId, None]  # facts that no clause of their turn told: those that goals keep
 
 
 @dataclass(frozen=True, slots=True)

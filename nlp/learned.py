@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from nlp.pieces import Piece
-from nlp.repair_pointer import may_slip, slip_row
+from nlp.repair_pointer import may_slip, slip_row, unwished
 from nlp.span_batches import Encoder
 from nlp.span_network import Insertions, Pointer
 from nlp.span_tagger import Insertion, LeftOut, Run, Scores, likely, part_of, place, runs
@@ -72,7 +72,7 @@ class LearnedPointer:
 
     def slip(self, said: Sequence[Piece]) -> tuple[int, int] | None:
         """As `SlipFinder` says; None without a look where no word stands that takes something back."""
-        if not 2 < len(said) <= UTTERANCE_WORDS or not may_slip(said):
+        if not 2 < len(said) <= UTTERANCE_WORDS or not may_slip(unwished(said)):
             return None
         with torch.inference_mode():
             first, last = self._network(self._encoder.encoded(slip_row(said)))[0].softmax(1)

@@ -66,9 +66,11 @@ class Pipeline:
         anchors: Sequence[TimeAnchor] = (),
         hours: tuple[time, time] | None = None,
         country: str | None = None,
+        fluent: bool = False,
     ) -> Parse:
-        """All that `source` says by itself, taken as said at `at` (aware) in the business's `zone` with its opening `hours`."""
-        text, offsets, ends = normalize(source, self._slips)
+        """All that `source` says by itself, taken as said at `at` (aware) in the business's `zone` with its opening `hours`. fluent: no
+        slip of the tongue is looked for, as in what was composed."""
+        text, offsets, ends = normalize(source, None if fluent else self._slips)
         doc, tokens = self.analyse(text)
         if missing := left_out(doc):
             text, offsets, ends = with_words(Normalized(text, offsets, ends), missing)

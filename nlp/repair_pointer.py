@@ -41,6 +41,11 @@ def may_slip(said: Sequence[Piece]) -> bool:
     return any(w in listed for w in lower) or any(pair in _PAIRS for pair in pairwise(lower)) or sum(w in questions for w in lower) > 1
 
 
+def unwished(said: Sequence[Piece]) -> list[Piece]:
+    """Without the verb of a wish ("I'd like", "would like", "you like"), which is no hint of a slip."""
+    return [w for n, w in enumerate(said) if w.lower != "like" or not n or not said[n - 1].lower.endswith(("'d", "’d", "would", "you"))]
+
+
 def slip_row(said: Sequence[Piece]) -> Row:
     """The words as a row without context."""
     lower, cues = [w.lower for w in said], words("slip_cues.txt")

@@ -7,7 +7,7 @@ import pytest
 
 from nlp.normalize import normalize
 from nlp.pieces import Piece, split
-from nlp.repair_pointer import may_slip, slip_row, word_pieces
+from nlp.repair_pointer import may_slip, slip_row, unwished, word_pieces
 from nlp.slip_examples import Slip, annotated, made
 
 
@@ -48,6 +48,13 @@ def test_places_lead_back_to_the_source() -> None:
 @pytest.mark.parametrize(("text", "looked_at"), [("no wait Friday", True), ("make that two", True), ("See you on Friday.", False)])
 def test_where_a_slip_is_looked_for(text: str, looked_at: bool) -> None:
     assert may_slip(word_pieces(split(text))) is looked_at
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_at"), [("I'd like Friday.", False), ("Would you like tea?", False), ("I was, like, Friday.", True)]
+)
+def test_the_verb_of_a_wish_is_no_hint(text: str, looked_at: bool) -> None:
+    assert may_slip(unwished(word_pieces(split(text)))) is looked_at
 
 
 def test_a_row_has_all_words_and_no_signs() -> None:
