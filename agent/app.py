@@ -126,7 +126,7 @@ class App:
         memory = (await self.ready()).memory
         customer = await memory.restore(tenant, exported)
         with suppress(VectorsError):  # they are written once the vector store answers
-            await index_missing(memory)
+            await index_missing(memory, whose=Scope(tenant, customer.id))
         return customer
 
     async def recall(self, scope: Scope, query: str, *, k: int, as_of: datetime | None) -> dict[str, Any]:

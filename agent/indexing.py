@@ -94,10 +94,11 @@ async def write(memory: Memory, scope: Scope, turns: Sequence[Turn], facts: Iter
         await memory.vectors.erase(scope)
 
 
-async def index_missing(memory: Memory, tell: Tell = lambda _written: None) -> int:
-    """How many turns were written; those of which it fails stay for another time. Raises VectorsError where none can be written."""
+async def index_missing(memory: Memory, tell: Tell = lambda _written: None, *, whose: Scope | None = None) -> int:
+    """How many turns were written, of one customer or of all; those of which it fails stay for another time. Raises VectorsError where none
+    can be written."""
     written, told = 0, _Told(memory)
-    while missing := await memory.store.unindexed(BATCH):
+    while missing := await memory.store.unindexed(BATCH, whose):
         await memory.vectors.ping()
         start = random.randrange(0, len(missing), CHUNK)
         done = await _attempted(memory, missing[start : start + CHUNK], told) or await _attempted(memory, missing, told)

@@ -169,7 +169,7 @@ async def _written(app: App, tenant: TenantId, changed: Mapping[CustomerId, tupl
             for scope in scopes:  # once more: another may have been writing what was read before
                 if await memory.store.customer(scope) is None:
                     await memory.vectors.erase(scope)
-            await index_missing(memory)
+                await index_missing(memory, whose=scope)
     return True
 
 
