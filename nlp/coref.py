@@ -12,6 +12,7 @@ from functools import cached_property
 
 from nlp.agreement import FORMS
 from nlp.calibration import confidence
+from nlp.deeds import deed
 from nlp.function_words import SECOND
 from nlp.known import Stage, bare_text, nearest, stage
 from nlp.nominal_choice import score_nominals
@@ -23,6 +24,7 @@ from nlp.ties import is_tie
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
 
 Watch = Callable[[Mention, Sequence[Scored]], None]
+_NOBODY = frozenset({"no one", "some one", "any one", "every one", "no-one"})
 _PLURAL_FORMS = frozenset({"both", "these", "those", "neither", "either"})
 
 
@@ -206,14 +208,22 @@ class _Turn:
 
     def _nominal(self, mention: Mention) -> Resolution:
         if mention.head_lemma in ("one", "ones") and mention.same_as is None:
-            return self._one(mention)
+            return self._new(mention) if mention.text.lower() in _NOBODY else self._one(mention)
         every = score_nominals(self.stage, self.lexicon, mention, self._owner(mention))
         self.watch(mention, every)
         scored = [s for s in every if s.score >= 0.0]
         if not scored:
-            return self._new(mention)
+            return self._deed(mention) or self._new(mention)
         best = scored[0]
         return self._link(mention, best.known.id, self._sure("nominal", mention, scored), evidence=best.evidence, scored=scored)
+
+    def _deed(self, mention: Mention) -> Linked | None:
+        """ "The reminder" after "remind me": a new entity, which goes back to the verb."""
+        said = deed(self.stage, self.tree, mention)
+        if said is None:
+            return None
+        name = bare_text(self.parse, mention)
+        return Linked(mention, self.discourse.new_id(mention.span), name, said, 0.7, evidence=("what was said with a verb",))
 
     def _choose(self, mention: Mention, scored: list[Scored]) -> Resolution:
         if not scored or scored[0].score < -9.0:

@@ -67,10 +67,15 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         token = tree.tokens[head]
         host = heads.get(token.head)
         listed = host and host.definiteness == mention.definiteness == "indefinite"  # "a sedan, a pickup and a van"
-        grouped = listed or (host and host.number == "plural" and mention.number == "singular")
+        grouped = listed or (host and host.number == "plural" and mention.number == "singular") or (host and _is_within(host, mention))
         if token.dep == "appos" and host and not grouped and not _asks_identity(tree, token.head) and mention.kind != "pronoun":
             found[mention.index] = host.index
     return found
+
+
+def _is_within(host: Mention, mention: Mention) -> bool:
+    """ "Mecca, Saudi Arabia": a place and what it lies in."""
+    return host.type == mention.type == "place" and host.kind == mention.kind == "name"
 
 
 def _asks_identity(tree: Tree, host: int) -> bool:

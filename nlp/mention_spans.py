@@ -134,8 +134,24 @@ def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
         return False
     if _is_request_verb(tree, token):
         return False
+    if _asked_of(tree, token.head) == token.i:
+        return True
+    if _asked_of(tree, token.i) is not None:
+        return False
     inner = token.dep == "compound" and tree.tokens[token.head].pos in ("NOUN", "PROPN", "SYM", "ADJ", "X")
     return not inner and any(c.isalnum() for c in word)
+
+
+def _asked_of(tree: Tree, i: int) -> int | None:
+    """In "Is the van electric?", read as of an electric that is a van, the head of what is asked about; nothing else is left to ask."""
+    token = tree.tokens[i]
+    verb = tree.tokens[token.head]
+    opens = verb.lemma == "be" and verb.i < i and (verb.i == 0 or tree.tokens[verb.i - 1].sentence != verb.sentence)
+    if token.dep != "nsubj" or token.pos != "NOUN" or not opens:
+        return None
+    after = [c for c in (*tree.children[verb.i], *tree.children[i]) if c > i and tree.tokens[c].dep not in ("punct", "cc", "conj")]
+    inner = [c for c in tree.all(i, "compound") if tree.tokens[c].pos in ("NOUN", "PROPN")]
+    return inner[0] if not after and len(inner) == 1 and inner[0] == i - 1 and tree.child(i, "det", "poss") is not None else None
 
 
 def _is_substantive(tree: Tree, token: Token, word: str) -> bool:
@@ -157,6 +173,9 @@ def _edges(tree: Tree, i: int) -> tuple[int, int]:
         return i, i + 1
     if word in POSSESSIVE or word in PERSONAL or word in INDEPENDENT:
         return i, i
+    above = tree.tokens[i].head
+    if above != i and _asked_of(tree, above) == i:
+        return _left(tree, above), i
     return _left(tree, i), _right(tree, i)
 
 

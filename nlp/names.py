@@ -11,6 +11,18 @@ from nlp.wordlists import groups
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _GENDERS: tuple[Gender, Gender] = ("m", "f")
+_LONGEST = 6  # letters of an acronym
+_TITLED: dict[str, Gender] = {
+    "mr": "m",
+    "sir": "m",
+    "uncle": "m",
+    "mrs": "f",
+    "ms": "f",
+    "miss": "f",
+    "madam": "f",
+    "aunt": "f",
+    "lady": "f",
+}
 _GENERIC = frozenset({"the", "a", "an", "of", "and", "&", "inc", "inc.", "llc", "co", "co.", "ltd", "corp", "company"})
 
 
@@ -59,6 +71,8 @@ def same_name(one: str, other: str) -> float:
         return 0.7 if _is_part(short, long) and not any(c.isdigit() for c in "".join(short)) else 0.0
     if _is_part(short, long):
         return 0.8
+    if _is_acronym(one, other) or _is_acronym(other, one):
+        return 0.7
     return 0.6 if _by_nickname(short, long) else 0.0
 
 
@@ -74,6 +88,28 @@ def _is_part(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
     at = iter(long)
     in_order = all(word in at for word in short)
     return in_order and (short[0] == long[0] or short[-1] == long[-1])
+
+
+def other_title(name: str, known: Iterable[str]) -> bool:
+    """Whether a title belies what an entity is called: Mrs. Pett is not Mr. Pett."""
+    own = _title_gender(name)
+    return own is not None and any(other not in (None, own) for other in map(_title_gender, known))
+
+
+def _title_gender(name: str) -> Gender | None:
+    return _TITLED.get(name.partition(" ")[0].lower().rstrip("."))
+
+
+def _is_acronym(short: str, long: str) -> bool:
+    """The capitals of the words: "U.N." or "UN" of United Nations, "USI" of University of Southern Indiana."""
+    letters = "".join(c for c in short.removeprefix("the ").removeprefix("The ") if c not in ". ")
+    capitals = "".join(word[0] for word in re.split(r"[\s-]+", long) if word[:1].isupper())
+    return (
+        2 <= len(letters) <= _LONGEST
+        and letters.isalpha()
+        and letters.isupper()
+        and letters == capitals.removeprefix("T" if long[:4] == "The " else "")
+    )
 
 
 def _by_nickname(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

@@ -6,14 +6,18 @@ Knows entities in view and in memory, names and word vectors. Chooses nothing: `
 from collections.abc import Iterator
 
 from nlp import ranker
+from nlp.kinds import is_kind, is_listed, same_kind
 from nlp.known import TITLE_NOUNS, Known, Stage, bare_text, from_memory
 from nlp.mention_features import fields
-from nlp.names import name_words, other_name, same_name
+from nlp.names import name_words, other_name, other_title, same_name
 from nlp.pronoun_choice import Scored
 from nlp.ranker import Features
-from nlp.types import Lexicon, Mention
+from nlp.syntax import starting
+from nlp.types import Lexicon, Mention, Parse, Span
 
 FAMILY = "nominal"  # of the weights; what scores below 0 is rather new
+_ANYBODY = frozenset({"person", "people", "folk", "guy", "thing", "one"})
+_ANY = frozenset({"thing", "one", "place"})  # may be said of anything, of anywhere
 _FRESH = frozenset({"new", "another", "other", "different", "next", "second", "extra", "additional", "same"})
 _COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "few"})
 _CATEGORY = frozenset(
@@ -72,36 +76,54 @@ def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: s
     if mention.definiteness == "indefinite" and mention.kind != "name" and not _echoes(stage, mention, known):
         return None
     name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, known) else 0.0
-    noun = _noun(lexicon, mention, known)
+    noun = _noun(stage, lexicon, mention, known)
     if name == 0.0 and (not noun or _contradicts(stage, mention, owner, known)):
         return None
     called = max(({"name": name}, noun), key=lambda figures: ranker.score(FAMILY, figures)) if name else noun
-    figures = {"known": 1.0, **called, **_details(lexicon, mention, owner, known), **_recency(known)}
+    figures = {
+        "known": 1.0,
+        **called,
+        **_details(stage, lexicon, mention, owner, known),
+        **_recency(known),
+    }
     evidence = ("the same name",) if "name" in called else ("the same noun",) if "same noun" in called else ("of its kind",)
     return Scored(known, ranker.score(FAMILY, figures), evidence, figures)
+
+
+_LOOSE = frozenset({"thing", "product", "organisation"})
 
 
 def _compatible(mention: Mention, known: Known) -> bool:
     """Whether a name of the mention's type may be the entity's: a person is no place."""
     if mention.kind != "name" and mention.definiteness != "bare":
         return False
-    if mention.kind == "name" and other_name(mention.text, known.names):
+    if mention.kind == "name" and (other_name(mention.text, known.names) or other_title(mention.text, known.names)):
         return False
-    loose = {"thing", "product", "organisation"}
-    return mention.type == known.type or mention.type in loose or known.type in loose
+    if mention.kind != "name" and not any(mention.head_lemma.lower() in name_words(n) for n in known.names):
+        return False  # "Bayside officials" are not Bayside
+    types = {mention.type, known.type}
+    return len(types) == 1 or not types.isdisjoint(_LOOSE) or ("place" not in types and mention.text in known.names)
 
 
+_COLLECTIVES = {"couple": 2, "pair": 2, "duo": 2, "trio": 3, "group": 0, "family": 0}  # how many persons at once, 0 for any number
+_KIND_REACH = 3  # turns back in which a thing can be called by what it is a kind of
 _SYNONYM = 0.78  # cosine of two nouns from which they may name one thing
 
 
-def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> Features:
+def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Features:
     """How the mention's noun goes with what the entity was called; nothing where it does not."""
     head = mention.head_lemma.lower()
     if head in known.heads:
-        apart = mention.kind == "name" and known.proper and all(same_name(mention.text, n) == 0.0 for n in known.names)
+        others = other_title(mention.text, known.names) or all(same_name(mention.text, n) == 0.0 for n in known.names)
+        apart = mention.kind == "name" and known.proper and others
         return {} if apart or _only_in_name(mention, known, head) else {"same noun": 1.0}
     if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative"):
         return {}
+    if known.members:
+        if _all_are(stage, head, mention.number, known):
+            return {"kind": 1.0, "kind sure": 1.0}
+        if head not in _ANYBODY and _called_otherwise(stage, known):
+            return {}
     if known.number != mention.number and not (known.proper and mention.number == "singular"):
         return {}
     same_type = _same_kind(mention, known)
@@ -112,13 +134,39 @@ def _noun(lexicon: Lexicon, mention: Mention, known: Known) -> Features:
         return {"pointed at": 1.0, "pointed at near": alike}
     earlier = known.last is None or known.last.back > 0  # within one turn, what is like it is its sibling: a cello and a clarinet
     close = alike >= _SYNONYM and earlier and (same_type or mention.type == known.type)
-    return {"synonym": 1.0, "synonym near": alike} if close else {}
+    if close or (earlier and any(same_kind(h, head) for h in known.heads)):
+        return {"synonym": 1.0, "synonym near": alike}
+    return _wider(stage, mention, known) if earlier else {}
+
+
+def _all_are(stage: Stage, head: str, number: str, known: Known) -> bool:
+    """ "The kids" of Leo and my daughter, "the couple" of two persons."""
+    members = [m for id in known.members if (m := stage.get(id)) is not None]
+    if number == "singular":
+        size = _COLLECTIVES.get(head)
+        return size is not None and size in (0, len(members)) and all(m.type == "person" for m in members)
+    return len(members) > 1 and all(any(is_kind(h, head) or same_kind(h, head) for h in m.heads) for m in members)
+
+
+def _called_otherwise(stage: Stage, known: Known) -> bool:
+    """Whether a member of the group was called by a common noun, which tells what it is: a boss is no kid."""
+    return any(is_listed(h) for id in known.members if (m := stage.get(id)) is not None and not m.proper for h in m.heads)
+
+
+def _wider(stage: Stage, mention: Mention, known: Known) -> Features:
+    """ "The instrument" of a cello that was just spoken of; one that is told more of ("the tool for the hinges") is another."""
+    ends = mention.span.end <= stage.parse.tokens[mention.head].span.end
+    fits = max((is_kind(h, mention.head_lemma.lower()) for h in known.heads), default=0.0)
+    near = known.last is not None and known.last.back <= _KIND_REACH
+    return {"kind": 1.0, "kind sure": fits} if fits and ends and near and not mention.modifiers else {}
 
 
 def _only_in_name(mention: Mention, known: Known, head: str) -> bool:
     """Whether the noun is but the last word of somebody's name: "the song" is not Trey Song; "the doctor" is Dr. Song."""
     if mention.kind == "name" or not known.proper or known.type not in ("person", "organisation") or head in TITLE_NOUNS.values():
         return False
+    if known.type == "organisation" and mention.type == "organisation":
+        return False  # "the college" is the Whitfield College
     return bool(known.seen) and all(s.mention.kind == "name" for s in known.seen if not s.is_pronoun)
 
 
@@ -131,7 +179,11 @@ def _same_kind(mention: Mention, known: Known) -> bool:
 
 
 def _free_of_category(known: Known, head: str) -> bool:
-    """No other category noun names it already: "the car" is not what was called a truck."""
+    """No other category noun names it already: "the car" is not what was called a truck, "the restaurant" no patio."""
+    of_kind = any(is_kind(h, head) or same_kind(h, head) for h in known.heads)
+    called = not known.proper or any(len(n.split()) > 1 for n in known.names)  # "Main Street" is a street, "Reading" no reading
+    if called and not of_kind and known.type in ("place", "product") and any(map(is_listed, known.heads)) and head not in _ANY:
+        return False
     return not any(
         h in _CATEGORY and h != head and fields().types.get(h) == fields().types.get(head) and h not in ("guy", "person")
         for h in known.heads
@@ -147,20 +199,48 @@ def _contradicts(stage: Stage, mention: Mention, owner: str | None, known: Known
     return bool(_FRESH & set(mention.modifiers) - known.attributes - {"same"})
 
 
-def _details(lexicon: Lexicon, mention: Mention, owner: str | None, known: Known) -> Features:
+def _before(stage: Stage, mention: Mention) -> set[str]:
+    """The modifiers that stand before the noun: they tell things apart, what follows it often only tells more."""
+    inside = starting(stage.parse.tokens, Span(mention.span.start, stage.parse.tokens[mention.head].span.start))
+    return {t.lemma.lower() for t in inside} & set(mention.modifiers)
+
+
+def _details(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str | None, known: Known) -> Features:
     """What else is said of the one and of the other."""
     said, kept = set(mention.modifiers), known.attributes
-    apart = bool(said and kept and not said & kept)
+    before = _before(stage, mention)
+    differ = bool(said and kept and not said & kept)
+    apart = differ and bool(before)
     beside = known.last is not None and known.last.back == 0  # "the oak shelf is $90, the pine shelf is $60" tells two apart
     return {
         "details shared": float(min(len(said & kept), 2)),
         "details differ": float(apart),
         "details differ beside": float(apart and beside),
+        "complement differs": float(differ and not before),
+        "complement differs beside": float(differ and not before and beside),
+        "names differ": float(_named_apart(stage, mention, known)),
+        "own complement": float(mention.span.end > stage.parse.tokens[mention.head].span.end and mention.kind != "name"),
         "details contrast": float(apart and _contrast(lexicon, said, kept)),
         "owner shared": float(owner is not None and owner in known.owners()),
         "number differs": float(mention.number != known.number and not known.proper),
-        "group differs": float(bool(known.members) and mention.number != "plural"),
+        "number differs bare": float(mention.number != known.number and mention.definiteness == "bare" and mention.kind != "name"),
+        "group differs": float(bool(known.members) and mention.number != "plural" and mention.head_lemma not in _COLLECTIVES),
     }
+
+
+def _named_apart(stage: Stage, mention: Mention, known: Known) -> bool:
+    """ "The Boulder office" is not the Denver office."""
+    own = _names_before(stage.parse, mention)
+    if not own or mention.kind == "name":
+        return False
+    others = [_names_before(s.parse, s.mention) for s in known.seen if s.mention.head_lemma == mention.head_lemma]
+    named = [words for words in others if words]
+    return bool(named) and all(own.isdisjoint(words) for words in named)
+
+
+def _names_before(parse: Parse, mention: Mention) -> frozenset[str]:
+    inside = starting(parse.tokens, Span(mention.span.start, parse.tokens[mention.head].span.start))
+    return frozenset(t.lemma.lower() for t in inside if t.pos == "PROPN")
 
 
 def _contrast(lexicon: Lexicon, said: set[str], kept: set[str] | frozenset[str]) -> bool:
