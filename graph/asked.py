@@ -246,7 +246,9 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
 
 
 def _is_bound(token: Token, hole: Argument | None) -> bool:
-    """ "Who broke her wrist?": whose it is, is who is asked for."""
+    """ "Who broke her wrist?", "what has mushrooms on it?": whose or what it is, is what is asked for."""
+    if hole is not None and hole.wh == "what" and hole.role == "subject" and token.dep == "pobj" and token.lemma.lower() == "it":
+        return True
     return hole is not None and hole.wh in ("who", "which") and hole.role == "subject" and token.tag == "PRP$"
 
 

@@ -21,6 +21,8 @@ from nlp.types import Argument, Interval, Relation, Span
 
 _WISHES = frozenset({"want", "plan", "need", "intend", "hope", "love", "like", "prefer"})
 _COUNTS = frozenset({"once", "twice", "thrice"})
+_WITHIN = frozenset({"in", "on", "with", "of", "inside", "around"})
+_LASTING = re.compile(r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?")
 _GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
 
 
@@ -106,7 +108,11 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
             continue
         if argument.role == "attribute" and (_is_identity(heard, argument, subject) or _is_in_predicate(relation, argument)):
             continue
-        if argument.role == "adverb" and _GREETED.fullmatch(argument.text.lower()):
+        if argument.role == "adverb" and (
+            _GREETED.fullmatch(argument.text.lower()) or (kept and _LASTING.fullmatch(argument.text.lower()))
+        ):
+            continue
+        if _is_itself(heard, argument, subject):
             continue
         if argument.lemma in ("longer", "anymore", "more") and argument.mention is None:
             continue
@@ -118,6 +124,12 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
             continue
         kept.append(argument)
     return kept
+
+
+def _is_itself(heard: Heard, argument: Argument, subject: EntityId) -> bool:
+    """ "The box has my books in it": the thing that the clause is about, said again by a pronoun after a preposition."""
+    mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
+    return mention is not None and mention.kind == "pronoun" and argument.role in _WITHIN and heard.referent(mention.index) == subject
 
 
 def _is_in_predicate(relation: Relation, argument: Argument) -> bool:

@@ -9,7 +9,27 @@ from nlp.types import Token
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X"})
 EMPTY = frozenset(
-    ["be", "have", "do", "get", "will", "would", "so", "too", "also", "just", "now", "then", "here", "there", "very", "really", "actually"]
+    [
+        "be",
+        "have",
+        "do",
+        "get",
+        "will",
+        "would",
+        "so",
+        "too",
+        "also",
+        "just",
+        "now",
+        "then",
+        "here",
+        "there",
+        "very",
+        "really",
+        "actually",
+        "though",
+        "anyway",
+    ]
 )
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 

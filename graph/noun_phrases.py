@@ -13,7 +13,7 @@ from graph.persons import possessive
 from graph.predicates import lexicon
 from graph.wording import phrase
 from nlp.syntax import within
-from nlp.types import Mention, Span
+from nlp.types import Mention, Span, Token
 
 _IDIOMS = frozenset(
     {"idea", "problem", "worry", "way", "thank", "thanks", "rush", "doubt", "matter", "wonder", "hurry", "clue", "need", "one"}
@@ -119,9 +119,15 @@ def _beside(heard: Heard, mention: Mention) -> list[Draft]:
     """ "… eats hay, no carrots", "no heat": a thing denied beside a clause, by its verb where that has an object."""
     words, tokens = within(heard.parse.tokens, mention.span), heard.parse.tokens
     denied = bool(words) and words[0].text.lower() == "no" and not mention.members
-    if not denied or tokens[mention.head].dep in ("dobj", "attr", "nsubj", "nsubjpass", "pobj") or mention.head_lemma in _IDIOMS:
+    if not denied or mention.head_lemma in _IDIOMS:
         return []
     said = mention.text[3:]
+    if _is_unwanted(heard, words[0], mention):
+        draft = _bare(heard, mention, heard.customer, "want", None, said, ("want", mention.head_lemma, *mention.modifiers))
+        name = heard.words.name(heard.customer)
+        return [replace(draft, role="object", polarity="negative", text=f"{name} wants no {said}", told=f"You want no {said}")]
+    if tokens[mention.head].dep in ("dobj", "attr", "nsubj", "nsubjpass", "pobj"):
+        return []
     around = [r for r in heard.parse.relations if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
     clause = next((r for r in reversed(around) if r.argument("object") is not None), None)
     subject = clause.argument("subject") if clause is not None else None
@@ -129,6 +135,18 @@ def _beside(heard: Heard, mention: Mention) -> list[Draft]:
     predicate = predicate_of(heard, clause, clause.argument("object")) if clause is not None and doer is not None else "has"
     draft = _bare(heard, mention, doer or heard.customer, "has", None, said, (mention.head_lemma, *mention.modifiers))
     return [replace(draft, predicate=predicate, role="object", polarity="negative", text=f"No {said}", told=f"No {said}")]
+
+
+def _is_unwanted(heard: Heard, no: Token, mention: Mention) -> bool:
+    """ "No roses please", "my wife gets seasick, so no boats": asked for, rather than told, at the end of what is said."""
+    tokens = heard.parse.tokens
+    after = [t.text.lower() for t in tokens[mention.head + 1 : mention.head + 3]]
+    before = tokens[no.i - 1] if no.i else None
+    so = before is not None and before.text.lower() == "so"
+    opens = before is None or so or before.pos in ("PUNCT", "CCONJ", "INTJ")
+    polite = "please" in after[:1] or after == [",", "please"]
+    ends = not after or not after[0].isalpha() or after[0] in ("then", "for")
+    return opens and (polite or (so and ends))
 
 
 def _affiliation(heard: Heard, mention: Mention) -> list[Draft]:

@@ -13,6 +13,10 @@ from nlp.subjects import is_spliced, subject_of
 from nlp.syntax import SUBJECTS, Tree, sentence_of, within
 from nlp.types import Argument, Span
 
+_STATES = frozenset(
+    {"on", "off", "in", "out", "up", "down", "inside", "outside", "upstairs", "downstairs", "away", "back"}
+)  # with "be" alone
+
 
 def arguments_of(clauses: Clauses, head: int, own: frozenset[int]) -> tuple[Argument, ...]:
     found: list[Argument] = []
@@ -51,7 +55,8 @@ def _child(clauses: Clauses, head: int, child: int) -> list[Argument]:
     if token.dep in ("dobj", "obj"):
         if clauses.tree.tokens[head].head == child:
             return []
-        return [_argument(clauses, "object", child), *_attached(clauses, child)]
+        listed = [_argument(clauses, "object", c) for c in _run_on(clauses, child)]
+        return [_argument(clauses, "object", child), *listed, *_attached(clauses, child)]
     if token.dep in ("dative", "iobj"):
         target = tree.child(child, "pobj") if token.pos == "ADP" else child
         return [_argument(clauses, "indirect", target)] if target is not None else []
@@ -73,6 +78,22 @@ def _child(clauses: Clauses, head: int, child: int) -> list[Argument]:
     return []
 
 
+def _run_on(clauses: Clauses, noun: int) -> list[int]:
+    """ "It has two bathrooms a balcony and …": what is listed without a comma, and was read as an apposition."""
+    tokens = clauses.tree.tokens
+    after = [c for c in clauses.tree.all(noun, "appos") if c > noun and tokens[c].pos == "NOUN"]
+    return [c for c in after if _is_counted(clauses, noun) and _is_counted(clauses, c) and not _is_parted(clauses, noun, c)]
+
+
+def _is_counted(clauses: Clauses, noun: int) -> bool:
+    tokens = clauses.tree.tokens
+    return any(tokens[c].text.lower() in ("a", "an") or tokens[c].dep == "nummod" for c in clauses.tree.children[noun])
+
+
+def _is_parted(clauses: Clauses, one: int, other: int) -> bool:
+    return any(t.pos == "PUNCT" for t in clauses.tree.tokens[one + 1 : other])
+
+
 def _attached(clauses: Clauses, noun: int) -> list[Argument]:
     """Where and with what an object is: prepositional phrases that the parser hung on the noun belong to the event as often."""
     return [a for p in clauses.tree.all(noun, "prep") if clauses.tree.tokens[p].lemma != "of" for a in _preposition(clauses, p)]
@@ -91,6 +112,8 @@ def _preposition(clauses: Clauses, prep: int) -> list[Argument]:
         if clause is not None and clause in clauses.numbers:
             return [replace(_clause(clauses, clause), role=name)]
         stranded = _stranded(clauses, prep)
+        if stranded is None and clauses.tree.tokens[tree.tokens[prep].head].lemma == "be" and name in _STATES:
+            return [_argument(clauses, "attribute", prep)]
         return [replace(_argument(clauses, name, stranded))] if stranded is not None else []
     more = [
         _argument(clauses, name, c) for c in tree.all(target, "conj") if tree.tokens[c].pos in ("NOUN", "PROPN") and _is_bare(clauses, c)

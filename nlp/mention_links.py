@@ -4,7 +4,7 @@ Knows the tree and the phrases of one turn; nothing of earlier turns or of memor
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp.syntax import Tree
@@ -41,14 +41,25 @@ def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention,
     linked = [replace(m, possessor=_possessor(tree, m, heads)) for m in mentions]
     same = {**_appositions(tree, heads), **_copulas(tree, heads), **_naming(tree, heads)}
     linked = [replace(m, same_as=_host(tree, m, heads) if m.members else same.get(m.index)) for m in linked]
+    linked = [_as_the_named(tree, m, linked) for m in linked]
     return _signed(tree, text, _introductions(tree, text, tuple(linked)))
+
+
+def _as_the_named(tree: Tree, mention: Mention, mentions: Sequence[Mention]) -> Mention:
+    """ "My wife's name is Marine": whatever the word may mean elsewhere, it is of the kind of who is called by it."""
+    subject = tree.child(tree.tokens[mention.head].head, "nsubj")
+    named = mentions[mention.same_as] if mention.same_as is not None else None
+    if named is None or subject is None or tree.tokens[subject].lemma.lower() != "name" or named.head == subject:
+        return mention
+    return replace(mention, type=named.type, person=named.person)
 
 
 def _host(tree: Tree, group: Mention, heads: Mapping[int, Mention]) -> int | None:
     """ "our neighbors Linh and Bao": the group renames the neighbors."""
     token = tree.tokens[group.head]
     host = heads.get(token.head)
-    return host.index if token.dep == "appos" and host and host.number == "plural" else None
+    listed = host is not None and host.definiteness == group.definiteness == "indefinite"  # "three cabins a galley and two decks"
+    return host.index if token.dep == "appos" and host and host.number == "plural" and not listed else None
 
 
 def _possessor(tree: Tree, mention: Mention, heads: Mapping[int, Mention]) -> int | None:
@@ -68,6 +79,8 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         host = heads.get(token.head)
         listed = host and host.definiteness == mention.definiteness == "indefinite"  # "a sedan, a pickup and a van"
         grouped = listed or (host and host.number == "plural" and mention.number == "singular") or (host and _is_within(host, mention))
+        if token.dep == "nsubj" and mention.kind == "name" and (kin := _read_as_second_subject(tree, head)) in heads:
+            found[mention.index] = heads[kin].index
         if token.dep == "appos" and host and not grouped and not _asks_identity(tree, token.head) and mention.kind != "pronoun":
             found[mention.index] = host.index
     return found
@@ -76,6 +89,13 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
 def _is_within(host: Mention, mention: Mention) -> bool:
     """ "Mecca, Saudi Arabia": a place and what it lies in."""
     return host.type == mention.type == "place" and host.kind == mention.kind == "name"
+
+
+def _read_as_second_subject(tree: Tree, head: int) -> int:
+    """ "My father-in-law Renato put in …": the noun right before a name that shares its verb; -1 where there is none."""
+    before = tree.tokens[head - 1] if head else None
+    noun = before is not None and before.pos == "NOUN" and before.dep == "nsubj" and before.head == tree.tokens[head].head
+    return head - 1 if noun else -1
 
 
 def _asks_identity(tree: Tree, host: int) -> bool:
@@ -165,19 +185,22 @@ def _signed(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Menti
         ends = _ENDS.match(after)
         if ends and _CLOSING.search(before):
             changed[m.index] = replace(m, person=1, same_as=None)
-        elif begins or (ends and full and before.strip() and _is_set_off(tree, m, before)):
+        elif begins or (ends and full and before.strip() and _is_set_off(tree, m, mentions, before)):
             changed[m.index] = replace(m, role="vocative", same_as=None)
     return tuple(changed)
 
 
-def _is_set_off(tree: Tree, mention: Mention, before: str) -> bool:
+def _is_set_off(tree: Tree, mention: Mention, mentions: Sequence[Mention], before: str) -> bool:
     """A sentence of its own, or an address after a comma that belongs to no noun and no list."""
     if _STOPPED.search(before):
         return True
     token = tree.tokens[mention.head]
     host = tree.tokens[token.head]
+    whom = any(m.head == token.head and (m.type in ("person", "organisation") or m.kind == "name") for m in mentions)
     thanks = token.dep == "appos" and host.lemma.lower() in ("thanks", "thank")
-    return before.rstrip().endswith(",") and (thanks or (token.dep in ("npadvmod", "dep") and host.pos in ("VERB", "AUX", "NOUN")))
+    beside = token.dep in ("npadvmod", "dep") and host.pos in ("VERB", "AUX", "NOUN")
+    mine = token.dep in ("appos", "conj") and host.pos in ("NOUN", "ADV") and not whom  # no "my sister, Dana Reed"
+    return before.rstrip().endswith(",") and (thanks or beside or mine)
 
 
 def _is_here(after: str) -> bool:

@@ -17,6 +17,7 @@ _DENYING = frozenset({"det", "advmod", "nsubj", "nsubjpass", "dobj", "preconj", 
 _DENIED_NOUNS = frozenset({"dobj", "attr", "nsubj", "nsubjpass", "oprd", "ROOT", "dative", "xcomp", "ccomp"})  # that deny their verb, too
 _PAST = frozenset({"VBD", "VBN"})
 _REQUEST_MODALS = frozenset({"can", "could", "may", "would", "will"})
+STATIVE = frozenset({"need", "want", "own", "prefer", "hope", "belong", "deserve", "lack", "owe", "seem"})  # states, which nobody orders
 _ASKING = re.compile(r"(?:hi|hello|hey|so|and|ok|okay|also)?\W*(?:is there |are there )?any (?:chance|possibility|way)\b", re.IGNORECASE)
 _CUES: tuple[tuple[str, str], ...] = (
     ("used_to", r"\bused to\b"),
@@ -104,8 +105,11 @@ def _denies_a_part(tree: Tree, i: int) -> bool:
 
 
 def _bound(tree: Tree, i: int) -> bool:
-    """ "No wait", "no matter": a negative word that denies nothing of the clause."""
-    return i + 1 < len(tree.tokens) and tree.tokens[i + 1].text.lower() in ("matter", "problem", "doubt", "worries")
+    """ "No wait", "no matter", "nothing but trouble", "no less than ten": a negative word that denies nothing of the clause."""
+    after = [t.text.lower() for t in tree.tokens[i + 1 : i + 3]]
+    only = tree.tokens[i].text.lower() == "nothing" and after[:1] == ["but"]
+    bounds = len(after) == 2 and after[0] in ("less", "fewer", "more", "later", "other") and after[1] == "than"
+    return only or bounds or after[:1] in (["matter"], ["problem"], ["doubt"], ["worries"])
 
 
 def _no_longer(tree: Tree, i: int) -> bool:
@@ -172,6 +176,8 @@ def is_request(tree: Tree, head: int, obtaining: frozenset[str]) -> bool:
     if tree.child(head, "expl") is not None:
         return False
     if tree.tokens[head].lemma in ("be", "thank", "suppose", "imagine", "pretend", "say") and subject is None:
+        return False
+    if subject is None and tree.tokens[head].lemma in STATIVE:
         return False
     if subject is None:
         return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis", "advcl", "xcomp")

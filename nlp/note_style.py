@@ -16,6 +16,7 @@ _PLACES = frozenset({"there", "here", "late", "out", "away", "in", "back", "at",
 _OUTWARD = frozenset({"to", "from", "at", "for", "about", "by", "in", "on", "into", "with", "out"})  # after verbs without an object
 _STATES = frozenset({"down", "out", "off", "dead", "gone", "back", "up"})
 _WHEN = frozenset({"this", "all", "last", "every", "yesterday", "today", "tonight"})
+_DETAILS = frozenset({"name", "phone", "number", "email", "address", "birthday", "surname"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _DONE = frozenset({"VBD", "VBN", "VB", "VBP"})  # tags that the tagger gives a verb that opens a sentence
 
@@ -56,6 +57,8 @@ def _subject(first: Token, sentence: Span, leading: Token | None) -> str | None:
     """ "I " or "I'm ", where the sentence begins with the verb of a statement about the one who writes."""
     if any(t.dep_ in _SUBJECTS and t.head == _verb(first) for t in sentence if t.i < first.i):
         return None
+    if _is_own_detail(first, sentence):
+        return "my "
     verbs = groups("note_verbs.txt")
     if first.tag_ == "VBG" and first.dep_ == "ROOT" and first.text.lower() in verbs["going"]:
         return "I'm "
@@ -65,6 +68,16 @@ def _subject(first: Token, sentence: Span, leading: Token | None) -> str | None:
         return "I "
     done = first.tag_ in _DONE and (first.dep_ == "ROOT" or leading is not None) and first.text.lower() in verbs["done"]
     return "I " if done and _tells(first, sentence) else None
+
+
+def _is_own_detail(first: Token, sentence: Span) -> bool:
+    """ "Name's Vernon", "last name is Abara", "phone is 555-0100": what somebody gives of themselves without "my"."""
+    if first.i and not (first.nbor(-1).is_punct or first.nbor(-1).pos_ == "INTJ"):
+        return False
+    noun = first.nbor(1) if first.lower_ in ("last", "first", "full", "phone", "email", "account") and first.i + 1 < sentence.end else first
+    noun = noun if noun.lower_ in _DETAILS else first
+    after = noun.nbor(1) if noun.i + 1 < sentence.end else None
+    return noun.lower_ in _DETAILS and after is not None and after.lower_ in ("'s", "’s", "is")
 
 
 def _verb(first: Token) -> Token:

@@ -139,6 +139,8 @@ def _under(clauses: Clauses, parent: Relation, draft: Relation) -> Relation:
     if draft.link == "and" and parent.modality in ("request", "hypothesis", "joke") and draft.modality == "asserted":
         shared = not clauses.tree.all(clauses.heads[draft.index], *SUBJECTS)
         return replace(draft, modality=parent.modality) if shared else draft
+    if _is_to_come(clauses, parent, draft):
+        return replace(draft, modality="hypothesis")
     if draft.link != "complement":
         return draft
     if parent.modality in ("question", "hypothesis", "joke") and draft.modality in ("asserted", "hypothesis"):
@@ -156,6 +158,17 @@ def _under(clauses: Clauses, parent: Relation, draft: Relation) -> Relation:
     denied = parent.negated and parent.predicate in clauses.words.belief
     kept = made if made != "asserted" else ("asserted" if draft.modality == "hypothesis" else draft.modality)
     return replace(draft, modality="uncertain" if denied else kept, reporter=reporter, negated=draft.negated != denied)
+
+
+def _is_to_come(clauses: Clauses, parent: Relation, draft: Relation) -> bool:
+    """ "Call me when it's ready", "we'll come as soon as they've cleared it": not so yet, but for a time of its own."""
+    marks = clauses.tree.all(clauses.heads[draft.index], "mark")
+    soon = any(clauses.tree.tokens[i - 1].text.lower() == "soon" for i in marks if i)
+    waits = draft.link in ("when", "until", "after", "before") or soon
+    ahead = parent.modality == "request" or (parent.tense == "future" and parent.modality == "asserted")
+    open_yet = draft.tense == "present" or "perfect" in draft.cues
+    timed = any(a.role == "when" for a in draft.arguments)
+    return ahead and waits and open_yet and not timed and draft.modality == "asserted"
 
 
 def _without_cleft(relation: Relation, settled: dict[int, Relation]) -> Relation:

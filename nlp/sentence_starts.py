@@ -15,6 +15,7 @@ _ANNOUNCED = re.compile(
 _GREETED = re.compile(
     r"^(?:hi|hello|hey+|hiya|hallo|good (?:day|morning|afternoon|evening)|morning)(?: there| all)?!\s+(?=\w)", re.IGNORECASE
 )
+_ADDRESSED = re.compile(r"^(?:(?i:dear|hello|hi)) (?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?(?:[A-Z][\w'-]+ ?){1,3},\s+(?=\w)", re.MULTILINE)
 _EXCLAIMED = re.compile(r"(?<=\w)!\s+(?=[a-z])")
 _DENIED = re.compile(
     rf"{_START}(?:(?:sorry|no|oops)[,.]? )?"
@@ -25,4 +26,4 @@ _DENIED = re.compile(
 
 def sentence_starts(text: str) -> frozenset[int]:
     """Offsets of characters in `text` that begin a sentence."""
-    return frozenset(found.end() for pattern in (_ANNOUNCED, _DENIED, _GREETED, _EXCLAIMED) for found in pattern.finditer(text))
+    return frozenset(found.end() for pattern in (_ANNOUNCED, _DENIED, _GREETED, _ADDRESSED, _EXCLAIMED) for found in pattern.finditer(text))

@@ -11,6 +11,7 @@ from nlp.pieces import Piece, spread
 from nlp.vocabulary import Vocabulary, vocabulary
 from nlp.wordlists import groups, table
 
+_KIN = re.compile(r"(?:mother|father|sister|brother|son|daughter|parent)s?")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -26,6 +27,18 @@ def respell(pieces: Sequence[Piece]) -> list[Piece]:
         new = _texting(pieces, i)
         words = new.split()
         found.extend(spread(piece, words) if len(words) > 1 else [piece.reading(new)])
+    return _related(found)
+
+
+def _related(pieces: Sequence[Piece]) -> list[Piece]:
+    """ "My mother in law is here" -> "my mother-in-law": one word, where it would read as a mother who is somewhere."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if piece.lower == "law" and len(found) > 1 and found[-1].lower == "in" and _KIN.fullmatch(found[-2].lower):
+            kin = found[-2]
+            found[-2:] = [Piece(f"{kin.text}-in-law", kin.start, piece.end, kin.spaced)]
+        else:
+            found.append(piece)
     return found
 
 

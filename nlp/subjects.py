@@ -4,6 +4,7 @@ Knows the clauses' heads and the dependency tree.
 """
 
 from nlp.clause_heads import Clauses
+from nlp.modality import STATIVE
 from nlp.syntax import SUBJECTS
 
 
@@ -48,6 +49,8 @@ def _ordered(clauses: Clauses, head: int) -> bool:
     token, above = clauses.tree.tokens[head], clauses.tree.tokens[clauses.tree.tokens[head].head]
     aux = [clauses.tree.tokens[c].text.lower() for c in clauses.tree.all(head, "aux")]
     polite = any(clauses.tree.tokens[c].lemma.lower() == "please" for c in clauses.tree.children[head])
+    if token.lemma in STATIVE and not polite:
+        return False
     return "do" in aux or polite or (token.tag == "VB" and not aux and above.tag not in ("VB", "VBP"))
 
 
