@@ -37,6 +37,8 @@ def _related(pieces: Sequence[Piece]) -> list[Piece]:
         if piece.lower == "law" and len(found) > 1 and found[-1].lower == "in" and _KIN.fullmatch(found[-2].lower):
             kin = found[-2]
             found[-2:] = [Piece(f"{kin.text}-in-law", kin.start, piece.end, kin.spaced)]
+        elif found and found[-1].lower.endswith("-in-law") and piece.is_word and not vocabulary().known(piece.lower):
+            found.append(piece.capitalised())  # a name, which no word list needs to have
         else:
             found.append(piece)
     return found
