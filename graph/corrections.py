@@ -20,6 +20,7 @@ from nlp.number_words import number_of
 from nlp.types import Span
 
 _LATELY = 4  # turns with facts that words without what was wrong may put right
+_LEFT = re.compile(r"^\W*but\s+", re.IGNORECASE)  # of "Not Gerald but Gustav …" without what it was not
 _STATED = -3000  # of the clause numbers of facts that are told anew
 _TIMES: dict[str, tuple[Kind, ...]] = {"date": ("day",), "datetime": ("clock", "day"), "duration": ("duration",)}
 _LOOSE = ("thing", "name", "place", "person")
@@ -59,7 +60,7 @@ def _without(draft: Draft, wrong: Part) -> Draft:
     if draft.polarity == "negative" or not denial.search(draft.text):
         return draft
     gone = set(content_words(wrong.said))
-    return replace(draft, text=denial.sub("", draft.text), told=denial.sub("", draft.told), said=denial.sub("", draft.said),
+    return replace(draft, text=_LEFT.sub("", denial.sub("", draft.text)), told=_LEFT.sub("", denial.sub("", draft.told)), said=denial.sub("", draft.said),
                    lemmas=tuple(w for w in draft.lemmas if w not in gone))  # fmt: skip
 
 

@@ -42,10 +42,11 @@ class Ledger:
         last = next((f.turn for i in reversed(list(facts)) if (f := facts[i]).said_by == heard.speaker), None)
         self.said = Signals.of(heard.turn.text, last)
         self.entered = 0  # drafts so far that became facts
+        self.denied: set[FactId] = set()  # facts that end because a new one says that they are not so
 
     def changes(self) -> Changes:
         ends = tuple(e for e in self.ends.values() if e.fact in self.stored)
-        ended = tuple(self._shown(e) for e in ends if e.replaced_by is None)
+        ended = tuple(self._shown(e) for e in ends if e.replaced_by is None or e.fact in self.denied)
         confirmed = tuple(f for f in self.confirmed if f.id not in self.ends)
         return Changes(tuple(self.new), ends, (*self.new, *confirmed, *ended))
 
@@ -60,6 +61,7 @@ class Ledger:
         pool = [f for f in self._of(draft.subject) if f.id not in self.ends] if back else self._current(draft.subject)
         same = [f for f in pool if f.predicate == draft.predicate and f.modality != "uncertain"]
         equal = [f for f in same if same_object(f, draft) and f.polarity == draft.polarity]
+        ends = set(self.ends)
         for ended in ended_by(self.heard, draft, partial(self._current, draft.subject), self._known()):
             self._end(ended, draft.valid_from or self.at)
         if any(f.subject == draft.subject and f.predicate == draft.predicate and same_object(f, draft) for f in self.new):
@@ -71,6 +73,16 @@ class Ledger:
         others = [f for f in self._current(draft.subject) if f.turn != self.heard.turn.id]
         rivals += [f for f in others if is_elsewhere(self.said, f, draft) or is_other_trade(self.said, f, draft)]
         self._add(draft, rivals, equal)
+        self._deny([i for i in self.ends if i not in ends], draft)
+
+    def _deny(self, ended: Sequence[FactId], draft: Draft) -> None:
+        """What ends because the draft says that it is not so has been replaced by that."""
+        if draft.polarity == "positive" or not self.new:
+            return
+        for i in ended:
+            if self.ends[i].replaced_by is None and self.ends[i].fact in self.stored:
+                self.ends[i] = replace(self.ends[i], replaced_by=self.new[-1].id)
+                self.denied.add(i)
 
     # who gives way
 

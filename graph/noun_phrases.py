@@ -5,12 +5,14 @@ Knows the turn as it was heard; clauses are read in `graph.clauses`.
 
 import unicodedata
 from dataclasses import replace
+from datetime import datetime
 
 from graph.drafts import Draft, Heard
 from graph.fact_values import predicate_of
 from graph.model import EntityId
 from graph.persons import possessive
 from graph.predicates import lexicon
+from graph.validity import times_of, valid
 from graph.wording import phrase
 from nlp.syntax import within
 from nlp.types import Mention, Span, Token
@@ -64,7 +66,20 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
         return []
     start = heard.parse.mentions[mention.possessor].span.end if mention.possessor is not None else mention.span.start
     possessed = phrase(heard.words, Span(start, mention.span.end), "third").removeprefix("'s ").removeprefix("' ").strip()
-    return [_bare(heard, mention, owner, noun if relational else "has", owned, possessed, (noun, *mention.modifiers))]
+    draft = _bare(heard, mention, owner, noun if relational else "has", owned, possessed, (noun, *mention.modifiers))
+    return [draft if relational else replace(draft, valid_to=_parted_with(heard, mention, owner))]
+
+
+def _parted_with(heard: Heard, mention: Mention, owner: EntityId) -> datetime | None:
+    """ "I sold my motorcycle in 2021": until when somebody had what they tell to have given away."""
+    for relation in heard.parse.relations:
+        subject, thing = relation.argument("subject"), relation.argument("object")
+        done = relation.predicate in lexicon().ending_verbs and relation.tense == "past" and relation.modality == "asserted"
+        if not done or relation.negated or thing is None or subject is None or thing.mention != mention.index:
+            continue
+        if heard.referent(subject.mention) == owner:
+            return valid(heard, relation, times_of(heard, relation)).start or heard.turn.at
+    return None
 
 
 def is_label(text: str) -> bool:

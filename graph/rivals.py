@@ -25,6 +25,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _TRADES = {"work_as": "as", "is": "attribute", "become": "attribute"}
 _INDEFINITE = re.compile(r"(?:an?|the) \w|[a-z]+(?:er|or|ist|ian|man|woman|wife|smith|ant)$", re.IGNORECASE)
 _LIGHT = frozenset({"has", "is", "need", "want", "get", "buy", "like", "go", "do", "make", "say"})
+_NONE_OF = re.compile(r"(?:an?|any|no) ([a-z-]+)(?: at all| yet)?|([a-z-]+s)")
 _COUNTED = re.compile(
     r"(\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred) ([\w' -]+)"
 )
@@ -61,7 +62,7 @@ def are_rivals(heard: Heard, said: Signals, fact: Fact, draft: Draft) -> bool:
     if draft.predicate.startswith("asks_to_"):
         return _same_request(said, fact, draft)
     if fact.polarity != draft.polarity:
-        return same_object(fact, draft)
+        return same_object(fact, draft) or _is_of_denied_kind(heard, fact, draft)
     if draft.polarity == "negative":
         return False
     if same_object(fact, draft):
@@ -75,6 +76,19 @@ def are_rivals(heard: Heard, said: Signals, fact: Fact, draft: Draft) -> bool:
         draft.predicate not in _LIGHT or fact.turn == said.last
     ) and draft.role != "when"  # says enough of what is told for any other thing to be in its place
     return signalled and fact.role == draft.role and (exact or _same_kind(heard, fact, draft) or (said.strong and draft.predicate == "is"))
+
+
+def _is_of_denied_kind(heard: Heard, fact: Fact, draft: Draft) -> bool:
+    """ "We have a hamster" after "we don't have any pets": one says that there is none of a kind, the other names one of it."""
+    if fact.role != draft.role or fact.role != "object":
+        return False
+    none, one = (fact, draft) if fact.polarity == "negative" else (draft, fact)
+    kind = _NONE_OF.fullmatch(none.said.lower())
+    thing = heard.entity(one.object)
+    if kind is None or thing is None or one.modality != "asserted":
+        return False
+    noun = (kind[1] or kind[2]).removesuffix("s")
+    return noun in {h.removesuffix("s") for h in thing.heads} or (noun in ("pet", "animal") and thing.type == "animal")
 
 
 def is_elsewhere(said: Signals, fact: Fact, draft: Draft) -> bool:

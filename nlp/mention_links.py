@@ -114,7 +114,8 @@ def _copulas(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
             continue
         if token.dep == "attr" and _is_plain_copula(tree, token.head):
             subject = tree.child(token.head, "nsubj")
-            if subject is not None and subject in heads and subject < token.head:
+            several = tree.child(head, "conj") is not None  # "the tenants are Mei, Carlos and Birgit": she is one of them
+            if subject is not None and subject in heads and subject < token.head and not (several and mention.kind == "name"):
                 found[mention.index] = _named(tree, subject, heads)
         owner = tree.child(head, "poss")  # "Her name's Biscuit", read as a possessive
         if token.pos == "PROPN" and owner is not None and owner in heads and tree.tokens[owner].lemma.lower() == "name":

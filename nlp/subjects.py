@@ -26,7 +26,7 @@ def subject_of(clauses: Clauses, head: int) -> int | None:
     if own is not None and _called(clauses, own, head):
         return tree.child(head, "attr")
     if own is not None:
-        return _relative(clauses, own, head)
+        return _relative(clauses, _rather(clauses, own), head)
     if tree.child(head, "expl") is not None:
         return tree.child(head, "attr", "dobj")
     token = tree.tokens[head]
@@ -35,6 +35,14 @@ def subject_of(clauses: Clauses, head: int) -> int | None:
     if token.dep in ("xcomp", "advcl", "oprd") and not is_spliced(clauses, head):
         return _controller(clauses, head)
     return token.head if token.dep == "acl" and token.tag == "VBG" else None
+
+
+def _rather(clauses: Clauses, subject: int) -> int:
+    """ "Not Gerald but Gustav handles them": the one of the two of whom it is said."""
+    tree = clauses.tree
+    after = tree.child(subject, "conj")
+    but = any(tree.tokens[c].text.lower() == "but" for c in tree.all(subject, "cc"))
+    return after if after is not None and but and tree.child(subject, "neg") is not None else subject
 
 
 def _called(clauses: Clauses, subject: int, head: int) -> bool:
