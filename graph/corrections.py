@@ -60,7 +60,8 @@ def _without(draft: Draft, wrong: Part) -> Draft:
     if draft.polarity == "negative" or not denial.search(draft.text):
         return draft
     gone = set(content_words(wrong.said))
-    return replace(draft, text=_LEFT.sub("", denial.sub("", draft.text)), told=_LEFT.sub("", denial.sub("", draft.told)), said=denial.sub("", draft.said),
+    text, told = (_LEFT.sub("", denial.sub("", words)) for words in (draft.text, draft.told))
+    return replace(draft, text=text, told=told, said=denial.sub("", draft.said),
                    lemmas=tuple(w for w in draft.lemmas if w not in gone))  # fmt: skip
 
 
