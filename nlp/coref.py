@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nlp.agreement import FORMS
-from nlp.calibration import confidence
+from nlp.calibration import confidence, figures
 from nlp.deeds import deed
 from nlp.function_words import SECOND
 from nlp.known import Stage, bare_text, nearest, stage
-from nlp.nominal_choice import score_nominals
+from nlp.nominal_choice import FAMILY, score_nominals
 from nlp.pronoun_choice import Scored, cataphor, score_candidates
+from nlp.pronoun_features import family_of
 from nlp.pronouns import is_pleonastic, quoting
+from nlp.ranker import Features
 from nlp.stand_ins import kinds, owned, owned_kind, places, stands_alone
 from nlp.syntax import Tree
 from nlp.ties import is_tie
@@ -218,7 +220,7 @@ class _Turn:
         return self._link(mention, best.known.id, self._sure("nominal", mention, scored), evidence=best.evidence, scored=scored)
 
     def _deed(self, mention: Mention) -> Linked | None:
-        """ "The reminder" after "remind me": a new entity, which goes back to the verb."""
+        """ "The delivery" after "they delivered": a new entity, which goes back to the verb."""
         said = deed(self.stage, self.tree, mention)
         if said is None:
             return None
@@ -235,8 +237,8 @@ class _Turn:
             return Ambiguous(mention, _candidates(scored), sure)
         return self._link(mention, best.known.id, sure, evidence=best.evidence, scored=scored)
 
-    def _sure(self, family: str, mention: Mention, scored: list[Scored]) -> float:
-        return confidence(family, [s.score for s in scored], self.view + mention.index)
+    def _sure(self, sort: str, mention: Mention, scored: list[Scored]) -> float:
+        return confidence(sort, told_by(sort, mention, scored, self.view))
 
     def _link(
         self,
@@ -264,6 +266,12 @@ class _Turn:
 
     def _new(self, mention: Mention) -> New:
         return New(mention, self.discourse.new_id(mention.span), bare_text(self.parse, mention))
+
+
+def told_by(sort: str, mention: Mention, scored: Sequence[Scored], view: int) -> Features:
+    """What the choice of the best tells of itself. sort: `pronoun` or `nominal`; view: entities that earlier turns brought into view."""
+    family = family_of(mention) if sort == "pronoun" else FAMILY
+    return figures([s.score for s in scored], view + mention.index, family, scored[0].features)
 
 
 def referent_of(resolution: Resolution | None) -> str | None:

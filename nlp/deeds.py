@@ -1,4 +1,4 @@
-"""Nouns for what was said with a verb: "the reminder" after "remind me to …", "his reply" after "he replied".
+"""Nouns for what was said with a verb to have happened: "the delivery" after "they delivered …", "his reply" after "he replied".
 
 Knows the present parse, earlier turns and which nouns are made of which verbs. Chooses nothing else.
 """
@@ -32,7 +32,8 @@ def deed(stage: Stage, tree: Tree, mention: Mention) -> Antecedent | None:
 
 
 def _last(tokens: Sequence[Token], acts: frozenset[str]) -> Token | None:
-    return next((t for t in reversed(tokens) if t.pos == "VERB" and t.lemma.lower() in acts), None)
+    """What was asked for has not happened: "call Ana" is no call yet."""
+    return next((t for t in reversed(tokens) if t.pos == "VERB" and t.tag in ("VBD", "VBN") and t.lemma.lower() in acts), None)
 
 
 def _place(turn_id: str, parse: Parse, verb: Token) -> Antecedent:

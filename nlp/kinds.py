@@ -1,4 +1,4 @@
-"""What nouns name a kind of what: a cello is an instrument, a couch a sofa, a reminder what reminds. Knows single nouns; no text.
+"""What nouns name a kind of what: a cello is an instrument, a couch a sofa, a delivery what delivers. Knows single nouns; no text.
 
 Sources: data/kinds.txt (WordNet 3.0, made by data/make_kinds.py) and data/kinds_more.txt, written for what one says in business.
 """

@@ -75,7 +75,7 @@ def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
 def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: str | None, known: Known) -> Scored | None:
     if mention.definiteness == "indefinite" and mention.kind != "name" and not _echoes(stage, mention, known):
         return None
-    name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, known) else 0.0
+    name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, text, known) else 0.0
     noun = _noun(stage, lexicon, mention, known)
     if name == 0.0 and (not noun or _contradicts(stage, mention, owner, known)):
         return None
@@ -93,13 +93,13 @@ def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: s
 _LOOSE = frozenset({"thing", "product", "organisation"})
 
 
-def _compatible(mention: Mention, known: Known) -> bool:
+def _compatible(mention: Mention, text: str, known: Known) -> bool:
     """Whether a name of the mention's type may be the entity's: a person is no place."""
     if mention.kind != "name" and mention.definiteness != "bare":
         return False
     if mention.kind == "name" and (other_name(mention.text, known.names) or other_title(mention.text, known.names)):
         return False
-    if mention.kind != "name" and not any(mention.head_lemma.lower() in name_words(n) for n in known.names):
+    if mention.kind != "name" and not any(name_words(text)[-1:] == name_words(n)[-1:] for n in known.names):
         return False  # "Bayside officials" are not Bayside
     types = {mention.type, known.type}
     return len(types) == 1 or not types.isdisjoint(_LOOSE) or ("place" not in types and mention.text in known.names)

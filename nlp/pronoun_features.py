@@ -40,7 +40,12 @@ class Asked:
 
     @property
     def family(self) -> str:
-        return {"he": "he_she", "she": "he_she", "it": "it", "they": "they", None: "that"}[self.form]
+        return family_of(self.mention)
+
+
+def family_of(mention: Mention) -> str:
+    """The pronouns that share their weights with this one."""
+    return {"he": "he_she", "she": "he_she", "it": "it", "they": "they", None: "that"}[FORMS.get(mention.head_lemma)]
 
 
 def asked(tree: Tree, lexicon: Lexicon, mention: Mention, beside: Sequence[Mention]) -> Asked:

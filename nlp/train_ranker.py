@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.antecedent_examples import Example, examples, read
-from nlp.calibration import figures
+from nlp.antecedent_examples import Decision, Example, decisions, learnt_from, play, read
+from nlp.calibration import calibration_error
 from nlp.pipeline import Pipeline
 from nlp.ranker import Features
 
@@ -29,7 +29,8 @@ STEPS, RATE, DECAY, CAP, HALF = 150, 0.02, 300.0, 1000.0, 0.5
 _ROWS = 30  # candidates of one mention at most, the best by the prior
 _HELD = 5  # every fifth dialogue is held out for calibration and figures
 
-UNCALIBRATED = {"sure pronoun": {"share": 1.0}, "sure nominal": {"share": 1.0}}
+SORTS = ("pronoun", "nominal")
+UNCALIBRATED = {f"sure {sort}": {"share": 1.0} for sort in SORTS}
 
 Matrix = NDArray[np.float64]
 Weights = dict[str, dict[str, float]]
@@ -48,16 +49,16 @@ def main(folder: Path, out: Path) -> None:
     path, pipeline = folder / "references.jsonl", Pipeline()
     prior: Weights = json.loads((out / "ranker_prior.json").read_text(encoding="utf-8"))
     _write(out, prior | UNCALIBRATED)  # what the dialogues are played with, so that nothing depends on an earlier training
-    found, left = list[Example](), Counter(SOURCES)
+    found, made, left = list[Example](), list[Decision](), Counter(SOURCES)
     for dialogue in read(path, tuple(SOURCES)):
         left[dialogue["source"]] -= 1
         if left[dialogue["source"]] >= 0:
-            found += examples(pipeline, dialogue)
-    kept = [e for e in found if not held_out(e)]
+            played = play(pipeline, dialogue)
+            found += learnt_from(dialogue, played)
+            made += decisions(dialogue, played)
     families = learnable(found, prior)
-    sure = calibrate([e for e in found if held_out(e)], fit(kept, prior, families))
-    _write(out, fit(found, prior, families) | sure)
-    (out / "ranker.md").write_text(card(path, found, prior, families), encoding="utf-8")
+    _write(out, fit(found, prior, families) | calibrate(made))
+    (out / "ranker.md").write_text(card(path, found, prior, families) + calibration_card(made), encoding="utf-8")
 
 
 def _write(out: Path, weights: Weights) -> None:
@@ -154,20 +155,44 @@ def choices(found: Sequence[Example], weights: Weights) -> list[tuple[Example, l
     return made
 
 
-def calibrate(held: Sequence[Example], weights: Weights) -> Weights:
-    """A logistic regression of "the choice is right" on what the choice tells of itself, for pronouns.
+def calibrate(made: Sequence[Decision]) -> Weights:
+    """For each sort a logistic regression of "what was decided is right" on what the choice tells of itself."""
+    return {f"sure {sort}": _calibrate([d for d in made if (d.sort == "pronoun") == (sort == "pronoun")]) for sort in SORTS}
 
-    Noun phrases keep their share: how often they are right differs too much between the sources for any of them to tell.
-    """
-    made = [c for c in choices([e for e in held if not e.new], weights) if c[0].family != "nominal"]
-    rows = [figures(scores, example.view) for example, scores, _ in made]
-    names = sorted(rows[0])
-    inputs = np.array([[row[n] for n in names] for row in rows])
-    right = np.array([float(merit > 0) for _, _, merit in made])
-    by_source = Counter(example.source for example, _, _ in made)
-    weight = np.array([1.0 / by_source[example.source] ** 0.5 for example, _, _ in made])
-    fitted = {n: round(float(w), 3) for n, w in zip(names, _logistic(inputs, right, weight), strict=True)}
-    return UNCALIBRATED | {"sure pronoun": fitted}
+
+def _calibrate(made: Sequence[Decision]) -> dict[str, float]:
+    rows = [(d, d.told) for d in made if d.told is not None]
+    names = sorted({name for _, told in rows for name in told})
+    inputs = np.array([[told.get(n, 0.0) for n in names] for _, told in rows])
+    right = np.array([float(d.right) for d, _ in rows])
+    counts = Counter(d.source for d, _ in rows)
+    weight = np.array([1.0 / counts[d.source] ** 0.5 for d, _ in rows]) * len(rows) ** 0.5
+    return {n: round(float(w), 3) for n, w in zip(names, _logistic(inputs, right, weight), strict=True)}
+
+
+def calibration_card(made: Sequence[Decision]) -> str:
+    """How far from the truth confidence is on each source when it is fitted to the others."""
+    rows: list[str] = []
+    for source in SOURCES:
+        weights = calibrate([d for d in made if d.source != source])
+        own = [(d, d.told) for d in made if d.source == source and d.told is not None]
+        sure = [(_probability(weights, d, told), d.right) for d, told in own]
+        mean, right = (sum(float(s[n]) for s in sure) / max(1, len(sure)) for n in (0, 1))
+        rows.append(f"| {source} | {len(sure)} | {mean:.3f} | {right:.3f} | {calibration_error(sure):.3f} |")
+    newline = "\n"
+    return f"""
+Confidence, on each source when it is fitted to the others' decisions: what was linked among what is marked, with what goes back to nothing
+counted as wrong.
+
+| source | decisions | mean confidence | right | expected calibration error |
+|---|---|---|---|---|
+{newline.join(rows)}
+"""
+
+
+def _probability(weights: Weights, decision: Decision, told: Features) -> float:
+    sort = "pronoun" if decision.sort == "pronoun" else "nominal"
+    return float(1 / (1 + np.exp(-total(weights[f"sure {sort}"], told))))
 
 
 def _logistic(inputs: Matrix, right: Matrix, weight: Matrix) -> Matrix:

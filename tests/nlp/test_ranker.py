@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import ranker
-from nlp.antecedent_examples import Example, Row
-from nlp.calibration import confidence, share
-from nlp.train_ranker import FAMILIES, calibrate, choices, fit, learnable, shares
-from tests.benchmarks.reliability import Choice, calibration_error
+from nlp.antecedent_examples import Decision, Example, Row, decisions, play
+from nlp.calibration import calibration_error, confidence, figures, share
+from nlp.pipeline import Pipeline
+from nlp.train_agreement import Dialogue, Marked
+from nlp.train_ranker import FAMILIES, calibrate, fit, learnable, shares
 
 scores = st.lists(st.floats(-20, 20), min_size=1, max_size=8).map(lambda s: sorted(s, reverse=True))
 PRIOR = {family: {"near": 0.0, "rare": 0.0} for family in FAMILIES}
@@ -24,16 +25,17 @@ def test_what_has_no_weight_counts_for_nothing() -> None:
     assert ranker.score("it", {"never heard of": 5.0}) == 0.0
 
 
-@given(scores, st.integers(0, 60), st.sampled_from(["pronoun", "nominal"]))
-def test_confidence_is_a_probability(ordered: list[float], view: int, family: str) -> None:
+@given(scores, st.integers(0, 60), st.sampled_from(["pronoun", "nominal"]), st.sampled_from(FAMILIES))
+def test_confidence_is_a_probability(ordered: list[float], view: int, sort: str, family: str) -> None:
     assert 0.0 < share(ordered) <= 1.0
-    assert 0.0 <= confidence(family, ordered, view) <= 1.0
+    assert 0.0 <= confidence(sort, figures(ordered, view, family, {"turns": 2.0})) <= 1.0
 
 
-@given(st.floats(0, 5), st.floats(0, 5), st.sampled_from(["pronoun", "nominal"]))
-def test_a_wider_lead_is_surer(one: float, other: float, family: str) -> None:
+@given(st.floats(0, 5), st.floats(0, 5), st.sampled_from(["pronoun", "nominal"]), st.sampled_from(FAMILIES))
+def test_a_wider_lead_is_surer(one: float, other: float, sort: str, family: str) -> None:
     narrow, wide = sorted((one, other))
-    assert confidence(family, [0.0, -narrow], 4) <= confidence(family, [0.0, -wide], 4) + 1e-12
+    sure = [confidence(sort, figures([0.0, -gap], 4, family, {})) for gap in (narrow, wide)]
+    assert sure[0] <= sure[1] + 1e-12
 
 
 @given(st.lists(st.tuples(st.floats(-9, 9), st.integers(0, 3)), min_size=4, max_size=20))
@@ -71,22 +73,30 @@ def test_a_family_is_learnt_only_where_it_holds_for_every_source() -> None:
 
 
 def test_calibration_says_how_often_it_is_right() -> None:
-    weights = {family: {"near": 3.0} for family in FAMILIES}
-    shown = [*examples(70), *examples(30, right=False)]
-    nouns = [e._replace(family="nominal") for e in shown]
-    sure = calibrate([*shown, *nouns], weights)
-    _, ordered, _ = choices(shown, weights)[0]
-    told = {
-        "always": 1.0,
-        "share": math.log(share(ordered) / (1 - share(ordered))),
-        "candidates": math.log(2),
-        "crowd": math.log(4),
-        "best": 3.0,
-    }
-    chance = 1 / (1 + math.exp(-sum(sure["sure pronoun"][n] * v for n, v in told.items())))
-    assert abs(chance - 0.7) < 0.02
+    told = figures([3.0, 0.0], 3, "it", {})
+    noun = figures([3.0, 0.0], 3, "nominal", {"name": 1.0})
+    decided = [Decision("vispro", "1", sort, 0.5, n < 70, said) for sort, said in (("pronoun", told), ("name", noun)) for n in range(100)]
+    unscored = [Decision("vispro", "1", "pronoun", 0.7, False, None)] * 50  # a rule's: no part of what is fitted
+    sure = calibrate([*decided, *unscored])
+    for sort, said in (("pronoun", told), ("nominal", noun)):
+        chance = 1 / (1 + math.exp(-sum(sure[f"sure {sort}"][n] * v for n, v in said.items())))
+        assert abs(chance - 0.7) < 0.02
 
 
 def test_calibration_error() -> None:
-    assert calibration_error([Choice(0.95, True)] * 19 + [Choice(0.95, False)]) < 1e-9
-    assert math.isclose(calibration_error([Choice(0.95, False)] * 4), 0.95)
+    assert calibration_error([(0.95, True)] * 19 + [(0.95, False)]) < 1e-9
+    assert math.isclose(calibration_error([(0.95, False)] * 4), 0.95)
+
+
+def test_what_was_decided_is_judged_by_what_is_marked(pipeline: Pipeline) -> None:
+    marked = [_mark(0, 0, 7, "nominal", []), _mark(1, 0, 2, "pronoun", [_mark(0, 3, 7, "nominal", [])])]
+    texts = ("My cello broke.", "It fell.")
+    shown: Dialogue = {"id": "1", "source": "own", "turns": [{"speaker": "customer", "text": t} for t in texts], "mentions": marked}
+    found = decisions(shown, play(pipeline, shown))
+    assert [(d.sort, d.right) for d in found] == [("pronoun", True)]
+    assert found[0].told is not None
+    assert math.isclose(found[0].sure, confidence("pronoun", found[0].told))
+
+
+def _mark(turn: int, start: int, end: int, kind: str, back: list[Marked]) -> Marked:
+    return {"turn": turn, "start": start, "end": end, "text": "", "kind": kind, "antecedents": back}
