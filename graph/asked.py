@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from graph.model import Entity, EntityId
-from nlp.types import Argument, Interval, Parse, Relation, Span, Token
+from nlp.types import Argument, Grain, Interval, Parse, Relation, Span, TimeExpression, Token
 
 Wanted = Literal[
     "who", "whose", "what", "which", "when", "where", "why", "how", "how many", "how much", "how long", "how often", "how old", "yes_no"
@@ -26,11 +26,17 @@ _KINDS = frozenset({"kind", "sort", "type", "brand", "make", "model", "color", "
 _SKIPPED = frozenset(
     ["be", "do", "have", "will", "would", "can", "could", "should", "shall", "may", "might", "must", "know", "remember", "tell",
      "again", "happen", "please", "so", "then", "there", "here", "still", "now", "already", "yet", "ever", "just", "also", "too",
-     "used", "use", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up", "before"]
+     "used", "use", "much", "many", "kind", "sort", "type", "wrong", "exactly", "currently", "end_up", "before"]
 )  # fmt: skip
 _TITLES = frozenset({"mr.", "mr", "mrs.", "mrs", "ms.", "ms", "dr.", "dr", "miss", "prof."})
 _PAYING = frozenset({"pay", "cost", "spend", "charge"})
 _FORMERLY = re.compile(r"\b(?:used? to|before|previous(?:ly)?|formerly|last time)\b")
+_LAST_TIME = re.compile(r"\b(?:the )?(?:last|previous|next|this) time\b", re.IGNORECASE)
+_CLOCK = frozenset({Grain.MINUTE, Grain.HOUR})
+_DAY = re.compile(
+    r"day|today|to(?:night|morrow)|next|last|this|week|\d(?:st|nd|rd|th)\b|[/-]\d|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
+)
 _WH = ("WP", "WDT", "WRB", "WP$")
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X", "ADP"})
 
@@ -105,11 +111,16 @@ def read(question: Question) -> Asked | None:
         of=_identity(question, relation, hole),
         colour="color" in lowered or "colour" in lowered,
         attribute=_attribute(question, hole),
-        when=next((t.interval for t in question.parse.times if t.interval and t.bound is None), None),
+        when=next((t.interval for t in question.parse.times if t.interval and t.bound is None and not _only_clock(t)), None),
         predicate="be" if relation is None or _asks_kind(question) else relation.predicate,
         negated=relation is not None and relation.negated,
         unknown=_unknown(question),
     )
+
+
+def _only_clock(time: TimeExpression) -> bool:
+    """ "Who will be home between 8 and noon?": on the day that was spoken of, not today."""
+    return time.grain in _CLOCK and _DAY.search(time.text.lower()) is None
 
 
 def _main(parse: Parse) -> Relation | None:
@@ -191,6 +202,7 @@ def _by_words(question: Question) -> tuple[Wanted, str | None]:
 
 def _terms(question: Question, hole: Argument | None, noun: str | None) -> tuple[Term, ...]:
     timed = [t.span for t in question.parse.times] + _asides(question)
+    timed += [Span(m.start(), m.end()) for m in _LAST_TIME.finditer(question.parse.text)]
     found: dict[str, Term] = {}
     for token in question.parse.tokens:
         if any(s.start <= token.span.start < s.end for s in timed):
@@ -240,7 +252,10 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
         return None
     weight = {"PROPN": 2.0, "NOUN": 1.3, "VERB": 1.0, "NUM": 1.2}.get(token.pos, 0.6)
     priced = hole is not None and hole.wh == "how much" and lemma in _PAYING  # the amount says it
-    if lemma in _LIGHT_NOUNS or (token.pos == "VERB" and lemma in _LIGHT_VERBS) or priced:
+    sort = (
+        inside and hole is not None and hole.lemma in _KINDS and hole.role == "attribute"
+    )  # "what kind of animal is Rex?": the answer need not say "animal"
+    if sort or lemma in _LIGHT_NOUNS or (token.pos == "VERB" and lemma in _LIGHT_VERBS) or priced:
         weight = 0.4
     return Term(lemma, weight, token.pos == "PROPN", entity, token.pos == "VERB", token.pos == "NOUN")
 

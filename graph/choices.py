@@ -97,7 +97,14 @@ def _takes(heard: Heard, time: TimeExpression) -> bool:
     relation = _clause(heard, time.span)
     if relation is None:
         return not heard.own or _is_bare(heard, time)
-    return _fits(relation) or (not heard.own and _agrees(relation))
+    return _fits(relation) or (not heard.own and _agrees(relation) and not _of_another(heard, relation))
+
+
+def _of_another(heard: Heard, relation: Relation) -> bool:
+    """ "My roommate will be home between 8 and noon": what somebody else does is no choice of a time."""
+    subject = relation.argument("subject")
+    entity = heard.entity(heard.referent(subject.mention)) if subject is not None else None
+    return entity is not None and entity.type == "person" and not entity.is_customer
 
 
 def _is_bare(heard: Heard, time: TimeExpression) -> bool:

@@ -7,6 +7,7 @@ Knows a parse, what its mentions refer to, and the lexicon of predicates. What a
 import re
 from dataclasses import dataclass, replace
 
+from graph.arrangements import is_booking
 from graph.content import EMPTY, content_lemmas
 from graph.courtesies import is_courtesy
 from graph.drafts import Draft, Heard
@@ -23,6 +24,7 @@ _WISHES = frozenset({"want", "plan", "need", "intend", "hope", "love", "like", "
 _COUNTS = frozenset({"once", "twice", "thrice"})
 _WITHIN = frozenset({"in", "on", "with", "of", "inside", "around"})
 _LASTING = re.compile(r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?")
+_AGED = re.compile(r"(?:years?|months?|weeks?|days?)[ -]old$")
 _GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
 
 
@@ -34,7 +36,7 @@ def drafts(heard: Heard) -> list[Draft]:
             found += clause_drafts(heard, relation)
             found += placed(heard, relation) if relation.modality != "request" else []
     if heard.turn.speaker == "agent":  # what the business says of the customer is no fact until they agree
-        found = [d for d in found if d.subject != heard.customer]
+        found = [d for d in found if d.subject != heard.customer or is_booking(heard, d)]
     return found + noun_phrases(heard)
 
 
@@ -93,9 +95,18 @@ def _subject(heard: Heard, relation: Relation) -> EntityId | None:
             return found
         if role == "subject" and argument.mention is not None and heard.parse.mentions[argument.mention].value is not None:
             continue
+        if role == "subject" and not heard.own and "existential" in relation.cues:
+            return heard.speaker  # "There are fourteen stairs", where "Fourteen." was said: at the speaker's
         if role == "subject" and argument.lemma not in ("nobody", "none", "no", "one", "that", "this", "it", "everything", "which"):
             return None
-    return None
+    return heard.speaker if _is_price(heard, relation) else None
+
+
+def _is_price(heard: Heard, relation: Relation) -> bool:
+    """ "It'll be $240", said by the business of nothing that was named."""
+    said = relation.argument("attribute") or relation.argument("to")
+    mention = heard.parse.mentions[said.mention] if said is not None and said.mention is not None else None
+    return heard.turn.speaker == "agent" and mention is not None and mention.type == "money"
 
 
 def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argument]:
@@ -182,12 +193,19 @@ def _common(heard: Heard, relation: Relation) -> _Common:
         text=sentence(heard.words, relation, "third"),
         told=sentence(heard.words, relation, "customer"),
         span=heard.evidence(relation.span),
-        lemmas=content_lemmas(clause_tokens(heard.words, relation)),
+        lemmas=(*content_lemmas(clause_tokens(heard.words, relation)), *_entailed(heard, relation)),
         when=point.value if point else None,
         valid=valid(heard, relation, times),
         said_by=reporter or heard.speaker,
         modality=fact_modality(relation),
     )
+
+
+def _entailed(heard: Heard, relation: Relation) -> tuple[str, ...]:
+    """Other words for what the clause says: who was sent, came."""
+    sent = relation.argument("object")
+    entity = heard.entity(heard.referent(sent.mention)) if sent is not None and relation.predicate == "send" else None
+    return ("come",) if entity is not None and entity.type == "person" else ()
 
 
 def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argument | None, common: _Common) -> Draft:
@@ -222,6 +240,8 @@ def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argume
 
 def _predicate(heard: Heard, relation: Relation, subject: EntityId, argument: Argument | None, value_type: str | None) -> str:
     """By the clause's own words, unless who is meant makes it plainer: a person at a firm works there, a person of a number is so old."""
+    if not heard.own and "existential" in relation.cues and subject == heard.speaker:
+        return "has"
     name = predicate_of(heard, relation, argument)
     whose = heard.entities.get(subject)
     found = heard.entities.get(heard.referent(argument.mention) or EntityId("")) if argument else None
@@ -229,4 +249,6 @@ def _predicate(heard: Heard, relation: Relation, subject: EntityId, argument: Ar
         return name
     if name in ("is_at", "is_with") and found is not None and found.type == "organisation" and whose.type == "person":
         return "works_at"
+    if name == "is" and argument is not None and _AGED.search(argument.text.lower()):
+        return "age"
     return "age" if name == "is" and value_type == "number" and whose.type in ("person", "animal") else name

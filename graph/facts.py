@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from graph.answered import answered
+from graph.arrangements import arranged
 from graph.choices import chosen
 from graph.clauses import drafts
 from graph.corrections import put_right
@@ -15,7 +16,7 @@ from graph.rewrites import rewritten
 def derive(heard: Heard, facts: Mapping[FactId, Fact]) -> Changes:
     """What the turn changes in `facts` (all stored ones of the customer)."""
     known = facts.values()
-    said = put_right(heard, drafts(heard), known)
+    said = put_right(heard, arranged(heard, drafts(heard), known), known)
     return entered(heard, rewritten(heard, [*said, *answered(heard), *chosen(heard)], known), facts)
 
 

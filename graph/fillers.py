@@ -18,8 +18,8 @@ _MEASURING = frozenset(
 )  # fmt: skip
 _MOMENT = re.compile(r"\b(?:when(?:ever)?|while|after|before|until|once|as soon as|every time|since) (?!then\b|when\b)\w+")
 _NUMERALS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|eighteen"
-    "|twenty|thirty|forty|fifty|sixty|ninety|hundred|thousand|half|dozen"
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    "|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half|dozen"
 )
 _LASTING = re.compile(
     rf"\b(?:(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade|time)"
@@ -31,6 +31,7 @@ _WHERE = re.compile(
     r"(?!morning|afternoon|evening|night|day|moment|week|month|year|meantime|end|start|beginning|same|time|way|phone)\w+"
 )
 _VALUED = frozenset({"number", "code", "address", "email", "phone"})  # nouns that are answered by what is called so
+_WISHING = frozenset({"want", "need", "like", "ask", "request", "wish"})
 _HOLDING = frozenset({"has", "have", "contain", "hold", "get"})
 
 
@@ -48,6 +49,8 @@ def _person(search: Search, clause: Clause) -> Fact | None:
     for fact in clause.facts:
         if fact.modality == "reported" and fact.said_by and not asked_about(search, fact.said_by) and search.asked.role == "subject":
             return fact
+        if fact.subject == search.question.customer and _is_only_wished(search, fact):
+            continue
         owners = [e.owner for e in (search.question.entities.get(i) for i in (fact.subject, fact.object) if i) if e]
         for entity in (fact.subject, fact.object, *(owners if search.asked.wanted == "whose" else ())):
             found = search.question.entities.get(entity) if entity else None
@@ -59,6 +62,12 @@ def _person(search: Search, clause: Clause) -> Fact | None:
         if fact.subject == search.asked.of and fact.role == "attribute":
             return fact
     return next((f for f in clause.facts if f.subject == search.question.business and not search.asked.customer), None)
+
+
+def _is_only_wished(search: Search, fact: Fact) -> bool:
+    """ "Who will clean the gutters?" after "I'd like to have the gutters cleaned": who wants it done does not do it."""
+    wished = re.match(r"asks_to_|(?:want|need|like)(?:_|$)", fact.predicate)
+    return wished is not None and search.asked.role == "subject" and not search.asked.customer and search.asked.predicate not in _WISHING
 
 
 def _is_somebody(entity: Entity) -> bool:
@@ -104,8 +113,10 @@ def _number(search: Search, clause: Clause) -> Fact | None:
     return None
 
 
-def _age(_search: Search, clause: Clause) -> Fact | None:
-    return next((f for f in clause.facts if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
+def _age(search: Search, clause: Clause) -> Fact | None:
+    told = next((f for f in clause.facts if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
+    bare = (f for f in clause.facts if f.predicate == "is" and f.value_type == "number" and f.subject in search.asked.entities)
+    return told or next(bare, None)
 
 
 def _duration(_search: Search, clause: Clause) -> Fact | None:
@@ -129,7 +140,7 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
         return None
     whole = noun is None or _only_choice(search, clause)
     for fact in clause.facts:
-        told = fact.object is not None or fact.value is not None
+        told = (fact.object is not None or fact.value is not None) and fact.predicate != "age"  # what asks for an age accounts for the word
         if (
             told
             and _is_fresh(search, fact.object)

@@ -62,7 +62,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     if term.entity is not None:
         if term.entity in clause.entities:
             return 1.0
-        if term.entity in clause.context:
+        if term.entity in clause.context and not _is_of_another(search, term, clause):
             return 0.6
         entity = search.question.entities.get(term.entity)
         if entity and any(m in clause.entities for m in entity.members):
@@ -81,6 +81,13 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
     best = max((search.similarity(term.lemma, w) for w in sorted(others) if not opposed(term.lemma, w)), default=0.0)
     return best if best >= ALIKE else 0.0
+
+
+def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
+    """Whether the clause tells of somebody who stands beside the one asked about: what my father wants is not what my mother does."""
+    asked = search.question.entities.get(term.entity) if term.entity else None
+    others = (search.question.entities.get(f.subject) for f in clause.facts)
+    return asked is not None and asked.type in PERSONAL and all(o is not None and o.type in PERSONAL and not o.is_business for o in others)
 
 
 def _is_no_name(search: Search, term: Term, clause: Clause) -> bool:

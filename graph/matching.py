@@ -126,6 +126,7 @@ def _bonus(search: Search, clause: Clause, holds: bool, filler: Fact | None) -> 
     apt = (holds != asked.formerly) or (asked.past and not asked.formerly)
     bonus = 0.15 * apt - 0.1 * (first.modality == "uncertain")
     bonus += 0.1 * (_has_customer(search, clause) > 0 and asked.customer)
+    bonus -= 0.05 * first.text.startswith("To ")  # the clause around it says who
     bonus += 0.05 * (filler is not None and filler.role == asked.role)
     bonus += 0.05 * ((first.tense == "past") == asked.past)
     bonus -= 0.03 * max(0, len(first.lemmas) - 2 * len(asked.terms)) / 4

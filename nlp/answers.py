@@ -13,6 +13,9 @@ from nlp.substitution import Fragment, parallel, time_at
 from nlp.types import Lexicon, Span, Token
 
 _CLIMBING = frozenset({"NOUN", "PROPN", "ADJ", "ADV", "NUM"})
+_DATING = frozenset({"year", "month", "day", "date", "weekday"})
+_AGES = frozenset({"year", "month", "week", "day"})
+_HAVING = frozenset({"have", "own", "keep", "need", "want"})
 _PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything", "something", "anywhere", "somewhere"})
 
 
@@ -26,6 +29,9 @@ def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase |
     divided = _divided_choice(question, fragment)
     if divided is not None:
         return spaced(divided, words)
+    counted = _counted(question, fragment)
+    if counted is not None:
+        return declarative(question, substitutions={question.edges(counted.i): spaced(words, Phrase(counted.text.lower()))})
     place = _choice(question, fragment) or _any(question, fragment)
     if place is None:
         found = parallel(fragment, question, lexicon, threshold=1.7)
@@ -62,8 +68,11 @@ def _divided_choice(question: Source, fragment: Fragment) -> Phrase | None:
     chosen = subject is not None and any(tokens[c].lemma == "or" for c in question.tree.all(subject, "cc"))
     if auxiliary is None or subject is None or not chosen or auxiliary is not question.root or not question.inverted:
         return None
-    before = tokens[subject - 1]
-    if before.i <= auxiliary.i or before.pos not in ("NOUN", "PROPN") or _choice(question, fragment) is None:
+    first = subject  # "Is Rex a dog or a cat?" too, read as one of "a dog or a cat" called Rex
+    while tokens[first - 1].pos == "DET" and tokens[first - 1].head == subject:
+        first -= 1
+    before = tokens[first - 1]
+    if before.i <= auxiliary.i or before.pos not in ("NOUN", "PROPN", "PRON") or _choice(question, fragment) is None:
         return None
     who = question.words(auxiliary.i + 1, before.i)
     return spaced(who, Phrase(agreed(expanded(auxiliary.text), who.text)))
@@ -84,6 +93,18 @@ def _any(question: Source, fragment: Fragment) -> tuple[int, int] | None:
         if token.text.lower() == "any" and token.dep == "det" and question.parse.tokens[token.head].pos in ("NOUN", "PROPN"):
             return question.edges(token.head)
     return None
+
+
+def _counted(question: Source, fragment: Fragment) -> Token | None:
+    """The stairs of "Are there stairs?" – "Fourteen.", the children of "Do you have any children?" – "Two." """
+    tokens = question.parse.tokens
+    if fragment.head.pos != "NUM" or fragment.head.i != fragment.last or fragment.preposition is not None:
+        return None
+    exists = question.tree.child(question.root.i, "expl") is not None
+    asked = question.tree.child(question.root.i, "nsubj", "attr") if exists else question.tree.child(question.root.i, "dobj")
+    if asked is None or not (exists or question.root.lemma in _HAVING) or tokens[asked].tag != "NNS":
+        return None
+    return None if any(tokens[c].text.lower() not in ("any", "some") for c in question.tree.all(asked, "det", "poss")) else tokens[asked]
 
 
 def _to_verbless(question: Source, fragment: Fragment, words: Phrase, lexicon: Lexicon) -> Phrase | None:
@@ -132,7 +153,15 @@ def _to_wh(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Ph
     inverted = question.auxiliary is not None and question.subject is not None and question.inverted and question.subject != head.i
     if not inverted:
         return spaced(answer, rest.whole())
-    return _in_place(question, rest, head, fragment, answer)
+    timed = _preposition(head, wh, fragment) if _asks_when(question, wh, head) and fragment.preposition is None else ""
+    return _in_place(question, rest, head, fragment, spaced(Phrase(timed), answer))
+
+
+def _asks_when(question: Source, wh: Token, head: Token) -> bool:
+    """ "What year was it built?": the answer goes with a verb, and says when."""
+    governor = question.parse.tokens[head.head]
+    governor = question.root if governor.pos == "AUX" and head.i < governor.i and governor.dep in ("aux", "auxpass") else governor
+    return governor.pos == "VERB" and (wh.lemma.lower() == "when" or head.lemma.lower() in _DATING)
 
 
 def _has_verb(question: Source, after: int) -> bool:
@@ -175,6 +204,8 @@ def _completed_answer(question: Source, hole: tuple[Token, Token, int], fragment
     lists = ellipsis_words()
     tokens = question.parse.tokens
     counted = wh.lemma.lower() == "how" and head.pos == "NOUN"
+    if wh.lemma.lower() == "how" and head.lemma.lower() == "old" and fragment.head.pos in ("NUM", "NOUN") and not fragment.preposition:
+        return _aged(fragment, words)
     if counted and fragment.head.pos == "NUM" and fragment.head.i == fragment.last:
         return spaced(words, question.words(head.i, last))
     if head.lemma.lower() in lists.kinds and fragment.preposition is None:
@@ -187,6 +218,13 @@ def _completed_answer(question: Source, hole: tuple[Token, Token, int], fragment
     if wh.lemma.lower() == "where" and fragment.preposition is None and fragment.head.pos in ("PROPN", "NOUN"):
         return spaced(Phrase("in" if fragment.head.ent in ("GPE", "LOC") else "at"), words)
     return words
+
+
+def _aged(fragment: Fragment, words: Phrase) -> Phrase:
+    """ "nine" and "nine years" to "how old" -> "nine years old"; "born in May" stays."""
+    if fragment.head.pos == "NUM" and fragment.head.i == fragment.last:
+        return spaced(words, Phrase("years old"))
+    return spaced(words, Phrase("old")) if fragment.head.lemma.lower() in _AGES and fragment.head.i == fragment.last else words
 
 
 def with_request(request: Source, question: Source, fragment: Fragment) -> Phrase | None:
@@ -225,6 +263,8 @@ def _wished(request: Source, question: Source, wh_last: int) -> bool:
 
 def _preposition(head: Token, wh: Token, fragment: Fragment) -> str:
     time = time_at(fragment.source.parse.times, fragment.head)
+    if head.lemma.lower() == "year" and time is None:
+        return "in"
     if time is not None or fragment.head.ent in ("DATE", "TIME"):
         lower = (time.text if time else fragment.head.text).lower()
         if lower.startswith(("tomorrow", "today", "tonight", "next", "this", "now", "every", "in ", "on ", "at ")):

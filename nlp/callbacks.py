@@ -132,6 +132,7 @@ def _by_contrast(asking: Asking) -> Resolution | None:
     """ "the other one": against the set that is in focus."""
     if "other" not in asking.words or asking.mention.head_lemma not in STAND_INS or asking.mention.number == "plural":
         return None
+    open_ones: list[Option] | None = None
     for each in (*recent_lists(asking), *_entities_in_focus(asking)):
         if not fits(asking, each):
             continue
@@ -139,14 +140,15 @@ def _by_contrast(asking: Asking) -> Resolution | None:
         rest = [o for o in each.options if spoken_of is None or option_key(o) != option_key(spoken_of)]
         if spoken_of is not None and len(rest) == 1:
             return linked(asking, rest[0], "callback", ("the one of the two that was not just spoken of",))
-        if rest:
-            return ambiguous(asking, rest)
-    return None
+        open_ones = open_ones or rest
+        if rest and (spoken_of is not None or each.turn.speaker != asking.discourse.speaker):
+            break
+    return ambiguous(asking, open_ones) if open_ones else None
 
 
 def _latest(asking: Asking, each: OptionList) -> Option | None:
     """The option spoken of last after the list was given."""
-    keys = {option_key(o): o for o in each.options}
+    keys = {**_told_with(each), **{option_key(o): o for o in each.options}}
     for turn in reversed(asking.discourse.turns):
         if turn.number <= each.turn.number:
             return None
@@ -156,6 +158,20 @@ def _latest(asking: Asking, each: OptionList) -> Option | None:
         if found is not None:
             return found
     return None
+
+
+def _told_with(each: OptionList) -> dict[str | None, Option]:
+    """Options by what was said of them alone: "Pine Hollow is too far" speaks of "the one in Pine Hollow"."""
+    starts = [*(o.span.start for o in each.options[1:]), len(each.turn.parse.text)]
+    beside = [
+        (m.referent, option)
+        for option, end in zip(each.options, starts, strict=True)
+        for m in each.turn.mentions
+        if m.referent is not None and m.mention.kind in ("name", "nominal") and option.span.start < m.mention.span.start < end
+    ]
+    beside += [(option.value[:10], option) for option in each.options if option.value]  # "Friday" of "Friday at 2"
+    said = [key for key, _ in beside]
+    return {key: option for key, option in beside if said.count(key) == 1}
 
 
 def _entities_in_focus(asking: Asking) -> Iterator[OptionList]:

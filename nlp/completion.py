@@ -67,7 +67,17 @@ def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edi
     summing_up = context.discourse.speaker == "agent" and sentence.last < len(sentence.parse.tokens) - 2
     if context.asked is not None and not before and not sentence.question_mark and not summing_up:
         return _answering(fragment, context.asked, context, place)
-    return _further(fragment, earlier, context, place) if found.kind == "further" and sentence.question_mark else []
+    if found.kind != "further" or not sentence.question_mark or _asks_anew(sentence, fragment, context):
+        return []
+    return _further(fragment, earlier, context, place)
+
+
+def _asks_anew(sentence: Source, fragment: Fragment, context: Context) -> bool:
+    """ "Any pets?", "House or apartment?": the next of the business's questions, once the one before was answered."""
+    answered = context.discourse.speaker == "agent" and bool(context.said_by_other)
+    first = next((t for t in sentence.tokens if t.pos != "PUNCT"), sentence.root)
+    open_choice = first.lemma.lower() in ("any", "some", "other") or any(t.lemma == "or" and t.i > first.i for t in sentence.tokens)
+    return answered and open_choice and fragment.preposition is None
 
 
 def _place(sentence: Source, found: Incomplete) -> tuple[int, int]:

@@ -7,7 +7,7 @@ agreement, salience and selection; names and noun phrases by their words, owners
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from nlp.agreement import FORMS
@@ -203,10 +203,13 @@ class _Turn:
         """A new entity, called after the noun that "one" stands for; it goes back to where that was said."""
         place = nearest(kind.known.seen, mention.span)
         noun = bare_text(place.parse, place.mention).split()[-1] if place else kind.known.name
+        if place is not None and mention.number == "singular" and place.mention.number == "plural":
+            noun = place.mention.head_lemma  # "two cabins: the one on the lake …"
         said = bare_text(self.parse, mention)
         name = re.sub(r"\bones?\b", lambda _: noun, said, count=1)
         antecedent = place.antecedent if place else None
-        return Linked(mention, self.discourse.new_id(mention.span), name, antecedent, 0.7, evidence=("one of that kind",))
+        sort = replace(mention, type=kind.known.type)
+        return Linked(sort, self.discourse.new_id(mention.span), name, antecedent, 0.7, evidence=("one of that kind",))
 
     def _nominal(self, mention: Mention) -> Resolution:
         if mention.head_lemma in ("one", "ones") and mention.same_as is None:

@@ -3,7 +3,7 @@
 The one entry point of reference resolution. Knows parses and earlier turns; no graph, no playbook.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp import coref
@@ -15,9 +15,9 @@ from nlp.sources import Reparse, own_source
 from nlp.span_completion import Weighing
 from nlp.span_tagger import Tagger
 from nlp.syntax import within
-from nlp.types import Discourse, Lexicon, Mention, Parse, Span, Understanding
+from nlp.types import Discourse, Lexicon, Linked, Mention, Parse, Resolution, Span, Understanding
 from nlp.understood import replacements
-from nlp.wording import dates, outermost, referent_of, turn_phrase
+from nlp.wording import Edits, dates, outermost, referent_of, turn_phrase
 
 
 def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse: Reparse, tagger: Tagger | None = None) -> Understanding:
@@ -31,8 +31,8 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     context, weighed = Context(discourse, lexicon, reparse), Weighing(parse, sentences, discourse, tagger)
     filled = clarified(sentences, resolutions, context)
     if not filled:
-        filled, renamed = completions(sentences, context), weighed.named(renamed)
-        filled = [*weighed.added(filled, renamed), *filled]
+        filled, renamed = _keeping(completions(sentences, context), settled), weighed.named(renamed)
+        filled = [*_keeping(weighed.added(filled, renamed), settled), *filled]
         filled = [*filled, *weighed.bridged(bridged(sentences, discourse, filled))]
     meant = said.edited(outermost([*filled, *renamed]))
     if not filled:
@@ -41,6 +41,16 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     marks = sorted(meant.marks, key=lambda mark: mark.span.start)
     referents = tuple(_meant_by(mention, _near(marks, mention), discourse) for mention in whole.mentions)
     return Understanding(_with_new_dates(meant, whole).dated(), whole, resolutions, referents)
+
+
+def _keeping(edits: Edits, settled: Mapping[int, Resolution]) -> Edits:
+    """Without those that put other words in the place of a choice: "that one" of the times that were heard says all that it means."""
+    chosen = [r for r in settled.values() if isinstance(r, Linked) and r.value is not None and r.name]
+    lost = (
+        any(s.start <= r.mention.span.start and r.mention.span.end <= s.end and (r.name or "") not in said.text for r in chosen)
+        for s, said in edits
+    )
+    return [edit for edit, loses in zip(edits, lost, strict=True) if not loses]
 
 
 def _with_new_dates(meant: Phrase, whole: Parse) -> Phrase:

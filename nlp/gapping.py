@@ -98,7 +98,8 @@ def _verb_group(sentence: Source, verb: Token, subject: Sequence[Token]) -> str:
         words = [third_person(verb.lemma) if singular and verb.tag in ("VBP", "VBZ") else verb.text if verb.tag != "VBZ" else verb.lemma]
     else:
         words = [_agreeing(w, singular) for w in words] + [verb.text]
-    return " ".join(words)
+    particles = [sentence.parse.tokens[c].text for c in sentence.tree.all(verb.i, "prt") if c == verb.i + 1]
+    return " ".join([*words, *particles])
 
 
 def _agreeing(auxiliary: str, singular: bool) -> str:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nlp.syntax import Tree
+from nlp.function_words import NOMINATIVE
+from nlp.syntax import SUBJECTS, Tree
 from nlp.types import Mention
 
 _NAMING = frozenset(["name", "call", "dub", "nickname"])
@@ -78,7 +79,8 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         token = tree.tokens[head]
         host = heads.get(token.head)
         listed = host and host.definiteness == mention.definiteness == "indefinite"  # "a sedan, a pickup and a van"
-        grouped = listed or (host and host.number == "plural" and mention.number == "singular") or (host and _is_within(host, mention))
+        plural = host and host.number == "plural" and mention.number == "singular"
+        grouped = listed or plural or (host and _is_within(host, mention)) or _is_gapped(tree, head)
         if token.dep == "nsubj" and mention.kind == "name" and (kin := _read_as_second_subject(tree, head)) in heads:
             found[mention.index] = heads[kin].index
         if token.dep == "appos" and host and not grouped and not _asks_identity(tree, token.head) and mention.kind != "pronoun":
@@ -96,6 +98,16 @@ def _read_as_second_subject(tree: Tree, head: int) -> int:
     before = tree.tokens[head - 1] if head else None
     noun = before is not None and before.pos == "NOUN" and before.dep == "nsubj" and before.head == tree.tokens[head].head
     return head - 1 if noun else -1
+
+
+def _is_gapped(tree: Tree, head: int) -> bool:
+    """ "My father wants the front seat and my mother the aisle one", "he eats meat; she, vegetarian": what she wants, not what she is
+    called."""
+    token = tree.tokens[head]
+    after = tree.tokens[head + 1] if head + 1 < len(tree.tokens) else None
+    one = token.lemma == "one" or (after is not None and after.lemma == "one" and after.head == head)
+    host = tree.tokens[token.head]
+    return one or (host.text.lower() in NOMINATIVE and host.dep not in SUBJECTS and not token.text[:1].isupper())
 
 
 def _asks_identity(tree: Tree, host: int) -> bool:

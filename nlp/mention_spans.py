@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from nlp.function_words import DEMONSTRATIVE, INDEPENDENT, ORDINALS, PERSONAL, POSSESSIVE, QUESTION, STAND_IN, YALL
+from nlp.nonreferring import asked_of, is_named_time, only_announces
 from nlp.syntax import Tree
 from nlp.types import Span, Token
 
@@ -62,7 +63,7 @@ def phrases(tree: Tree) -> Iterator[Phrase]:
 
 def _is_head(tree: Tree, token: Token) -> bool:
     word = token.text.lower()
-    if _is_named_time(tree, token):
+    if is_named_time(tree, token):
         return False
     if word in QUESTION or any(tree.tokens[c].text.lower() in QUESTION for c in tree.all(token.i, "det", "poss")):
         return False
@@ -82,16 +83,11 @@ def _is_head(tree: Tree, token: Token) -> bool:
         )
     if token.pos in ("NOUN", "PROPN"):
         return _is_noun_head(tree, token, word)
-    if word in ("all", "both", "each") and token.i and tree.tokens[token.i - 1].text.lower() in PERSONAL:
-        return False  # "you all"
+    if word in ("all", "both", "each") and token.i and (tree.tokens[token.i - 1].text.lower() in PERSONAL or token.dep == "dep"):
+        return False  # "you all", "you're all set"
     if token.pos == "PRON":
         return token.dep != "expl" and token.tag in ("NN", "PRP", "DT", "CD", "NNS") and token.dep not in ("det", "preconj", "cc")
     return token.pos in _SUBSTANTIVE and _is_substantive(tree, token, word)
-
-
-def _is_named_time(tree: Tree, token: Token) -> bool:
-    """A date or a clock time by its words: no thing that anybody can mean by "it"."""
-    return token.ent in ("DATE", "TIME") and tree.child(token.i, "poss") is None and token.tag != "NNS"
 
 
 def _stands_alone(tree: Tree, token: Token) -> bool:
@@ -132,26 +128,14 @@ def _is_place(tree: Tree, token: Token) -> bool:
 def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
     if word in _nonreferring() and all(tree.tokens[c].text.lower() in ("a", "an") for c in tree.all(token.i, "det", "poss", "amod")):
         return False
-    if _is_request_verb(tree, token):
+    if _is_request_verb(tree, token) or only_announces(tree, token, word):
         return False
-    if _asked_of(tree, token.head) == token.i:
+    if asked_of(tree, token.head) == token.i:
         return True
-    if _asked_of(tree, token.i) is not None:
+    if asked_of(tree, token.i) is not None:
         return False
     inner = token.dep == "compound" and tree.tokens[token.head].pos in ("NOUN", "PROPN", "SYM", "ADJ", "X")
     return not inner and any(c.isalnum() for c in word)
-
-
-def _asked_of(tree: Tree, i: int) -> int | None:
-    """In "Is the van electric?", read as of an electric that is a van, the head of what is asked about; nothing else is left to ask."""
-    token = tree.tokens[i]
-    verb = tree.tokens[token.head]
-    opens = verb.lemma == "be" and verb.i < i and (verb.i == 0 or tree.tokens[verb.i - 1].sentence != verb.sentence)
-    if token.dep != "nsubj" or token.pos != "NOUN" or not opens:
-        return None
-    after = [c for c in (*tree.children[verb.i], *tree.children[i]) if c > i and tree.tokens[c].dep not in ("punct", "cc", "conj")]
-    inner = [c for c in tree.all(i, "compound") if tree.tokens[c].pos in ("NOUN", "PROPN")]
-    return inner[0] if not after and len(inner) == 1 and inner[0] == i - 1 and tree.child(i, "det", "poss") is not None else None
 
 
 def _is_substantive(tree: Tree, token: Token, word: str) -> bool:
@@ -174,7 +158,7 @@ def _edges(tree: Tree, i: int) -> tuple[int, int]:
     if word in POSSESSIVE or word in PERSONAL or word in INDEPENDENT:
         return i, i
     above = tree.tokens[i].head
-    if above != i and _asked_of(tree, above) == i:
+    if above != i and asked_of(tree, above) == i:
         return _left(tree, above), i
     return _left(tree, i), _right(tree, i)
 

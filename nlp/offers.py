@@ -91,8 +91,15 @@ def heard(turn: PriorTurn, span: Span) -> bool:
 
 def _heard(found: OptionList) -> OptionList | None:
     kept = tuple(o for o in found.options if heard(found.turn, o.span))
-    cut = len(kept) < len(found.options)
+    cut = len(kept) < len(found.options) or _broken_off(found)
     return OptionList(found.turn, kept, found.kind, cut, found.nouns) if len(kept) > 1 or (cut and kept) else None
+
+
+def _broken_off(found: OptionList) -> bool:
+    """Whether its turn was cut off before the sentence that lists it came to its end."""
+    turn = found.turn
+    here = turn.heard is not None and turn.heard >= len(turn.parse.source)
+    return here and not re.search(r"[.?!]", turn.parse.text[max(o.span.end for o in found.options) :])
 
 
 def _time_lists(turn: PriorTurn) -> Iterator[OptionList]:
@@ -127,7 +134,7 @@ def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
     series += [_conjoined(turn, plain), _priced(turn, options), _announced(turn, plain)]
     series += [_alike(plain, lambda m: m.mention.head_lemma if m.mention.head_lemma != "one" else None)]
     series += [_alike(plain, lambda m: _clause_place(turn, m))]
-    series += [_alike(plain, lambda m: m.mention.type if m.mention.type not in ("thing", "person") else None)]
+    series += [_alike(plain, _sort)]
     seen: set[tuple[int, ...]] = set()
     for members in series:
         distinct = _distinct(members)
@@ -156,6 +163,12 @@ def _alike(plain: Sequence[PriorMention], key: Callable[[PriorMention], str | No
         if value is not None:
             groups.setdefault(value, []).append(mention)
     return max(groups.values(), key=len) if groups else []
+
+
+def _sort(prior: PriorMention) -> str | None:
+    """The same for things of one type that are named alike: "the bungalow" and "the condo", not "a new kitchen" that one of them has."""
+    mention = prior.mention
+    return f"{mention.type} {mention.definiteness == 'indefinite'}" if mention.type not in ("thing", "person") else None
 
 
 def _distinct(members: Sequence[PriorMention]) -> list[PriorMention]:

@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from nlp import propositions, ranker
 from nlp.agreement import Form
 from nlp.known import Known, Seen, Stage
-from nlp.pronoun_features import asked, features
-from nlp.pronouns import excluded_heads, following_subject
+from nlp.pronoun_features import Asked, asked, features
+from nlp.pronouns import excluded_heads, following_subject, governing_verb
 from nlp.propositions import Said, said_before
 from nlp.ranker import Features
 from nlp.syntax import Tree
 from nlp.types import Lexicon, Mention
+
+_LIGHT = frozenset({"be", "have", "do", "say", "want", "need", "know", "think"})  # what these go with says little of what is meant
+_NEAR = 4  # turns back in which a verb is still remembered
+_SAME_VERB = 1.5
+_SAME_TOPIC = 2.5
+_THING_ACTS = -1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,38 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
     for known, places in _candidates(stage, tree, mention):
         figures = features(given, known, places)
         if figures is not None:
-            scored.append(Scored(known, ranker.score(given.family, figures), tuple(_evidence(known, given.form, places)), figures))
+            score = ranker.score(given.family, figures) + _repeated(given, places) + _asked_on(stage, given, places)
+            score += _called_common(known, given, figures)
+            scored.append(Scored(known, score, tuple(_evidence(known, given.form, places)), figures))
     scored += _statements(stage, tree, mention, given.family)
     return sorted(scored, key=lambda s: -s.score)
+
+
+def _repeated(given: Asked, places: list[Seen]) -> float:
+    """ "If I get the post, …" – "I got it!": what the same verb had in the same place is meant again."""
+    if given.form != "it" or given.verb is None or given.verb[0] in _LIGHT or given.mention.role not in ("object", "subject"):
+        return 0.0
+    near = (s for s in places if s.back <= _NEAR and s.mention.head != given.mention.head)
+    alike = any(governing_verb(Tree.of(s.parse.tokens), s.mention) == given.verb for s in near if s.mention.role == given.mention.role)
+    return _SAME_VERB if alike else 0.0
+
+
+def _asked_on(stage: Stage, given: Asked, places: list[Seen]) -> float:
+    """ "Is the dryer under warranty?" – "No, it ran out." – "Is it gas or electric?": who asks on, asks about the same thing, unless the
+    answer brought up another."""
+    if given.form != "it" or given.mention.role != "subject" or "question" not in stage.parse.acts:
+        return 0.0
+    if any(s.back == 1 and s.mention.kind in ("name", "nominal") for known in stage.recent() for s in known.seen):
+        return 0.0
+    before = (s for s in places if s.back == 2 and s.speaker == stage.discourse.speaker and "question" in s.parse.acts)
+    return _SAME_TOPIC if any(s.mention.role in ("subject", "attribute") for s in before) else 0.0
+
+
+def _called_common(known: Known, given: Asked, figures: Features) -> float:
+    """ "Keyline fitted the lock, but they don't answer": one thing with a common noun does nothing that persons do."""
+    acts = given.form == "they" and "person acts" in figures and known.type not in ("person", "organisation", "group", "animal", "place")
+    nouns = {s.mention.number for s in known.seen if s.mention.kind == "nominal"}
+    return _THING_ACTS if acts and nouns == {"singular"} else 0.0
 
 
 def _statements(stage: Stage, tree: Tree, mention: Mention, family: str) -> Iterator[Scored]:

@@ -3,9 +3,10 @@
 A sentence is read a second time with those words put in; what comes out is laid on the words that were said. Knows a parsed `Doc` and
 the list of verbs that happen to things; nothing of what the clause means.
 
-Constructions: a verb taken for a plural noun after its subject ("the toilet leaks"), also of a question ("when does the printer jam?",
-"does he like fish?"), a noun taken for a verb in a noun's place ("the rabies shot is due"), "'s" for "is" taken for the possessive ("my
-mom's eighty two"). Tags alone are put right where the tree is: "which" before its noun, a noun before a name ("your technician Marisol").
+Constructions: a verb taken for a plural noun after its subject ("the toilet leaks", "my mechanic claims that …"), also of a question
+("when does the printer jam?", "what would the other one cost?", "does he like fish?"), a noun taken for a verb in a noun's place ("the
+rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two"). Tags alone are put right where the tree is: "which"
+before its noun, a noun before a name ("your technician Marisol").
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +20,10 @@ from nlp.wordlists import words
 _LAID = cast("list[int]", [HEAD, DEP, TAG, POS, MORPH, LEMMA, SENT_START, ENT_IOB, ENT_TYPE])
 _NOUN_PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _BEFORE_SUBJECT = frozenset({"DET", "PRON", "ADJ", "NOUN", "PROPN", "NUM", "CCONJ", "INTJ", "ADV", "PUNCT", "SCONJ"})
+_REPORTING = frozenset(
+    ["claims", "reports", "states", "swears", "figures", "guesses", "thinks", "doubts", "hopes", "fears", "promises", "reckons", "warns",
+     "insists", "argues", "suspects", "estimates", "charges", "demands", "offers", "recommends", "suggests"]
+)  # fmt: skip
 _MOST = 40  # words of a sentence that is read again
 
 
@@ -60,8 +65,10 @@ def _plain_words(doc: Doc) -> Mapping[int, str]:
         for token in sentence:
             if _is_verb(token, sentence) or _is_verb_of_what(token, sentence):
                 found[token.i] = "happens"
-            elif _is_verb_asked_for(token, sentence):
+            elif _is_verb_asked_for(token, sentence) or _is_verb_after_one(token, sentence):
                 found[token.i] = "happen"
+            elif _is_report(token, sentence):
+                found[token.i] = "says"
             elif _is_like(token, sentence):
                 found[token.i] = "love"
             elif _is_copula(token, sentence):
@@ -101,6 +108,24 @@ def _is_verb_asked_for(token: Token, sentence: Span) -> bool:
     noun = token.tag_ == "NN" and token.dep_ == "nsubj" and token.head.lemma_ == "do"
     verb = any(t.head.i == token.i for t in helping) and not any(t.dep_ in ("nsubj", "nsubjpass") for t in token.lefts)
     return bool(asked) and last and (noun or verb) and not any(t.pos_ == "VERB" and t not in (token, *helping) for t in sentence)
+
+
+def _is_verb_after_one(token: Token, sentence: Span) -> bool:
+    """ "What would the other one cost?": a noun that "one" was made part of, in a question that has no verb but its auxiliary."""
+    if token.tag_ != "NN" or token.i == sentence.start or token.nbor(-1).lower_ != "one" or token.nbor(-1).head.i != token.i:
+        return False
+    before = sentence[: token.i - sentence.start]
+    return any(t.tag_ == "MD" or t.lemma_ == "do" for t in before) and not any(t.pos_ == "VERB" for t in sentence if t.lemma_ != "do")
+
+
+def _is_report(token: Token, sentence: Span) -> bool:
+    """ "My mechanic claims that the transmission is shot": a plural noun before a clause that somebody before it must be saying."""
+    if token.tag_ != "NNS" or token.lower_ not in _REPORTING or not sentence.start + 1 < token.i < sentence.end - 2:
+        return False
+    before, after, next_after = token.nbor(-1), token.nbor(1), token.nbor(2)
+    somebody = before.pos_ in ("NOUN", "PROPN", "ADJ") and any(t.pos_ in ("DET", "PRON") and t.i < before.i for t in token.lefts)
+    clause = after.lower_ == "that" or after.tag_ == "PRP" or (after.tag_ in ("DT", "PRP$") and after.dep_ != "dobj")
+    return somebody and clause and token.dep_ in ("ROOT", "conj") and next_after.pos_ not in ("VERB", "AUX", "PUNCT")
 
 
 def _is_like(token: Token, sentence: Span) -> bool:

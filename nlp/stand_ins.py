@@ -9,11 +9,16 @@ from dataclasses import replace
 from nlp.agreement import Form, profile
 from nlp.function_words import INDEPENDENT
 from nlp.known import Known, Seen, Stage, bare_text, nearest
+from nlp.mention_features import fields
 from nlp.pronoun_choice import Scored, score_candidates
 from nlp.syntax import Tree
 from nlp.types import Lexicon, Mention, Token
 
 _HAVING = frozenset({"have", "own", "get", "buy", "rent", "lease", "order", "book", "keep", "bring"})
+_ROOMS = frozenset(
+    ["room", "hallway", "hall", "kitchen", "bathroom", "bedroom", "basement", "attic", "garage", "closet", "porch", "yard", "lobby",
+     "stairwell", "ceiling", "wall", "floor", "driveway", "corner", "cellar", "roof"]
+)  # fmt: skip
 _FOCUS = 2  # turns back in which something owned makes "mine" of its kind
 
 
@@ -100,9 +105,12 @@ def _kind_in_focus(stage: Stage, known: Known) -> float:
 def places(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
     """ "there": where somebody may be or go; of "the tenant there" the place that has such."""
     fitting = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _is_somewhere(s.known)]
-    head = tree.tokens[tree.tokens[mention.head].head]
+    before = tree.tokens[max(0, mention.head - 1)]
+    head = before if before.pos == "NOUN" else tree.tokens[tree.tokens[mention.head].head]  # also where "there is" was read
     if head.pos != "NOUN":
         return fitting
+    if fields().types.get(head.lemma.lower()) == "person":
+        fitting = [s for s in fitting if not s.known.heads & _ROOMS] or fitting  # nobody is the tenant of a hallway
     near = [(s, max(lexicon.similarity(head.lemma, h) for h in sorted(s.known.heads))) for s in fitting if s.known.heads]
     return sorted((replace(s, score=s.score + 3.0 * alike) for s, alike in near), key=lambda s: -s.score)
 
@@ -117,8 +125,15 @@ def _is_somewhere(known: Known) -> bool:
 
 
 def kinds(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
-    """What "one" can stand for the noun of: it was called by a common noun."""
-    return [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _has_noun(s.known)]
+    """What "one" can stand for the noun of: it was called by a common noun; first of all the several that its sentence announced."""
+    found = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _has_noun(s.known)]
+    return sorted(found, key=lambda s: not _announced(s.known, mention))
+
+
+def _announced(known: Known, mention: Mention) -> bool:
+    """ "Two cabins" of "we saw two cabins: the one on the lake …, the one in the woods …"."""
+    several = (s for s in known.seen if s.back == 0 and s.mention.sentence == mention.sentence and s.mention.kind == "nominal")
+    return mention.number == "singular" and any(s.mention.number == "plural" and not s.mention.members for s in several)
 
 
 def _has_noun(known: Known) -> bool:

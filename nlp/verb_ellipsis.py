@@ -77,14 +77,22 @@ def _is_stranded(sentence: Source, token: Token) -> bool:
         return False
     for c in tree.children[token.i]:
         child = tokens[c]
-        plain = child.dep in (*SUBJECTS, "neg", "punct", "cc", "intj", "conj", "advcl", "mark", "parataxis")
-        if not plain and child.lemma.lower() not in _LIGHT:
+        modal = child.dep == "aux" and child.tag == "MD"  # "My stepson will be."
+        plain = modal or child.dep in (*SUBJECTS, "neg", "punct", "cc", "intj", "conj", "advcl", "mark", "parataxis")
+        if not plain and child.lemma.lower() not in _LIGHT and not _is_spliced(sentence, token, c):
             return False
         if child.dep in ("mark", "advmod") and child.lemma.lower() in _SUBORDINATE - {"how"}:
             return False
     subject = tree.child(token.i, *SUBJECTS)
     tag = subject is not None and subject > token.i and not _echo(sentence, token)
     return not tag and not (subject is not None and tokens[subject].tag in ("WP", "WDT")) and not _starts_subordinate(sentence, token)
+
+
+def _is_spliced(sentence: Source, token: Token, c: int) -> bool:
+    """ "She has renewed it, he hasn't": a clause before it that only a comma parts from it, read as its object."""
+    subject = sentence.tree.child(token.i, *SUBJECTS)
+    before = subject is not None and max(sentence.tree.subtree(c)) < subject
+    return before and sentence.parse.tokens[c].dep == "ccomp" and sentence.tree.child(c, *SUBJECTS) is not None
 
 
 def _starts_subordinate(sentence: Source, token: Token) -> bool:
@@ -126,9 +134,10 @@ def _can_be(source: Source, verb: Token) -> bool:
 
 def _verbs(sentence: Source, token: Token, lenders: Sequence[Source]) -> Iterator[tuple[Source, Token]]:
     """Main verbs before the auxiliary, the nearest first."""
-    inside = {*sentence.tree.subtree(token.i)} - {token.i}
+    spliced = [c for c in sentence.tree.children[token.i] if _is_spliced(sentence, token, c)]
+    inside = {*sentence.tree.subtree(token.i, frozenset(spliced))} - {token.i, *spliced}
     for candidate in reversed(sentence.parse.tokens[sentence.first : token.i]):
-        if candidate.i not in inside and _lends(sentence, candidate) and candidate.i != token.i:
+        if candidate.i not in inside and (_lends(sentence, candidate) or candidate.i in spliced) and candidate.i != token.i:
             yield _before(sentence, token, candidate), candidate
     for source in lenders:
         if _lends(source, source.root):
