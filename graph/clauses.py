@@ -205,7 +205,8 @@ def _entailed(heard: Heard, relation: Relation) -> tuple[str, ...]:
     """Other words for what the clause says: who was sent, came."""
     sent = relation.argument("object")
     entity = heard.entity(heard.referent(sent.mention)) if sent is not None and relation.predicate == "send" else None
-    return ("come",) if entity is not None and entity.type == "person" else ()
+    somebody = entity is not None and (entity.type == "person" or (entity.type == "thing" and entity.name[:1].isupper()))
+    return ("come",) if somebody else ()
 
 
 def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argument | None, common: _Common) -> Draft:

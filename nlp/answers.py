@@ -3,9 +3,11 @@
 Knows the question and the fragment. Takes the question as seen from the answering speaker.
 """
 
+import re
 from dataclasses import replace
 
 from nlp.ellipsis_words import ellipsis_words
+from nlp.number_words import PATTERN
 from nlp.phrases import Phrase
 from nlp.sources import Source, spaced
 from nlp.statements import agreed, declarative, expanded, replaced
@@ -204,7 +206,8 @@ def _completed_answer(question: Source, hole: tuple[Token, Token, int], fragment
     lists = ellipsis_words()
     tokens = question.parse.tokens
     counted = wh.lemma.lower() == "how" and head.pos == "NOUN"
-    if wh.lemma.lower() == "how" and head.lemma.lower() == "old" and fragment.head.pos in ("NUM", "NOUN") and not fragment.preposition:
+    aged = wh.lemma.lower() == "how" and head.lemma.lower() == "old" and fragment.preposition is None
+    if aged and fragment.head.pos in ("NUM", "NOUN", "PROPN"):
         return _aged(fragment, words)
     if counted and fragment.head.pos == "NUM" and fragment.head.i == fragment.last:
         return spaced(words, question.words(head.i, last))
@@ -222,7 +225,8 @@ def _completed_answer(question: Source, hole: tuple[Token, Token, int], fragment
 
 def _aged(fragment: Fragment, words: Phrase) -> Phrase:
     """ "nine" and "nine years" to "how old" -> "nine years old"; "born in May" stays."""
-    if fragment.head.pos == "NUM" and fragment.head.i == fragment.last:
+    number = fragment.head.pos == "NUM" or re.fullmatch(PATTERN, words.text.lower()) is not None
+    if number and fragment.head.i == fragment.last:
         return spaced(words, Phrase("years old"))
     return spaced(words, Phrase("old")) if fragment.head.lemma.lower() in _AGES and fragment.head.i == fragment.last else words
 

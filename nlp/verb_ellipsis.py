@@ -146,7 +146,8 @@ def _verbs(sentence: Source, token: Token, lenders: Sequence[Source]) -> Iterato
 
 def _before(sentence: Source, token: Token, verb: Token) -> Source:
     """The sentence up to where the clause of the stranded auxiliary begins."""
-    inner = [j for j in sentence.tree.subtree(token.i) if j > verb.i and not _above(sentence, verb, j)]
+    own = {*sentence.tree.subtree(verb.i)} if _is_spliced(sentence, token, verb.i) and verb.head == token.i else set[int]()
+    inner = [j for j in sentence.tree.subtree(token.i) if j > verb.i and j not in own and not _above(sentence, verb, j)]
     last = min(inner, default=token.i) - 1
     while last > verb.i and sentence.parse.tokens[last].pos in ("PUNCT", "CCONJ", "SCONJ"):
         last -= 1
