@@ -5,7 +5,7 @@ Knows mentions, prior turns and referents. Knows nothing of how a referring word
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from nlp.agreement_model import Facts, facts
@@ -175,12 +175,18 @@ def from_memory(referents: Mapping[str, Referent], referent: str) -> Known | Non
         number=kept.number,
         gender=kept.gender,
         heads=kept.heads,
-        names=tuple(n for n in (kept.name, *kept.aliases) if is_proper(n)),
+        names=_proper((kept.name, *kept.aliases)),
         attributes=kept.attributes,
         relations=kept.relations,
         members=kept.members,
         proper=is_proper(kept.name),
     )
+
+
+@lru_cache(maxsize=20_000)
+def _proper(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Kept, since of what was called many names few change from turn to turn."""
+    return tuple(n for n in names if is_proper(n))
 
 
 def grown(known: Known, seen: Seen, owner: str | None) -> Known:

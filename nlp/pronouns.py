@@ -58,7 +58,7 @@ _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "csubj", "csubjpass", "relcl")
 
 
 def is_pleonastic(tree: Tree, mention: Mention) -> bool:
-    """Whether this "it" refers to nothing: weather, time of day, "it seems that", "it is easy to", "make it to"."""
+    """Whether this "it" refers to nothing: weather, time of day, "it seems that", "it is easy to", "make it to", "it's nuts that"."""
     if mention.head_lemma != "it":
         return False
     token = tree.tokens[mention.head]
@@ -78,7 +78,18 @@ def is_pleonastic(tree: Tree, mention: Mention) -> bool:
         )
     if lemma == "take" and any(tree.tokens[c].dep in ("xcomp", "advcl", "ccomp") for c in tree.children[verb.i]):
         return any(tree.tokens[c].ent in ("TIME", "DATE") or tree.tokens[c].lemma in _TIMES for c in tree.all(verb.i, "dobj", "npadvmod"))
-    return lemma in ("be", "'s", "get") and _empty_copula(tree, verb.i, clause)
+    return lemma in ("be", "'s", "get") and (_empty_copula(tree, verb.i, clause) or _is_cleft(tree, verb.i))
+
+
+def _is_cleft(tree: Tree, verb: int) -> bool:
+    """ "It's tree nuts that he can't eat", "it was my uncle who called": what is picked out has no article; with one, "it's the car that I
+    saw" may say of a thing which it is."""
+    picked = tree.child(verb, "attr")
+    if picked is None or any(tree.tokens[c].dep == "det" for c in tree.children[picked]):
+        return False
+    named = (picked, *tree.all(picked, "appos"))
+    clauses = [c for each in named for c in tree.all(each, "relcl")] + [c for c in tree.all(verb, "ccomp") if c > picked]
+    return any(tree.tokens[min(tree.subtree(c))].lemma.lower() in ("that", "who", "which") for c in clauses)
 
 
 def _empty_copula(tree: Tree, verb: int, clause: bool) -> bool:
