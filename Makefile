@@ -11,7 +11,7 @@
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(p))))
 UV = .tools/bin/uv
-INSTALL = $(UV) pip install --python .venv/bin/python
+INSTALL = $(UV) pip install --python .venv/bin/python --compile-bytecode
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(UPGRADE)
 TEST_MODE = PYRIGHT_PYTHON_IGNORE_WARNINGS=1
 

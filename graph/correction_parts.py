@@ -11,6 +11,7 @@ from typing import Literal
 from graph.drafts import Heard
 from graph.model import EntityId
 from graph.rivals import Signals
+from nlp.function_words import ORDINALS
 from nlp.syntax import within
 from nlp.types import Mention, Relation, Span, TimeExpression, Token
 
@@ -26,6 +27,7 @@ _TALK = frozenset(
 _SAYING = frozenset({"say", "tell", "write", "type", "text", "put", "mention", "give", "send", "read", "list", "enter"})
 _PASSED = frozenset({"DET", "ADP", "PRON", "ADJ", "NUM", "PROPN", "NOUN", "PUNCT", "SYM", "PART"})
 _CLOCKS = ("minute", "hour", "part")
+_PICKED = ORDINALS | {"other", "previous", "same"}
 _NUMERAL = re.compile(
     r"\b(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
     r"|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?\b",
@@ -135,7 +137,8 @@ def _of_stretch(heard: Heard, said: Signals, stretch: Span, denied: bool) -> Ite
     for mention in sorted(heard.parse.mentions, key=lambda m: (m.span.start - m.span.end, m.index)):
         if _is_part(mention) and _in(mention.span, stretch) and not any(_meet(mention.span, t) for t in taken):
             taken.append(mention.span)
-            yield _of_mention(heard, said, mention, denied)
+            if not _is_pick(mention):
+                yield _of_mention(heard, said, mention, denied)
     if not taken and (words := _plain(heard, stretch)):
         yield _of_words(heard, said, words, denied)
 
@@ -166,6 +169,11 @@ def _of_words(heard: Heard, said: Signals, words: Sequence[Token], denied: bool)
 def _is_part(mention: Mention) -> bool:
     plain = mention.kind not in ("speaker", "pronoun", "time", "callback", "ellipsis") and not mention.members
     return plain and mention.role != "possessor" and not mention.text.lower().startswith("not ")
+
+
+def _is_pick(mention: Mention) -> bool:
+    """ "The last one": it chooses among what was offered, and is no word for a thing as "the blue one" is."""
+    return mention.head_lemma in ("one", "ones") and not _PICKED.isdisjoint(mention.modifiers)
 
 
 def _in(inner: Span, outer: Span) -> bool:

@@ -187,7 +187,8 @@ def _is_meant(fact: Fact | Draft, wrong: Part | None, right: Part) -> bool:
     if right.kind in ("phone", "email", "money", "address"):
         return fact.value_type == right.kind
     same_noun = bool(right.head) and re.search(rf"\b{re.escape(right.head)}s?\b", fact.said.lower()) is not None
-    return same_noun or (right.head == "one" and fact.role == "object") or (fact.value_type in (None, "text") and _stands_for(fact, right))
+    words = fact.value_type in (None, "text")
+    return same_noun or (words and ((right.head == "one" and fact.role == "object") or _stands_for(fact, right)))
 
 
 def _stands_for(fact: Fact | Draft, right: Part) -> bool:

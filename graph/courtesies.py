@@ -23,11 +23,14 @@ _TOWARDS = re.compile(
 )
 _MISSED = frozenset({"happy", "glad", "pleased"})
 _LET_KNOW = re.compile(r"\blet (?:me|us) know\b(?: if| whether| should)? (?:you|there|anything|that|this)\b", re.IGNORECASE)
+_HORTATIVE = re.compile(
+    r"(?:just )?let(?:'s|’s| us| me)\s+(?!(?:know|have|see|speak|talk|in|go|off)\b)\w", re.IGNORECASE
+)  # asks for nothing
 _BELIEF = frozenset({"wonder", "think", "believe", "guess", "suppose", "figure", "bet", "reckon", "mean", "know", "see", "understand"})
 
 
 def is_courtesy(heard: Heard, relation: Relation) -> bool:
-    """ "I'm so sorry", "that's fine", "you're very kind", "I think", "we apologize", "just so you know"."""
+    """ "I'm so sorry", "that's fine", "you're very kind", "I think", "we apologize", "just so you know", "let me check"."""
     subject = relation.argument("subject")
     person = subject.text.lower() if subject is not None else ""
     verb = relation.predicate.split("_", maxsplit=1)[0]
@@ -40,6 +43,8 @@ def is_courtesy(heard: Heard, relation: Relation) -> bool:
         return True
     if verb in _REACHING and person in ("i", "we"):
         return all(a.role in ("subject", "adverb", "when", "complement") for a in relation.arguments) and relation.tense == "present"
+    if relation.predicate == "let" and _HORTATIVE.match(heard.parse.text[relation.span.start : relation.span.end]):
+        return True
     if relation.predicate == "let" and _LET_KNOW.search(heard.parse.text[relation.span.start : relation.span.end]):
         return True
     if verb in ("be", *_FEELINGS) and person in ("i", "we", "you", ""):

@@ -134,4 +134,5 @@ def words_beside(predicate: str, value: str | None, value_type: str | None) -> f
 
 def _split(predicate: str) -> set[str]:
     parts = {w for w in predicate.split("_") if len(w) > 2}
-    return parts | {w.removesuffix("s") for w in parts} | {predicate}
+    verb = predicate.rpartition("_")[0]  # with its particle: "fly_in" of "fly_in_when"
+    return parts | {w.removesuffix("s") for w in parts} | {predicate, *([verb] if verb else [])}

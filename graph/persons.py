@@ -84,7 +84,7 @@ def joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
         gap = "" if token.span.start == end and out else " " if out else ""
         word = _mention(words, mention, voice, seen) if mention is not None and mention.head == token.i else None
         if word is None:
-            word = _verb(words, token, voice)
+            word = _one(words, token, seen) or _verb(words, token, voice)
             _note(words, token, seen)
         if word.startswith("'") or (word in ("n't", ",", ".", "?", "!") and not gap):
             gap = ""
@@ -93,6 +93,17 @@ def joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
         out.append(gap + word)
         end = token.span.end
     return "".join(out).strip()
+
+
+def _one(words: Words, token: Token, seen: set[str]) -> str:
+    """The noun that "one" stands for: "the one with the view" is the condo with the view; "" for any other word."""
+    if token.text.lower() not in ("one", "ones"):
+        return ""
+    mention = next((m for m in words.phrases.get(token.i, ()) if not m.members and m.value is None), None)
+    referent = words.referents[mention.index] if mention is not None else None
+    name = words.name(referent) if referent not in (None, words.customer, words.business, *seen) else ""
+    said = {w.lower() for w in mention.text.split()} if mention is not None else set[str]()
+    return " ".join(w for w in name.split() if w.lower() not in said)
 
 
 def _note(words: Words, token: Token, seen: set[str]) -> None:

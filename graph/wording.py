@@ -85,7 +85,7 @@ def _request(words: Words, relation: Relation, tokens: Sequence[Token], voice: V
     asker = "You" if voice == "customer" else words.name(words.customer)
     asked = "asked to" if own else "asked us to" if voice == "customer" else f"asked {words.name(words.business)} to"
     said = joined(words, rest, voice).rstrip("?.! ")
-    return f"{asker} {asked.replace(' to', ' not to') if relation.negated else asked} {said}"
+    return f"{asker} {asked.replace(' to', ' not to') if relation.negated else asked} {said[:1].lower()}{said[1:]}"
 
 
 def _missing_subject(words: Words, relation: Relation, tokens: Sequence[Token], voice: Voice) -> str:

@@ -6,7 +6,7 @@ the list of verbs that happen to things; nothing of what the clause means.
 Constructions: a verb taken for a plural noun after its subject ("the toilet leaks", "my mechanic claims that …"), also of a question
 ("when does the printer jam?", "what would the other one cost?", "does he like fish?"), a noun taken for a verb in a noun's place ("the
 rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two"). Tags alone are put right where the tree is: "which"
-before its noun, a noun before a name ("your technician Marisol").
+before its noun, a noun before a name ("your technician Marisol"), a particle before a time ("she flies in that day").
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +24,8 @@ _REPORTING = frozenset(
     ["claims", "reports", "states", "swears", "figures", "guesses", "thinks", "doubts", "hopes", "fears", "promises", "reckons", "warns",
      "insists", "argues", "suspects", "estimates", "charges", "demands", "offers", "recommends", "suggests"]
 )  # fmt: skip
+_PARTICLES = frozenset({"in", "out", "up", "over", "back", "off", "down", "by", "through"})
+_WEEKDAYS = frozenset({"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"})
 _MOST = 40  # words of a sentence that is read again
 
 
@@ -47,7 +49,27 @@ def _retagged(doc: Doc) -> Doc:
             token.tag_ = "WDT"
         elif _is_noun_before_name(token):
             token.tag_, token.pos_ = "NN", "NOUN"
+        elif _is_particle(token):
+            for day in token.children:
+                day.head, day.dep_ = token.head, "npadvmod"
+            token.dep_, token.tag_ = "prt", "RP"
     return doc
+
+
+def _is_particle(token: Token) -> bool:
+    """ "In" of "she flies in tomorrow", "he gets in that day": before a time, which says when, a word that governs nothing goes with the
+    verb."""
+    if token.dep_ != "prep" or token.head.pos_ != "VERB" or token.i + 1 >= len(token.doc) or token.lower_ not in _PARTICLES:
+        return False
+    governed = list(token.children)
+    if not governed:
+        after = token.nbor(1)
+        return any(
+            t.dep_ in ("npadvmod", "advmod") and t.head.i == token.head.i and t.ent_type_ in ("DATE", "TIME") for t in (after, after.head)
+        )
+    day = governed[0]
+    pointed = any(t.lower_ in ("that", "this", "next", "last") for t in day.lefts) and (day.lower_ == "day" or day.text in _WEEKDAYS)
+    return len(governed) == 1 and token.lower_ == "in" and (pointed or day.lower_ in ("today", "tonight", "tomorrow", "yesterday"))
 
 
 def _is_noun_before_name(token: Token) -> bool:
