@@ -88,10 +88,12 @@ async def write(memory: Memory, scope: Scope, turns: Sequence[Turn], facts: Iter
     for fact in facts:
         told.setdefault(fact.turn, []).append(fact)
     made = [await asyncio.to_thread(points_for, scope, turn, told.get(turn.id, ()), memory.embedder) for turn in turns]
-    await memory.vectors.upsert([point for points in made for point in points])
-    await memory.store.mark_indexed(scope, [turn.id for turn in turns])
-    if await memory.store.customer(scope) is None:
-        await memory.vectors.erase(scope)
+    async with memory.writing(scope):
+        if await memory.store.customer(scope) is not None:
+            await memory.vectors.upsert([point for points in made for point in points])
+        await memory.store.mark_indexed(scope, [turn.id for turn in turns])
+        if await memory.store.customer(scope) is None:  # by another process
+            await memory.vectors.erase(scope)
 
 
 async def index_missing(memory: Memory, tell: Tell = lambda _written: None, *, whose: Scope | None = None) -> int:

@@ -168,7 +168,8 @@ async def _written(app: App, tenant: TenantId, changed: Mapping[CustomerId, tupl
         with suppress(VectorsError):
             for scope in scopes:  # once more: another may have been writing what was read before
                 if await memory.store.customer(scope) is None:
-                    await memory.vectors.erase(scope)
+                    async with memory.writing(scope):
+                        await memory.vectors.erase(scope)
                 await index_missing(memory, whose=scope)
     return True
 

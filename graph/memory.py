@@ -4,12 +4,14 @@ Knows how store, vectors and the pure views of graph fit together. Must not know
 time it is: every *now* is an argument.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakValueDictionary
 
 from graph import recall, timeline, views
 from graph.governing import linking, retraction
@@ -53,10 +55,15 @@ class Memory:
         self.vectors = vectors
         self.embedder = embedder
         self._recollection = Recollection(store, reparse, size=kept)
+        self._writing: WeakValueDictionary[Scope, asyncio.Lock] = WeakValueDictionary()
+
+    def writing(self, scope: Scope) -> asyncio.Lock:
+        """Held while the customer's vectors are written or erased in this process, so that nothing is written of one who is gone."""
+        return self._writing.setdefault(scope, asyncio.Lock())
 
     def of(self, scope: Scope, *, business: str = "the business") -> "CustomerMemory":
         """business: its name, for its own entity in the customer's graph."""
-        return CustomerMemory(scope, business, self.store, self.vectors, self.embedder, self._recollection)
+        return CustomerMemory(scope, business, self.store, self.vectors, self.embedder, self._recollection, self.writing(scope))
 
     def at_hand(self, scope: Scope, current: Customer | None) -> Snapshot | None:
         """The customer's memory where it was read already and still is what the store has. current: the customer in the store."""
@@ -78,6 +85,7 @@ class CustomerMemory:
     vectors: Vectors
     embedder: Embedder
     recollection: Recollection
+    writing: asyncio.Lock  # as `Memory.writing`
     seen: Known | None = None  # what a handle for one turn saw when it was made
 
     # one turn
@@ -286,9 +294,10 @@ class CustomerMemory:
     async def erase(self) -> dict[str, int] | None:
         """Deletes vectors, graph and text from every file; counts of what is gone, None where there was nothing. The vectors go first: if
         this is cut off, the customer is still there to be erased; and once more at last, for what another worker wrote meanwhile."""
-        points = await self.vectors.erase(self.scope)
-        erased = await self.store.erase(self.scope)
-        if await self.vectors.count(self.scope):
-            await self.vectors.erase(self.scope)
+        async with self.writing:
+            points = await self.vectors.erase(self.scope)
+            erased = await self.store.erase(self.scope)
+            if await self.vectors.count(self.scope):
+                await self.vectors.erase(self.scope)
         self.recollection.forget(self.scope)
         return None if erased is None else {**erased, "vectors": points}
