@@ -9,28 +9,9 @@ from nlp.types import Token
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM", "ADV", "X"})
 EMPTY = frozenset(
-    [
-        "be",
-        "have",
-        "do",
-        "get",
-        "will",
-        "would",
-        "so",
-        "too",
-        "also",
-        "just",
-        "now",
-        "then",
-        "here",
-        "there",
-        "very",
-        "really",
-        "actually",
-        "though",
-        "anyway",
-    ]
-)
+    ["be", "have", "do", "get", "will", "would", "so", "too", "also", "just", "now", "then", "here", "there", "very", "really", "actually",
+     "though", "anyway"]
+)  # fmt: skip
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 
 

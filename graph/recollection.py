@@ -42,6 +42,14 @@ class Recent(Generic[K, V]):
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
 
+    def at(self, key: K, make: Callable[[], V]) -> V:
+        """The value, made where there is none."""
+        kept = self.get(key)
+        if kept is None:
+            kept = make()
+            self.put(key, kept)
+        return kept
+
     def drop(self, key: K) -> None:
         self._kept.pop(key, None)
 
@@ -93,11 +101,7 @@ class Recollection:
 
     def called(self, scope: Scope) -> list[tuple[Mapping[str, Referent], WordIndex]]:
         """Where understanding keeps by which words the customer's referents are called, for `Discourse.called`."""
-        kept = self._called.get(scope)
-        if kept is None:
-            kept = list[tuple[Mapping[str, Referent], WordIndex]]()
-            self._called.put(scope, kept)
-        return kept
+        return self._called.at(scope, list[tuple[Mapping[str, Referent], WordIndex]])
 
     def learn(self, scope: Scope, turn: TurnId, parse: Parse) -> None:
         """The parse of a whole turn, made already."""
@@ -134,11 +138,7 @@ class Recollection:
         return tuple(prior_turn(each, found[each.id], whose.snapshot.entities) for each in turns)
 
     def _of(self, scope: Scope) -> Recent[tuple[TurnId, int | None], Parse]:
-        kept = self._parses.get(scope)
-        if kept is None:
-            kept = Recent[tuple[TurnId, int | None], Parse](WINDOW)
-            self._parses.put(scope, kept)
-        return kept
+        return self._parses.at(scope, lambda: Recent[tuple[TurnId, int | None], Parse](WINDOW))
 
 
 def _heard(turn: Turn) -> Turn:

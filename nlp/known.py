@@ -11,7 +11,7 @@ from itertools import islice
 from nlp.agreement_model import Facts, facts
 from nlp.function_words import INDEPENDENT
 from nlp.names import name_words
-from nlp.syntax import within
+from nlp.syntax import Tree, within
 from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span, WordIndex
 from nlp.word_index import kept_up
 
@@ -88,6 +88,7 @@ class Stage:
     parse: Parse
     known: dict[str, Known] = field(default_factory=dict[str, Known])
     called: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])  # word -> entities that were called so
+    trees: dict[str, Tree] = field(default_factory=dict[str, Tree])  # by turn, as they are asked for
 
     @cached_property
     def near(self) -> dict[int, list[Mention]]:
@@ -97,6 +98,12 @@ class Stage:
             for number in (mention.sentence - 1, mention.sentence, mention.sentence + 1):
                 found.setdefault(number, []).append(mention)
         return found
+
+    def tree(self, seen: Seen) -> Tree:
+        """Of the turn in which that was mentioned."""
+        if seen.turn_id not in self.trees:
+            self.trees[seen.turn_id] = Tree.of(seen.parse.tokens)
+        return self.trees[seen.turn_id]
 
     def recent(self) -> list[Known]:
         """What came up last, in the order in which it did."""

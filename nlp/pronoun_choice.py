@@ -41,19 +41,19 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
     for known, places in _candidates(stage, tree, mention):
         figures = features(given, known, places)
         if figures is not None:
-            score = ranker.score(given.family, figures) + _repeated(given, places) + _asked_on(stage, given, places)
+            score = ranker.score(given.family, figures) + _repeated(stage, given, places) + _asked_on(stage, given, places)
             score += _called_common(known, given, figures)
             scored.append(Scored(known, score, tuple(_evidence(known, given.form, places)), figures))
     scored += _statements(stage, tree, mention, given.family)
     return sorted(scored, key=lambda s: -s.score)
 
 
-def _repeated(given: Asked, places: list[Seen]) -> float:
+def _repeated(stage: Stage, given: Asked, places: list[Seen]) -> float:
     """ "If I get the post, …" – "I got it!": what the same verb had in the same place is meant again."""
     if given.form != "it" or given.verb is None or given.verb[0] in _LIGHT or given.mention.role not in ("object", "subject"):
         return 0.0
     near = (s for s in places if s.back <= _NEAR and s.mention.head != given.mention.head)
-    alike = any(governing_verb(Tree.of(s.parse.tokens), s.mention) == given.verb for s in near if s.mention.role == given.mention.role)
+    alike = any(governing_verb(stage.tree(s), s.mention) == given.verb for s in near if s.mention.role == given.mention.role)
     return _SAME_VERB if alike else 0.0
 
 

@@ -58,7 +58,7 @@ _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "csubj", "csubjpass", "relcl")
 
 
 def is_pleonastic(tree: Tree, mention: Mention) -> bool:
-    """Whether this "it" refers to nothing: weather, time of day, "it seems that", "it is easy to", "make it to", "it's nuts that"."""
+    """Whether this "it" refers to nothing: weather, time of day, "it seems that", "it is easy to", "make it to", "it's Ana who"."""
     if mention.head_lemma != "it":
         return False
     token = tree.tokens[mention.head]
@@ -82,7 +82,7 @@ def is_pleonastic(tree: Tree, mention: Mention) -> bool:
 
 
 def _is_cleft(tree: Tree, verb: int) -> bool:
-    """ "It's tree nuts that he can't eat", "it was my uncle who called": what is picked out has no article; with one, "it's the car that I
+    """ "It's Ana who signed", "it was my uncle who called": what is picked out has no article; with one, "it's the car that I
     saw" may say of a thing which it is."""
     picked = tree.child(verb, "attr")
     if picked is None or any(tree.tokens[c].dep == "det" for c in tree.children[picked]):

@@ -15,7 +15,7 @@ from typing import Any, cast
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG  # pyright: ignore[reportUnknownVariableType]
 from spacy.tokens import Doc, Span, Token
 
-from nlp.wordlists import words
+from nlp.wordlists import groups, words
 
 _LAID = cast("list[int]", [HEAD, DEP, TAG, POS, MORPH, LEMMA, SENT_START, ENT_IOB, ENT_TYPE])
 _NOUN_PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
@@ -25,7 +25,6 @@ _REPORTING = frozenset(
      "insists", "argues", "suspects", "estimates", "charges", "demands", "offers", "recommends", "suggests"]
 )  # fmt: skip
 _PARTICLES = frozenset({"in", "out", "up", "over", "back", "off", "down", "by", "through"})
-_WEEKDAYS = frozenset({"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"})
 _MOST = 40  # words of a sentence that is read again
 
 
@@ -68,7 +67,9 @@ def _is_particle(token: Token) -> bool:
             t.dep_ in ("npadvmod", "advmod") and t.head.i == token.head.i and t.ent_type_ in ("DATE", "TIME") for t in (after, after.head)
         )
     day = governed[0]
-    pointed = any(t.lower_ in ("that", "this", "next", "last") for t in day.lefts) and (day.lower_ == "day" or day.text in _WEEKDAYS)
+    pointed = any(t.lower_ in ("that", "this", "next", "last") for t in day.lefts) and (
+        day.lower_ == "day" or day.lower_ in groups("function_words.txt")["weekday"]
+    )
     return len(governed) == 1 and token.lower_ == "in" and (pointed or day.lower_ in ("today", "tonight", "tomorrow", "yesterday"))
 
 

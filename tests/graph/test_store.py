@@ -191,13 +191,19 @@ async def test_an_accepted_turn_is_unfinished_until_it_is_done(store: Store) -> 
     assert await store.unfinished(TenantId("t1"), at(3)) == []
 
 
-async def test_waiting_turns_of_one_customer_in_order(store: Store) -> None:
+async def two_waiting(store: Store) -> tuple[Scope, Turn, Turn]:
+    """A customer with two turns that are not done, beside one of another."""
     whose, other = scope(), scope("c2")
     for each, number in ((whose, "+15125550101"), (other, "+15125550102")):
         await store.create_customer(customer(each, number))
     first, _ = await store.accept(whose, turn(whose, "1", minutes=9))
     await store.accept(other, turn(other, "1"))
     second, _ = await store.accept(whose, turn(whose, "2", minutes=1))
+    return whose, first, second
+
+
+async def test_waiting_turns_of_one_customer_in_order(store: Store) -> None:
+    whose, first, second = await two_waiting(store)
     assert await store.waiting(whose) == [first, second]
     await store.commit(whose, first_commit(whose, first))
     assert await store.waiting(whose) == [second]
@@ -221,12 +227,7 @@ async def test_one_holder_at_a_time(store: Store) -> None:
 
 
 async def test_its_holder_is_told_whose_it_is_and_what_waits(store: Store) -> None:
-    whose, other = scope(), scope("c2")
-    for each, number in ((whose, "+15125550101"), (other, "+15125550102")):
-        await store.create_customer(customer(each, number))
-    first, _ = await store.accept(whose, turn(whose, "1", minutes=9))
-    await store.accept(other, turn(other, "1"))
-    second, _ = await store.accept(whose, turn(whose, "2", minutes=1))
+    whose, first, second = await two_waiting(store)
     assert await store.hold(whose, "one", now=at(0), until=at(1)) == Lease(await known(store, whose), (first, second))
     await store.commit(whose, first_commit(whose, first))
     assert await store.hold(whose, "one", now=at(0), until=at(1)) == Lease(await known(store, whose), (second,))
