@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,12 +57,12 @@ def _asked(
     zone = ZoneInfo(turn.zone)
     counted = anchors(before, discourse.turns, zone=zone)
 
-    def read(text: str) -> Parse:
-        return pipeline.parse(text, at=turn.at, zone=zone, anchors=counted, country=country)
+    def read(text: str, *, composed: bool = False) -> Parse:
+        return pipeline.parse(text, at=turn.at, zone=zone, anchors=counted, country=country, fluent=composed)
 
     discourse = _after(discourse, asked.previous, read, pipeline)
     parse = read(asked.question)
-    meant = understand(parse, discourse, pipeline.lexicon, reparse=read, tagger=pipeline.tagger)
+    meant = understand(parse, discourse, pipeline.lexicon, reparse=partial(read, composed=True), tagger=pipeline.tagger)
     found = _answered(pipeline.lexicon, before, meant, as_of=turn.at, known_at=now, to_customer=asked.asked_by == "customer")
     citations = [{"turn_id": c.turn, "fact_id": c.fact, "text": c.text} for c in found.citations]
     return {
@@ -74,12 +74,12 @@ def _asked(
     }
 
 
-def _after(discourse: Discourse, previous: tuple[str, ...], read: Callable[[str], Parse], pipeline: Pipeline) -> Discourse:
+def _after(discourse: Discourse, previous: tuple[str, ...], read: Callable[..., Parse], pipeline: Pipeline) -> Discourse:
     """The discourse after the questions that this one follows up."""
     for n, text in enumerate(previous):
         asked = replace(discourse, turn_id=f"{discourse.turn_id}-{n}")
         parse = read(text)
-        meant = understand(parse, asked, pipeline.lexicon, reparse=read, tagger=pipeline.tagger)
+        meant = understand(parse, asked, pipeline.lexicon, reparse=partial(read, composed=True), tagger=pipeline.tagger)
         number = asked.turns[-1].number + 1 if asked.turns else 0
         prior, changed = remember(asked, parse, meant.resolutions, number=number, understood=meant.text)
         discourse = replace(discourse, turns=(*asked.turns, prior)[-PARSED:], referents={**asked.referents, **changed})

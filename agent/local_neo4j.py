@@ -31,7 +31,8 @@ USER = "neo4j"
 
 _OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 # A whole customer of thousands of turns is one transaction, which Neo4j lets take 70 % of the heap; what is not used is not taken.
-_FLAGS = ("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+_FLAGS = ("-Xmx2g", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
+_SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)  # starts faster; what runs for long is a third slower with it
 _REMEDY = f"install a JDK {JAVA} or 21 and Maven (Debian, Ubuntu: apt-get install openjdk-{JAVA}-jdk-headless maven)"
 
 
@@ -97,7 +98,9 @@ def free_port() -> int:
 class LocalNeo4j:
     """One server on one folder, port and password; after `stop` or `kill`, `start` brings the same data back at the same address."""
 
-    def __init__(self, folder: Path, *, port: int, password: str, tools: Path = TOOLS) -> None:
+    def __init__(self, folder: Path, *, port: int, password: str, tools: Path = TOOLS, lasting: bool = False) -> None:
+        """lasting: it is to run for long, so that it may take its time to become fast."""
+        self._flags = _FLAGS if lasting else (*_FLAGS, *_SHORT_LIVED)
         self.folder, self.port, self.password, self.user = folder, port, password, USER
         self._tools = tools
         self._process: subprocess.Popen[str] | None = None
@@ -116,7 +119,7 @@ class LocalNeo4j:
         self._check_port()
         self.folder.mkdir(parents=True, exist_ok=True)
         opens = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _OPENED]
-        command = ["java", *_FLAGS, *opens, "-cp", str(jars / "*"), "Server", str(self.folder), str(self.port)]
+        command = ["java", *self._flags, *opens, "-cp", str(jars / "*"), "Server", str(self.folder), str(self.port)]
         with (self.folder / "server.log").open("w") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
@@ -207,7 +210,7 @@ def main() -> None:
     options.add_argument("--port", type=int, default=7687)
     given = options.parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
-    server = LocalNeo4j(given.folder, port=given.port, password=kept_password(given.folder))
+    server = LocalNeo4j(given.folder, port=given.port, password=kept_password(given.folder), lasting=True)
     try:
         print("Neo4j starts (the first time, it is fetched from Maven Central) …", flush=True)
         server.start()

@@ -123,7 +123,7 @@ class Workflow:
         """Whom and what it means, and what it left out."""
 
         def read(text: str) -> Parse:
-            return self._read(text, state["turn"], state["playbook"], state["anchors"])
+            return self._read(text, state["turn"], state["playbook"], state["anchors"], composed=True)
 
         meant = await asyncio.to_thread(self._understood, state["parse"], state["discourse"], read)
         return {"meant": meant}
@@ -176,9 +176,10 @@ class Workflow:
         await memory.commit(Commit(before.customer.revision, recorded, turns=(cut,)))
         return await state["memory"].pinned()
 
-    def _read(self, text: str, turn: Turn, playbook: Playbook, counted: Sequence[TimeAnchor] = ()) -> Parse:
-        country, composed = playbook.business.country, turn.reply_to is not None
-        return self._tools.pipeline.parse(text, at=turn.at, zone=ZoneInfo(turn.zone), anchors=counted, country=country, fluent=composed)
+    def _read(self, text: str, turn: Turn, playbook: Playbook, counted: Sequence[TimeAnchor] = (), *, composed: bool = False) -> Parse:
+        """composed: by us, from words that were read before; a reply is so anyway."""
+        fluent, country = composed or turn.reply_to is not None, playbook.business.country
+        return self._tools.pipeline.parse(text, at=turn.at, zone=ZoneInfo(turn.zone), anchors=counted, country=country, fluent=fluent)
 
     def _understood(self, parse: Parse, discourse: Discourse, read: Callable[[str], Parse]) -> Understanding:
         pipeline = self._tools.pipeline

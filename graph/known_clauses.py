@@ -1,8 +1,8 @@
 """Facts by the clause that gave them, with all the words by which it can be asked for. Pure."""
 
 import re
-from collections.abc import Collection, Container, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Protocol
@@ -17,7 +17,7 @@ class Clause:
     facts: tuple[Fact, ...]
     words: frozenset[str]
     entities: frozenset[EntityId]
-    context: frozenset[EntityId] = frozenset()  # of the rest of its turn, and of the turn before
+    context: Container[EntityId]  # of the rest of its turn, and of the turn before
 
     @property
     def first(self) -> Fact:
@@ -46,7 +46,7 @@ class Screen(Protocol):
 
 
 def clauses(
-    facts: Collection[Fact], entities: Mapping[EntityId, Entity], screen: Screen, turns: Container[TurnId] | None = None
+    facts: Iterable[Fact], entities: Mapping[EntityId, Entity], screen: Screen, turns: Container[TurnId] | None = None
 ) -> list[Clause]:
     """Facts by the clause that gave them, in the order of their recording; only those that the screen lets through, of these turns."""
     groups: dict[tuple[str, TurnId], list[Fact]] = {}
@@ -68,7 +68,7 @@ def clauses(
         earlier = before[turn]
         context = _Context([*of_turn[turn], *(of_turn[earlier] if earlier else ())], entities)
         if screen.enough(bits, context):
-            found.append(replace(_clause(tuple(group), entities), context=context.whole))
+            found.append(_clause(tuple(group), entities, context))
     return found
 
 
@@ -93,13 +93,13 @@ def _ends(fact: Fact, entities: Mapping[EntityId, Entity]) -> list[EntityId]:
     return [*ends, *(owner for e in ends if e in entities and (owner := entities[e].owner))]
 
 
-def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity]) -> Clause:
+def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity], context: Container[EntityId]) -> Clause:
     ids = frozenset(e for f in facts for e in (f.subject, f.object) if e)
     owners = frozenset(o for e in ids if (o := entities[e].owner if e in entities else None))
     words = {w for f in facts for w in words_of(f)}
     words |= {w for e in (*ids, *owners) if e in entities for w in known_as(entities[e])}
     members = frozenset(m for e in ids if e in entities for m in entities[e].members)
-    return Clause(facts, frozenset(words), ids | owners | members)
+    return Clause(facts, frozenset(words), ids | owners | members, context)
 
 
 def _of_value(predicate: str, value: str | None, value_type: str | None) -> set[str]:

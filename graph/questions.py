@@ -4,7 +4,8 @@ A question is matched as a relation with a hole: every word that carries meaning
 the hole must be filled by something of the kind that is asked for. What nobody said is not answered.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from graph.asked import Question, read
@@ -35,7 +36,7 @@ def answer(
     asked = read(question)
     if asked is None:
         return Answer("I don't see a question there.", True, "no question")
-    known = [f for f in facts.values() if f.known(known_at)]
+    known = _Known(facts, known_at)
     teller = Teller(question, known_at, to_customer)
     if asked.unknown and not _mentioned(asked.unknown, known, question.entities):
         return counted(asked, question, known, teller) or nothing(f"no {asked.unknown[0]} was ever mentioned")
@@ -51,6 +52,17 @@ def answer(
     if found and named is None:
         return teller.told(asked, found)
     return counted(asked, question, known, teller) or named or nothing("never mentioned")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The facts that were known by then: most questions never go through all of them."""
+
+    facts: Mapping[FactId, Fact]
+    at: datetime
+
+    def __iter__(self) -> Iterator[Fact]:
+        return (fact for fact in self.facts.values() if fact.known(self.at))
 
 
 def _mentioned(nouns: Sequence[str], facts: Iterable[Fact], entities: Mapping[EntityId, Entity]) -> bool:

@@ -48,4 +48,11 @@ class Context:
         return tuple(reversed(self.sources(turns[-1]))) if turns and turns[-1].speaker != self.discourse.speaker else ()
 
     def sources(self, prior: PriorTurn) -> list[Source]:
-        return prior_source(prior, self.discourse, self.reparse)
+        """Read once for all who ask."""
+        if prior.turn_id not in self._read:
+            self._read[prior.turn_id] = prior_source(prior, self.discourse, self.reparse)
+        return self._read[prior.turn_id]
+
+    @cached_property
+    def _read(self) -> dict[str, list[Source]]:
+        return {}

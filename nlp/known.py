@@ -3,7 +3,7 @@
 Knows mentions, prior turns and referents. Knows nothing of how a referring word chooses among them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -12,8 +12,8 @@ from nlp.agreement_model import Facts, facts
 from nlp.function_words import INDEPENDENT
 from nlp.names import name_words
 from nlp.syntax import Tree, within
-from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span, WordIndex
-from nlp.word_index import kept_up
+from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span
+from nlp.word_index import words_of
 
 TITLE_NOUNS = {"dr": "doctor", "dr.": "doctor", "prof": "professor", "prof.": "professor", "officer": "officer", "judge": "judge"}
 
@@ -89,6 +89,7 @@ class Stage:
     known: dict[str, Known] = field(default_factory=dict[str, Known])
     called: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])  # word -> entities that were called so
     trees: dict[str, Tree] = field(default_factory=dict[str, Tree])  # by turn, as they are asked for
+    kept: dict[str, Known | None] = field(default_factory=dict[str, "Known | None"])  # as memory has them, as they are asked for
 
     @cached_property
     def near(self) -> dict[int, list[Mention]]:
@@ -112,7 +113,7 @@ class Stage:
     def note(self, mention: Mention, referent: str, name: str, *, owner: str | None = None, members: tuple[str, ...] = ()) -> None:
         """Records that this turn's mention means that entity."""
         seen = Seen(self.discourse.turn_id, 0, mention, self.parse.source_span(mention.span), self.parse, speaker=self.discourse.speaker)
-        before = self.known.pop(referent, None) or from_memory(self.discourse.referents, referent) or Known(referent, name)
+        before = self.known.pop(referent, None) or self.from_memory(referent) or Known(referent, name)
         known = grown(before, seen, owner)
         self.put(replace(known, members=members or known.members), mention)
 
@@ -132,19 +133,18 @@ class Stage:
 
     def remembered(self, words: Iterable[str]) -> list[str]:
         """Entities of memory that are called by one of these words, in memory's order."""
-        places = {n: id for word in words for n, id in self._remembered.get(word, ())}
+        index = words_of(self.discourse)
+        places = {n: id for word in words for n, id in index.get(word, ())}
         return [places[n] for n in sorted(places)]
 
-    @cached_property
-    def _remembered(self) -> WordIndex:
-        """Places in memory by the words for what is there."""
-        kept = self.discourse.called
-        if not kept or kept[0][0] is not self.discourse.referents:
-            kept[:] = [(self.discourse.referents, kept_up(kept[0] if kept else None, self.discourse.referents))]
-        return kept[0][1]
-
     def get(self, referent: str) -> Known | None:
-        return self.known.get(referent) or from_memory(self.discourse.referents, referent)
+        return self.known.get(referent) or self.from_memory(referent)
+
+    def from_memory(self, referent: str) -> Known | None:
+        """As it was known before the turns in view; None where memory has none."""
+        if referent not in self.kept:
+            self.kept[referent] = _kept(self.discourse.referents.get(referent))
+        return self.kept[referent]
 
     def name(self, referent: str) -> str:
         known = self.get(referent)
@@ -157,7 +157,7 @@ def stage(discourse: Discourse, parse: Parse) -> Stage:
     for back, turn in zip(range(len(discourse.turns), 0, -1), discourse.turns, strict=True):
         owners = {p.mention.index: p.referent for p in turn.mentions}
         for seen, referent in _places(turn, back, discourse):
-            before = built.known.pop(referent, None) or from_memory(discourse.referents, referent) or Known(referent, seen.text)
+            before = built.known.pop(referent, None) or built.from_memory(referent) or Known(referent, seen.text)
             owner = owners.get(seen.mention.possessor) if seen.mention.possessor is not None else None
             built.put(grown(before, seen, owner), seen.mention)
     return built
@@ -171,8 +171,7 @@ def _places(turn: PriorTurn, back: int, discourse: Discourse) -> Iterator[tuple[
         yield Seen(turn.turn_id, back, prior.mention, prior.span, turn.parse, same, turn.speaker), prior.referent
 
 
-def from_memory(referents: Mapping[str, Referent], referent: str) -> Known | None:
-    kept = referents.get(referent)
+def _kept(kept: Referent | None) -> Known | None:
     if kept is None:
         return None
     return Known(

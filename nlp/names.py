@@ -54,6 +54,7 @@ def given_gender(name: str) -> Gender | None:
     return next((g for w in words for g in _GENDERS if w in given[g]), None)
 
 
+@lru_cache(maxsize=100_000)
 def same_name(one: str, other: str) -> float:
     """How well two names go together, in [0, 1]: 1 equal, 0.8 one is part of the other, 0.6 by a nickname, 0 not at all.
 
@@ -103,13 +104,10 @@ def _title_gender(name: str) -> Gender | None:
 def _is_acronym(short: str, long: str) -> bool:
     """The capitals of the words: "U.N." or "UN" of United Nations, "USI" of University of Southern Indiana."""
     letters = "".join(c for c in short.removeprefix("the ").removeprefix("The ") if c not in ". ")
+    if not (2 <= len(letters) <= _LONGEST and letters.isalpha() and letters.isupper()):
+        return False
     capitals = "".join(word[0] for word in re.split(r"[\s-]+", long) if word[:1].isupper())
-    return (
-        2 <= len(letters) <= _LONGEST
-        and letters.isalpha()
-        and letters.isupper()
-        and letters == capitals.removeprefix("T" if long[:4] == "The " else "")
-    )
+    return letters == capitals.removeprefix("T" if long[:4] == "The " else "")
 
 
 def _by_nickname(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

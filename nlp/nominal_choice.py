@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nlp import ranker
 from nlp.kinds import is_kind, is_listed, same_kind
-from nlp.known import TITLE_NOUNS, Known, Stage, bare_text, from_memory
+from nlp.known import TITLE_NOUNS, Known, Stage, bare_text
 from nlp.mention_features import fields
 from nlp.names import name_words, other_name, other_title, same_name
 from nlp.pronoun_choice import Scored
@@ -68,7 +68,7 @@ def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
         if id in stage.known:
             continue
         named = any(not words.isdisjoint(name_words(n)) for n in (referent.name, *referent.aliases))
-        if (named or not heads.isdisjoint(referent.heads)) and (kept := from_memory(stage.discourse.referents, id)):
+        if (named or not heads.isdisjoint(referent.heads)) and (kept := stage.from_memory(id)):
             yield kept
 
 

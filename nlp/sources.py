@@ -11,6 +11,7 @@ from functools import cached_property
 from nlp.phrases import Mark, Phrase, join
 from nlp.syntax import SUBJECTS, Tree
 from nlp.types import Discourse, Parse, PriorTurn, Span, Speaker, Token
+from nlp.word_index import called
 from nlp.wording import ISO, Describer, Edits, edited_within, inflected, prior_phrase, shifted_person
 
 Reparse = Callable[[str], Parse]
@@ -208,13 +209,12 @@ def _speaker_of(token: Token, said_by: Speaker, discourse: Discourse) -> str:
 
 def _marks_by_name(parse: Parse, prior: PriorTurn, discourse: Discourse) -> tuple[Mark, ...]:
     """What the mentions of the completed text refer to, by the words that the earlier turn and the memory have for things."""
-    names = {r.name.lower(): r.id for r in discourse.referents.values()}
-    names |= {alias.lower(): r.id for r in discourse.referents.values() for alias in r.aliases if alias}
-    names |= {m.mention.text.lower(): m.referent for m in prior.mentions if m.referent and m.mention.kind != "pronoun"}
+    names = {m.mention.text.lower(): m.referent for m in prior.mentions if m.referent and m.mention.kind != "pronoun"}
     marks: list[Mark] = []
     for mention in parse.mentions:
         lower = mention.text.lower()
-        referent = names.get(lower) or names.get(re.sub(r"^(the|an?|my|our|your|his|her|their) ", "", lower))
+        bare = re.sub(r"^(the|an?|my|our|your|his|her|their) ", "", lower)
+        referent = next((found for name in (lower, bare) if (found := names.get(name) or called(discourse, name))), None)
         if mention.kind == "speaker" and referent is None:
             referent = _speaker_of(parse.tokens[mention.head], prior.speaker, discourse)
         marks += [Mark(mention.span, referent)] if referent else []

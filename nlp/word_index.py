@@ -6,7 +6,24 @@ Knows referents; nothing of mentions or turns.
 from collections.abc import Mapping
 
 from nlp.names import name_words
-from nlp.types import Referent, WordIndex
+from nlp.types import Discourse, Referent, WordIndex
+
+
+def words_of(discourse: Discourse) -> WordIndex:
+    """Places in memory by the words for what is there; made once for all that is understood after it."""
+    kept = discourse.called
+    if not kept or kept[0][0] is not discourse.referents:
+        kept[:] = [(discourse.referents, kept_up(kept[0] if kept else None, discourse.referents))]
+    return kept[0][1]
+
+
+def called(discourse: Discourse, name: str) -> str | None:
+    """The entity of memory of which this, in lower case, is the whole name, or rather another whole name that it has; the latest such."""
+    index = words_of(discourse)
+    ids = dict.fromkeys(id for word in name_words(name)[:1] for _, id in sorted(index.get(word, ())))
+    found = [discourse.referents[id] for id in ids]
+    other = [r.id for r in found if name in (alias.lower() for alias in r.aliases)]
+    return next(reversed(other or [r.id for r in found if r.name.lower() == name]), None)
 
 
 def kept_up(before: tuple[Mapping[str, Referent], WordIndex] | None, referents: Mapping[str, Referent]) -> WordIndex:
