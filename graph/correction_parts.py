@@ -12,6 +12,7 @@ from graph.drafts import Heard
 from graph.model import EntityId
 from graph.rivals import Signals
 from nlp.function_words import ORDINALS
+from nlp.number_words import numeral
 from nlp.syntax import within
 from nlp.types import Mention, Relation, Span, TimeExpression, Token
 
@@ -24,15 +25,13 @@ _KINDS: dict[str, Kind] = {
 _TALK = frozenset(
     {"mean", "misspeak", "mistype", "misspell", "misread", "mishear", "mix", "mix_up", "correct", "scratch", "strike", "spell"}
 )
+_NOTING = frozenset({"put", "put_down", "write", "write_down", "note", "note_down", "enter", "mark", "mark_down", "make"})
+_SLIPS = frozenset({"slip", "typo", "misprint", "mix-up", "misspelling"})
+_CALLED_SLIP = re.compile(rf" (?:was|is|were) (?:just |only )?an? (?:{'|'.join(sorted(_SLIPS))})\b", re.IGNORECASE)
 _SAYING = frozenset({"say", "tell", "write", "type", "text", "put", "mention", "give", "send", "read", "list", "enter"})
 _PASSED = frozenset({"DET", "ADP", "PRON", "ADJ", "NUM", "PROPN", "NOUN", "PUNCT", "SYM", "PART"})
 _CLOCKS = ("minute", "hour", "part")
 _PICKED = ORDINALS | {"other", "previous", "same"}
-_NUMERAL = re.compile(
-    r"\b(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-    r"|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?\b",
-    re.IGNORECASE,
-)
 _SPELLED = re.compile(r",? with (?:an?|one|two|three|double) [a-z]'?s?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 LONGEST = 2000  # characters of a turn that may put something right
@@ -61,6 +60,8 @@ def is_talk(relation: Relation) -> bool:
     verb = relation.predicate.split("_", maxsplit=1)[0]
     subject = relation.argument("subject")
     own = subject is None or subject.text.lower() in ("i", "we", "that", "it")
+    if is_slip(relation):
+        return True
     if verb == "change" and any(a.lemma in ("mind", "heart") for a in relation.arguments):
         return True
     wrong = verb in ("get", "have", "be") and any(
@@ -69,10 +70,16 @@ def is_talk(relation: Relation) -> bool:
     return own and (relation.predicate in _TALK or verb in _TALK or wrong)
 
 
+def is_slip(relation: Relation) -> bool:
+    """ "Trevor was a slip", "the 12th was a typo": of words that were wrong."""
+    return relation.predicate == "be" and any(a.role == "attribute" and a.lemma in _SLIPS for a in relation.arguments)
+
+
 def pairs(heard: Heard, said: Signals) -> list[tuple[Part | None, Part]]:
     """(what was wrong, what is right); None where the words leave open what was wrong. Nobody corrects a word in pages of text."""
     found = list(parts(heard, said)) if len(heard.parse.text) <= LONGEST else []
     denied, kept = [p for p in found if p.denied], [p for p in found if not p.denied]
+    kept = list({(p.said.lower(), p.kind, p.alone): p for p in kept}.values())
     made: list[tuple[Part | None, Part]] = []
     for wrong in denied:
         near = sorted((p for p in kept if _alike(wrong, p)), key=lambda p: (p.kind != wrong.kind and not p.alone, _apart(wrong, p)))
@@ -83,12 +90,6 @@ def pairs(heard: Heard, said: Signals) -> list[tuple[Part | None, Part]]:
     if not made and not denied and len(alone) == 1 and (said.strong or said.weak):
         made.append((None, alone[0]))
     return made
-
-
-def numeral(words: str) -> str | None:
-    """The first number in them, in digits or spelled out."""
-    found = _NUMERAL.search(words)
-    return found[0] if found else None
 
 
 def _alike(one: Part, other: Part) -> bool:
@@ -203,6 +204,7 @@ def _part(
     wrong = (
         denied
         or (clause is not None and _is_no_such(clause))
+        or _CALLED_SLIP.match(heard.parse.text, span.end) is not None
         or _is_denied(heard.parse.tokens, span)
         or (said.strong and clause is not None and was_said(clause))
     )
@@ -238,6 +240,8 @@ def is_choice(clause: Relation) -> bool:
     """ "It should be …", "let's do …", "it's …": says nothing of its own with what it names."""
     verb, subject = clause.predicate.split("_", maxsplit=1)[0], clause.argument("subject")
     if any(a.lemma == "rather" for a in clause.arguments):
+        return True
+    if clause.predicate in _NOTING and clause.modality == "request":
         return True
     named = subject is None or subject.text.lower() in ("it", "that", "this", "'s", "us", "they", "those")
     return named and verb in ("be", "do", "go", "make", "say", "take", "have", "read", "try", "use") and not clause.negated

@@ -10,14 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from graph.content import content_words
-from graph.correction_parts import Kind, Part, is_choice, is_talk, numeral, pairs, was_said
+from graph.correction_parts import Kind, Part, is_choice, is_talk, pairs, was_said
 from graph.drafts import Draft, Heard
 from graph.model import Fact
-from graph.new_names import called_anew
+from graph.new_names import by_other_name, called_anew
 from graph.restating import Swap
-from graph.rivals import Signals
-from nlp.number_words import number_of
-from nlp.types import Span
+from graph.rivals import Signals, is_other_trade
+from graph.word_swaps import core, has_words, is_doer, swap_in, swap_of_parts, told_again, with_words
+from nlp.number_words import number_of, numeral
 
 _LATELY = 4  # turns with facts that words without what was wrong may put right
 _LEFT = re.compile(r"^\W*but\s+", re.IGNORECASE)  # of "Not Gerald but Gustav …" without what it was not
@@ -30,13 +30,20 @@ def put_right(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
     """The drafts without talk of what was said, and with what the turn puts right."""
     said = Signals.of(heard.turn.text)
     talk = {r.index for r in heard.parse.relations if is_talk(r) or (said.strong and was_said(r))}
-    kept = [_instead(heard, said, d, known) for d in called_anew(heard, said, found, known) if d.relation not in talk]
+    kept = [
+        _instead(heard, said, _by_trade(heard, said, d, known), known)
+        for d in called_anew(heard, said, found, known)
+        if d.relation not in talk
+    ]
     for wrong, right in pairs(heard, said):
         if wrong is not None and wrong.entity is not None and wrong.entity == right.entity:  # two things that were taken for one
             kept = [_in_words(d, right) if d.object == right.entity and right.said in d.said else d for d in kept]
             right = replace(right, entity=None)  # noqa: PLW2901
+        if wrong is not None and (renamed := by_other_name(heard, wrong, right, known)):
+            kept = [*(d for d in kept if right.entity not in (d.object, d.subject)), *renamed]
+            continue
         if wrong is not None:
-            kept = [_without(d, wrong) for d in kept if _core(d.said).lower() != _core(wrong.said).lower() or d.polarity == "negative"]
+            kept = [_without(d, wrong) for d in kept if core(d.said).lower() != core(wrong.said).lower() or d.polarity == "negative"]
         sure = [d for d in kept if _is_sure(heard, d, wrong, right, known)]
         told = [d for d in sure if _tells(d, right)]
         if told:
@@ -55,7 +62,7 @@ def _in_words(draft: Draft, right: Part) -> Draft:
 def _without(draft: Draft, wrong: Part) -> Draft:
     """ "… on Wednesday, not on Tuesday": told without what it was not."""
     denial = re.compile(
-        rf"[,;]?\s*(?:and |but )?not (?:(?:on|in|at|to|a|an|the|by|for|from) ){{0,2}}{re.escape(_core(wrong.said))}(?!\w)", re.IGNORECASE
+        rf"[,;]?\s*(?:and |but |so )?not (?:(?:on|in|at|to|a|an|the|by|for|from) ){{0,2}}{re.escape(core(wrong.said))}(?!\w)", re.IGNORECASE
     )
     if draft.polarity == "negative" or not denial.search(draft.text):
         return draft
@@ -69,7 +76,7 @@ def _in_place_of(heard: Heard, draft: Draft, wrong: Part, known: Collection[Fact
     """A clause that tells what is right takes the place of the one that told what is wrong."""
     for fact in reversed([f for f in known if f.retracted_at is None and f.valid_to is None and f.turn != heard.turn.id]):
         same = fact.predicate == draft.predicate and (fact.subject == draft.subject or fact.object == draft.object is not None)
-        if same and fact.role == draft.role and _has(fact, wrong):
+        if same and fact.role == draft.role and has_words(fact, wrong):
             return replace(draft, instead_of=fact.id, cues=draft.cues | {"correction"})
     return draft
 
@@ -78,7 +85,7 @@ def _is_sure(heard: Heard, draft: Draft, wrong: Part | None, right: Part, known:
     """Of a clause that says by itself what it is about, and nothing but what is right."""
     if draft.relation < 0 or (draft.predicate == "is" and draft.value_type != "money") or draft.predicate.startswith("asks_to_let"):
         return False
-    if wrong is not None and "not" in draft.said.lower() and _core(wrong.said).lower() in draft.said.lower():
+    if wrong is not None and "not" in draft.said.lower() and core(wrong.said).lower() in draft.said.lower():
         return False
     relation = heard.parse.relations[draft.relation] if draft.relation < len(heard.parse.relations) else None
     if right.clause != draft.relation or relation is None or not is_choice(relation):
@@ -87,7 +94,18 @@ def _is_sure(heard: Heard, draft: Draft, wrong: Part | None, right: Part, known:
 
 
 def _tells(draft: Draft, right: Part) -> bool:
+    if draft.instead_of is not None and draft.subject == right.entity is not None:
+        return True
     return right.said.lower() in draft.said.lower() or (right.value is not None and right.value in (draft.value, draft.when))
+
+
+def _by_trade(heard: Heard, said: Signals, draft: Draft, known: Collection[Fact]) -> Draft:
+    """ "He's a plumber" where it was a slip that he works as a welder: told in the words of what it puts right."""
+    for fact in reversed([f for f in known if f.subject == draft.subject and f.retracted_at is None and f.turn != heard.turn.id]):
+        if fact.valid_to is None and is_other_trade(said, fact, draft):
+            told = with_words(told_again(heard, fact, draft.relation), Swap(fact.said, draft.said))
+            return replace(told, object=draft.object, value=draft.value, value_type=draft.value_type, span=draft.span)
+    return draft
 
 
 def _instead(heard: Heard, said: Signals, draft: Draft, known: Collection[Fact]) -> Draft:
@@ -99,13 +117,38 @@ def _instead(heard: Heard, said: Signals, draft: Draft, known: Collection[Fact])
     for fact in reversed(open_ones):
         if fact.predicate != draft.predicate or fact.role != draft.role:
             continue
+        if (recount := _recount(heard, draft, fact)) is not None:
+            return recount
         if fact.object == draft.object is not None and fact.subject != draft.subject and draft.role == "object":
+            return replace(draft, instead_of=fact.id)
+        if said.strong and draft.role == "none" and _is_other_of_kind(heard, fact, draft):
             return replace(draft, instead_of=fact.id)
         counted = numeral(draft.said) == draft.said and len(fact.said.split()) > 1
         if fact.subject == draft.subject and counted and (old := numeral(fact.said)):
-            whole = _with_words(_anew(heard, fact, draft.relation), Swap(old, draft.said))
-            return replace(whole, lemmas=(*whole.lemmas, *draft.lemmas))
+            whole = with_words(told_again(heard, fact, draft.relation), Swap(old, draft.said))
+            value = whole.value and (draft.value if whole.value_type == "number" else whole.said)
+            return replace(whole, value=value, lemmas=(*whole.lemmas, *draft.lemmas))
     return draft
+
+
+def _recount(heard: Heard, draft: Draft, fact: Fact) -> Draft | None:
+    """ "There will be 28 guests at the party" after "… 24 guests …": the same said again of another number of the same things."""
+    subject, things = heard.parse.relations[draft.relation].argument("subject"), heard.entity(fact.subject)
+    new = numeral(subject.text) if subject is not None and "existential" in draft.cues else None
+    old = numeral(things.name) if things is not None else None
+    if subject is None or things is None or new is None or old is None or new == old or fact.object not in (draft.object, draft.subject):
+        return None
+    if not set(things.heads) & {subject.lemma, *subject.text.lower().split()}:
+        return None
+    return with_words(told_again(heard, fact, draft.relation), Swap(old, new))
+
+
+def _is_other_of_kind(heard: Heard, fact: Fact, draft: Draft) -> bool:
+    """ "It's my right knee that hurts" after "my left knee hurts": the same of another thing of its kind and owner."""
+    one, other = heard.entity(fact.subject), heard.entity(draft.subject)
+    if one is None or other is None or one.id == other.id or other.first_turn != heard.turn.id:
+        return False
+    return bool(set(one.heads) & set(other.heads)) and one.owner == other.owner
 
 
 # in this turn
@@ -117,12 +160,12 @@ def _righted_here(found: Sequence[Draft], wrong: Part | None, right: Part) -> li
     target = next((d for d in reversed(before) if _is_meant(d, wrong, right)), None)
     if target is None:
         return []
-    swap = _swap(target, wrong, right)
+    swap = swap_in(target, wrong, right)
     return [_in_place(d, swap, right, whole=d is target) if d.relation == target.relation else d for d in found]
 
 
 def _in_place(draft: Draft, swap: Swap, right: Part, *, whole: bool) -> Draft:
-    new = _with_words(draft, swap)
+    new = with_words(draft, swap)
     return replace(new, object=right.entity, **_value(draft, new.said, right)) if whole else new  # pyright: ignore[reportArgumentType]
 
 
@@ -139,14 +182,16 @@ def _righted(heard: Heard, wrong: Part | None, right: Part, known: Collection[Fa
     if wrong is None:
         lately = list(dict.fromkeys(f.turn for f in reversed(own)))[:_LATELY]
         own = [f for f in own if f.turn in lately]
-    meant = [f for f in reversed(own) if _is_meant(f, wrong, right) or _is_doer(heard, f, wrong, right)]
+    meant = [f for f in reversed(own) if _is_meant(f, wrong, right) or is_doer(heard, f, wrong, right)]
     named = [f for f in meant if right.head and right.head in f.said.lower()]
     told = [f for f in meant if (f.predicate == "name") == right.spelled] or [f for f in meant if f.role not in ("possession", "name")]
     told = [f for f in told if right.spelled or f.role not in ("possession", "name")]
     target = next(iter(named or told or meant), None)
     if target is None or (right.entity == target.subject and not right.alone):
         return []
-    swap = _swap_in(heard, target, wrong, right)
+    if any(f.object == right.entity for f in open_ones if f.id != target.id and (f.turn, f.clause) == (target.turn, target.clause)):
+        right = replace(right, entity=None)  # "it" was taken for something else that the clause has
+    swap = swap_of_parts(heard, target, wrong, right)
     return [
         _told_anew(heard, f, target, swap, right) for f in [target, *(f for f in open_ones if f.id != target.id and _goes_with(f, target))]
     ]
@@ -159,21 +204,10 @@ def _goes_with(fact: Fact, target: Fact) -> bool:
     return fact.turn == target.turn and (fact.clause == target.clause or same or named)
 
 
-def _is_doer(heard: Heard, fact: Fact, wrong: Part | None, right: Part) -> bool:
-    """Whether it is the subject of the fact that gives way: somebody else does it."""
-    doer = heard.entity(fact.subject)
-    if right.entity is None or doer is None or fact.role in ("possession", "name"):
-        return False
-    if wrong is not None:
-        return wrong.entity == fact.subject and wrong.entity != fact.object
-    thing = heard.entity(fact.object)
-    return right.kind == "person" and doer.type == "person" and doer.id != heard.speaker and (thing is None or thing.type != "person")
-
-
 def _is_meant(fact: Fact | Draft, wrong: Part | None, right: Part) -> bool:
     """Whether the fact has the wrong words, or words of the kind of the right ones where it is not said which were wrong."""
     if wrong is not None:
-        return _has(fact, wrong)
+        return has_words(fact, wrong)
     if (
         not fact.said
         or (fact.role == "possession" and (fact.predicate == "has" or right.kind not in ("name", "person")))
@@ -196,47 +230,6 @@ def _stands_for(fact: Fact | Draft, right: Part) -> bool:
     name = fact.said[:1].isupper() or bool(re.match(r"(?:a|an|the) [A-Z]", fact.said))
     new = right.said[:1].isupper() or bool(re.match(r"(?:a|an|the) [A-Z]", right.said))
     return fact.role not in ("adverb", "complement", "when", "none") and name == new
-
-
-def _has(fact: Fact | Draft, wrong: Part) -> bool:
-    if wrong.kind == "clock":
-        return any(_clock(v) == _clock(wrong.value) for v in (fact.when, fact.value) if v and "T" in v)
-    if wrong.kind == "day":
-        return any((v or "")[:10] == (wrong.value or "-")[:10] for v in (fact.when, fact.value))
-    if wrong.entity is not None and wrong.entity in (fact.object, fact.subject):
-        return True
-    return re.search(rf"(?<!\w){re.escape(_core(wrong.said).lower())}(?!\w)", fact.said.lower()) is not None
-
-
-def _clock(value: str | None) -> str:
-    return (value or "").partition("T")[2][:5]
-
-
-def _core(said: str) -> str:
-    return re.sub(r"^(?:a|an|the|my|our|your|his|her|their)\s+", "", said, flags=re.IGNORECASE)
-
-
-def _swap(fact: Fact | Draft, wrong: Part | None, right: Part) -> Swap:
-    """Which words of the fact give way to which."""
-    old = _core(wrong.said) if wrong is not None and _core(wrong.said).lower() in fact.text.lower() else fact.said
-    if wrong is not None and wrong.kind == "number" and numeral(right.said):
-        return Swap(numeral(old) or old, numeral(right.said) or right.said)
-    at = fact.text.lower().find(old.lower())
-    old = fact.text[at : at + len(old)] if at >= 0 else old
-    new = right.said
-    if right.kind == "number" and (count := numeral(old)) is not None:
-        return Swap(count, numeral(new) or new)
-    if right.head == "one" and right.modifiers:
-        words = old.split()
-        return Swap(old, " ".join([*words[: -1 - len(right.modifiers)], *right.modifiers, words[-1]]))
-    keeps = re.match(r"(?:the|a|an|my|our|your)\s", old, re.IGNORECASE)
-    return Swap(old, new if keeps else _core(new))
-
-
-def _with_words(draft: Draft, swap: Swap) -> Draft:
-    gone, come = set(content_words(swap.old)), content_words(swap.new)
-    lemmas = tuple(dict.fromkeys([*(w for w in draft.lemmas if w not in gone), *come]))
-    return replace(draft, text=swap.of(draft.text), told=swap.of(draft.told), said=swap.of(draft.said), lemmas=lemmas)
 
 
 def _value(fact: Fact | Draft, said: str, right: Part) -> dict[str, str | None]:
@@ -264,36 +257,22 @@ def _as_time(fact: Fact | Draft, said: str) -> str | None:
     return at.replace(hour=int(hour) % 12 + (12 if at.hour >= 12 else 0)).isoformat()
 
 
-def _swap_in(heard: Heard, fact: Fact, wrong: Part | None, right: Part) -> Swap:
-    doer = heard.entity(fact.subject)
-    if doer is None or not _is_doer(heard, fact, wrong, right):
-        return _swap(fact, wrong, right)
-    called = sorted({doer.name, *doer.aliases, *doer.heads}, key=len, reverse=True)
-    return Swap(next((name for name in called if re.search(rf"\b{re.escape(name)}\b", fact.text)), doer.name), _core(right.said))
-
-
 def _told_anew(heard: Heard, fact: Fact, target: Fact, swap: Swap, right: Part) -> Draft:
     """A fact of the clause that is put right: what the target's old value or doer was in it gives way."""
-    new = _with_words(_anew(heard, fact, _STATED - right.span.start), swap)
+    new = with_words(told_again(heard, fact, _STATED - right.span.start), swap)
     if swap.old not in target.said:
         return replace(new, subject=right.entity if right.entity and fact.subject == target.subject else fact.subject)
     if (fact.object, fact.value, fact.when) != (target.object, target.value, target.when) and swap.old not in fact.said:
         return replace(new, when=right.value if fact.when is not None and fact.when == target.when and _is_time(right) else new.when)
     if fact.object is not None and fact.object != target.object:
         return new
-    thing = right.entity if right.kind in _LOOSE and fact.predicate != "name" and right.entity != fact.subject else None
-    return replace(new, object=thing, **_value(fact, new.said, right))  # pyright: ignore[reportArgumentType]
+    things = right.kind in _LOOSE or (right.kind == "address" and fact.object is not None)
+    if right.entity in (fact.subject, fact.object):  # "it", by which it was called, rather than what it is
+        right = replace(right, entity=None)
+    thing = right.entity if things and fact.predicate != "name" else None
+    value = {"value": None, "value_type": None} if thing and right.kind == "address" else _value(fact, new.said, right)
+    return replace(new, object=thing, **value)  # pyright: ignore[reportArgumentType]
 
 
 def _is_time(part: Part) -> bool:
     return part.kind in ("clock", "day", "duration")
-
-
-def _anew(heard: Heard, fact: Fact, relation: int) -> Draft:
-    """The stored fact as this turn tells it again, in its place."""
-    return Draft(
-        subject=fact.subject, predicate=fact.predicate, object=fact.object, value=fact.value, value_type=fact.value_type, role=fact.role,
-        relation=relation, span=heard.evidence(Span(0, len(heard.parse.text))), text=fact.text, told=fact.told, said=fact.said,
-        modality=fact.modality, said_by=heard.speaker, tense=fact.tense, lemmas=fact.lemmas, when=fact.when,
-        cues=frozenset({"correction"}), instead_of=fact.id,
-    )  # fmt: skip

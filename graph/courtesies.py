@@ -26,6 +26,7 @@ _LET_KNOW = re.compile(r"\blet (?:me|us) know\b(?: if| whether| should)? (?:you|
 _HORTATIVE = re.compile(
     r"(?:just )?let(?:'s|’s| us| me)\s+(?!(?:know|have|see|speak|talk|in|go|off)\b)\w", re.IGNORECASE
 )  # asks for nothing
+_PAUSES = frozenset({"hold_on", "hang_on", "wait", "wait_up", "hold_up", "bear"})
 _BELIEF = frozenset({"wonder", "think", "believe", "guess", "suppose", "figure", "bet", "reckon", "mean", "know", "see", "understand"})
 
 
@@ -47,6 +48,8 @@ def is_courtesy(heard: Heard, relation: Relation) -> bool:
         return True
     if relation.predicate == "let" and _LET_KNOW.search(heard.parse.text[relation.span.start : relation.span.end]):
         return True
+    if relation.predicate in _PAUSES and relation.modality == "request":
+        return all(a.role in ("adverb", "when") or a.lemma in ("second", "minute", "moment", "sec") for a in relation.arguments)
     if verb in ("be", *_FEELINGS) and person in ("i", "we", "you", ""):
         return verb in _FEELINGS or (attribute is not None and bool(_FEELINGS & set(attribute.text.lower().replace(",", " ").split())))
     if verb == "be" and person == "it" and _settles(relation):

@@ -3,11 +3,13 @@
 Knows mentions and what they were resolved to. Must not know facts, which say more about the same entities.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from graph.model import Entity, EntityId, Fact, MentionRecord, Turn, TurnId
+from nlp.number_words import numeral
 from nlp.syntax import within
 from nlp.types import Ambiguous, Linked, Mention, New, Parse, Resolution, Unresolved
 
@@ -35,9 +37,23 @@ def absorbed(known: Mapping[EntityId, Entity], resolutions: Sequence[Resolution]
 
 
 def renamed(entities: Mapping[EntityId, Entity], facts: Sequence[Fact]) -> dict[EntityId, Entity]:
-    """The entities whose name these new facts put right, by id, called by the right one from now on."""
+    """The entities whose name or number these new facts put right, by id, called by the right one from now on."""
     right = {f.subject: f.value for f in facts if f.predicate == "name" and f.change == "corrected" and f.value}
+    for fact in (f for f in facts if f.change == "corrected" and f.predicate != "name"):
+        for end in (fact.subject, fact.object):
+            if end is not None and end in entities and (name := _numbered(entities[end].name, fact.text)) is not None:
+                right.setdefault(end, name)
     return {i: replace(entities[i], name=name) for i, name in right.items() if i in entities and entities[i].name != name}
+
+
+def _numbered(name: str, text: str) -> str | None:
+    """The name as it stands in the words of a fact, where those have another number in it: "room 620" for "room 512"."""
+    number = numeral(name)
+    if number is None or number == name:
+        return None
+    shape = rf"(?<!\w){re.escape(name[: name.index(number)])}([\w.,]*\w){re.escape(name[name.index(number) + len(number) :])}(?!\w)"
+    found = next((m for m in re.finditer(shape, text, re.IGNORECASE) if numeral(m[1]) == m[1]), None)
+    return found[0] if found is not None and found[1] != number else None
 
 
 def records(resolutions: Sequence[Resolution], parse: Parse) -> tuple[MentionRecord, ...]:

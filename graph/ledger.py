@@ -57,7 +57,8 @@ class Ledger:
             return
         if "no_longer" in draft.cues:
             draft = replace(draft, polarity="negative", valid_from=draft.valid_from or self.at, valid_to=None)
-        back = (self.said.strong or self.said.weak) and draft.tense == "past"  # what was may be put right, too
+        denies = draft.polarity == "negative"
+        back = (self.said.strong or self.said.weak or denies) and draft.tense == "past"  # what was may be put right, too
         pool = [f for f in self._of(draft.subject) if f.id not in self.ends] if back else self._current(draft.subject)
         same = [f for f in pool if f.predicate == draft.predicate and f.modality != "uncertain"]
         equal = [f for f in same if same_object(f, draft) and f.polarity == draft.polarity]
@@ -141,6 +142,8 @@ class Ledger:
         if left == (_spell(old),):
             return
         self._carry_over(old, new, corrects=corrects)
+        if old.role == "possession" and old.object not in (None, new.object) and not corrects:
+            self._end([f for f in self._of(old.object) if f.predicate == "name" and f.turn == old.turn], new.valid_from or self.at)
         if old.turn == self.heard.turn.id and old in self.new:
             self._shrink(old, left, new)
         elif len(left) == 1 and left[0].start == old.valid_from and old.valid_to is None:
@@ -183,6 +186,7 @@ class Ledger:
                 continue  # gives way by itself, or tells when the old came about
             again = restated(fact, swap, FactId(derived_id(fact.id, "restated", self.heard.turn.id)), self.heard.recorded_at)
             again = replace(again, object=new.object, value=new.value) if _same_value(fact, old) else again
+            again = replace(again, when=new.when) if corrects and fact.when is not None and fact.when == old.when else again
             if corrects:
                 self._withdraw(fact, again)
                 self.new.append(replace(again, change="corrected"))

@@ -7,11 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from graph.correction_parts import Part
 from graph.drafts import Draft, Heard
 from graph.model import Fact
 from graph.restating import Swap
 from graph.rivals import Signals
+from graph.word_swaps import told_again, with_words
 
+_STATED = -3000  # of the clause numbers of facts that are told anew
 _ALIKE = 0.6  # of two names' letters in common, from which one may be a slip of the other
 _TITLES = ("Dr.", "Mr.", "Ms.", "Mrs.")
 
@@ -31,6 +34,20 @@ def called_anew(heard: Heard, said: Signals, found: Sequence[Draft], known: Coll
             text, told = swap.of(old.text), swap.of(old.told)
             kept.append(replace(draft, subject=old.subject, text=text, told=told, instead_of=old.id, cues=draft.cues | {"correction"}))
     return kept
+
+
+def by_other_name(heard: Heard, wrong: Part, right: Part, known: Collection[Fact]) -> list[Draft]:
+    """ "I meant Trina, Trevor was a slip" after "my boss Trevor": who was only ever spoken of so is called by the right name."""
+    person, other = heard.entity(wrong.entity), heard.entity(right.entity)
+    if person is None or person.owner is None or not right.alone or right.kind not in ("person", "name"):
+        return []
+    if other is not None and (other.id == person.id or other.owner is not None or other.first_turn != heard.turn.id):
+        return []
+    named = next((f for f in reversed(list(known)) if f.subject == person.id and f.predicate == "name" and f.retracted_at is None), None)
+    if named is None or not right.said[:1].isupper() or named.turn != person.first_turn or named.turn == heard.turn.id:
+        return []
+    new = with_words(told_again(heard, named, _STATED - right.span.start), Swap(named.said, right.said))
+    return [replace(new, value=right.said)]
 
 
 def _is_other_name(heard: Heard, said: Signals, draft: Draft, name: Fact, found: Sequence[Draft]) -> bool:

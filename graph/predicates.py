@@ -13,6 +13,7 @@ class Lexicon:
 
     canonical: Mapping[str, str]
     single: frozenset[str]
+    single_of_kind: frozenset[str]  # of one value at a time among those of a kind: on one plan, and on a bus
     single_nouns: frozenset[str]
     person_nouns: frozenset[str]
     change_verbs: frozenset[str]

@@ -148,7 +148,9 @@ def _referent(whose: Known, top: EntityId) -> Referent:
         heads=frozenset(entity.heads),
         attributes=frozenset(entity.attributes).union(*(_attributes(entities, fact, top) for fact in facts)),
         relations=tuple(
-            dict.fromkeys([*_owned(entities, entity), *(pair for fact in facts for pair in _relations(entities, fact, entity))])
+            dict.fromkeys(
+                [*_owned(entities, entity, _given_up(whose, top)), *(pair for fact in facts for pair in _relations(entities, fact, entity))]
+            )
         ),
         members=tuple(root(entities, each) for each in entity.members),
         last_number=entity.last_number,
@@ -177,8 +179,14 @@ def _attributes(entities: Mapping[EntityId, Entity], fact: Fact, top: EntityId) 
     return frozenset(other.heads) if other and not _speaks(other) else frozenset()
 
 
-def _owned(entities: Mapping[EntityId, Entity], entity: Entity) -> list[tuple[str, str]]:
-    return [(noun, root(entities, entity.owner)) for noun in entity.heads] if entity.owner else []
+def _given_up(whose: Known, top: EntityId) -> frozenset[str]:
+    """What somebody was to their owner and another is now: "teacher", once there is a new teacher."""
+    held = [fact for each in _facts_of(whose, top) if (fact := whose.snapshot.facts[each]).role == "possession" and fact.object == top]
+    return frozenset(fact.predicate for fact in held if fact.replaced_by is not None) - {f.predicate for f in held if f.replaced_by is None}
+
+
+def _owned(entities: Mapping[EntityId, Entity], entity: Entity, given_up: frozenset[str]) -> list[tuple[str, str]]:
+    return [(noun, root(entities, entity.owner)) for noun in entity.heads if noun not in given_up] if entity.owner else []
 
 
 def _relations(entities: Mapping[EntityId, Entity], fact: Fact, entity: Entity) -> list[tuple[str, str]]:

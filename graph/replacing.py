@@ -11,7 +11,7 @@ from datetime import datetime
 from graph.drafts import Draft, Heard
 from graph.kinds import kinds
 from graph.model import Entity, EntityId, Fact
-from graph.persons import third_person
+from graph.persons import possessive, third_person
 from graph.predicates import lexicon
 from graph.restating import Swap
 from nlp.types import Argument, Relation
@@ -28,7 +28,8 @@ def replacing(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequenc
     if draft.modality != "asserted" or draft.polarity == "negative" or draft.relation < 0:
         return []
     made = [*_switch(heard, draft, known, before), *_trade(heard, draft, known), *_bought(heard, draft, known, before),
-            *_moved_to(heard, draft), *_rescheduled(heard, draft), *_painted(heard, draft), *_hired(heard, draft, known)]  # fmt: skip
+            *_moved_to(heard, draft), *_rescheduled(heard, draft), *_painted(heard, draft), *_hired(heard, draft, known),
+            *_new_in_role(heard, draft, known)]  # fmt: skip
     if made and made[0].object is None and made[0].value == draft.said:  # the new was taken for the old
         draft = replace(draft, object=None, value=draft.said, value_type="text")
     return [draft, *made] if made else []
@@ -111,6 +112,33 @@ def _bought(heard: Heard, draft: Draft, known: Collection[Fact], before: Sequenc
     if old is None or old.id == new.id or old.type != new.type or old.type == "thing":
         return []
     return list(_instead(heard, draft, old.id, new, draft.said, known))
+
+
+def _new_in_role(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
+    """ "My son has a new piano teacher, Mr. Sandoval": who is it from now on, of whoever had another."""
+    argument = _clause(heard, draft).argument("object")
+    mention = heard.parse.mentions[argument.mention] if argument is not None and argument.mention is not None else None
+    new = heard.entity(draft.object)
+    if (
+        mention is None
+        or new is None
+        or draft.role != "object"
+        or "new" not in mention.modifiers
+        or draft.predicate not in _GETTING | {"has"}
+    ):
+        return []
+    noun = mention.head_lemma
+    held = [f for f in known if f.subject == draft.subject and f.predicate == noun and f.role == "possession" and f.retracted_at is None]
+    old = next((f for f in reversed(held) if f.valid_to is None and f.object != new.id), None)
+    if old is None:
+        return []
+    start = draft.valid_from or heard.turn.at
+    text = f"{possessive(heard.words.name(draft.subject))} {noun} is {new.name}"
+    told = f"Your {noun} is {new.name}" if draft.subject == heard.customer else text
+    return [
+        replace(draft, predicate=noun, role="possession", said=noun, single=True, relation=_STATES + draft.relation, text=text, told=told,
+                valid_from=start, valid_to=None, tense="present", when=None, instead_of=old.id, cues=draft.cues | {"now"})
+    ]  # fmt: skip
 
 
 def _instead(heard: Heard, draft: Draft, old: EntityId, new: Entity, said: str, known: Collection[Fact]) -> Iterator[Draft]:

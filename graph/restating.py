@@ -24,8 +24,12 @@ class Swap:
         return bool(_word(self.old).search(f"{fact.text}\n{fact.told}"))
 
     def of(self, text: str) -> str:
-        """Whole words only: who is called Al is not Alan."""
-        return _word(self.old).sub(lambda _: self.new, text)
+        """Whole words only: who is called Al is not Alan. An "a" before them becomes "an" where it must, and back."""
+        return re.sub(rf"(?:(?<!\w)(an?) )?{_word(self.old).pattern}", self._put, text)
+
+    def _put(self, found: re.Match[str]) -> str:
+        article = "" if not found[1] else "an " if self.new[:1].lower() in "aeiou" and self.new[:1] else "a "
+        return article + self.new
 
 
 def _word(words: str) -> re.Pattern[str]:

@@ -13,6 +13,7 @@ from graph.model import EntityId, Fact
 from graph.persons import third_person
 from graph.predicates import lexicon
 from graph.replacing import replacing
+from graph.rivals import Signals
 
 _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
@@ -27,7 +28,7 @@ def rewritten(heard: Heard, found: Sequence[Draft], known: Collection[Fact]) -> 
     out: list[Draft] = _digits(heard, known)
     for n, said in enumerate(found):
         draft = _renewed(heard, said, out)
-        unit = _unit(heard, draft)
+        unit = _unit(heard, draft, known)
         if unit is not None:
             out.append(unit)
             continue
@@ -45,15 +46,26 @@ def _renewed(heard: Heard, draft: Draft, before: Sequence[Draft]) -> Draft:
     return replace(draft, valid_from=max((d.valid_from for d in before if d.valid_from), default=heard.turn.at))
 
 
-def _unit(heard: Heard, draft: Draft) -> Draft | None:
+def _unit(heard: Heard, draft: Draft, known: Collection[Fact]) -> Draft | None:
     """ "It's apartment 12B": where the customer is, whatever "it" was taken for."""
     found = _UNIT.search(draft.told) if draft.predicate == "is" and _is_pronoun_subject(heard, draft) else None
     said = found[0] if found is not None else _own_unit(heard, draft)
     if said is None or heard.turn.speaker != "customer":
         return None
     name = heard.words.name(heard.customer)
-    return replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True,
+    unit = replace(draft, subject=heard.customer, predicate="is_in", object=None, value=said, value_type="text", role="in", single=True,
                    said=said, relation=_STATES + draft.relation, text=f"{name} is in {said}", told=f"You are in {said}")  # fmt: skip
+    return _numbered_anew(heard, unit, known)
+
+
+def _numbered_anew(heard: Heard, unit: Draft, known: Collection[Fact]) -> Draft:
+    """The room or flat of another number, where that was wrong: the same one, called by the right number."""
+    said = Signals.of(heard.turn.text)
+    old = next((f for f in reversed(list(known)) if f.predicate == "is_in" and f.subject == unit.subject and f.retracted_at is None), None)
+    place = heard.entity(old.object) if old is not None else None
+    if old is None or place is None or not (said.strong or said.weak) or place.name.split()[:1] != unit.said.split()[:1]:
+        return unit
+    return replace(unit, object=place.id, value=None, value_type=None, instead_of=old.id, cues=unit.cues | {"correction"})
 
 
 def _own_unit(heard: Heard, draft: Draft) -> str | None:

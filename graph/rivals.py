@@ -67,6 +67,8 @@ def are_rivals(heard: Heard, said: Signals, fact: Fact, draft: Draft) -> bool:
         return False
     if same_object(fact, draft):
         return (draft.valid_from is not None or draft.valid_to is not None) and _goes_on(said, draft)
+    if draft.predicate in lexicon().single_of_kind and draft.tense == "present" and _is_like(heard, fact, draft):
+        return True
     if draft.single or _single_noun(said, draft):
         return (fact.role == draft.role or draft.predicate in lexicon().single) and not is_within(heard, fact, draft)
     if _recounted(fact, draft):
@@ -150,6 +152,16 @@ def _same_kind(heard: Heard, fact: Fact, draft: Draft) -> bool:
     return one.type == other.type or bool(set(one.heads) & set(other.heads))
 
 
+def _is_like(heard: Heard, fact: Fact, draft: Draft) -> bool:
+    """Whether both are things called by one noun, or firms: another plan, another school; a bus is no plan."""
+    one, other = heard.entity(fact.object), heard.entity(draft.object)
+    if one is None or other is None:
+        return bool(one or other) and fact.said.split()[-1:] == draft.said.split()[-1:]
+    return bool(set(one.heads) & set(other.heads)) or (
+        one.type == other.type != "thing" and one.name[:1].isupper() and other.name[:1].isupper()
+    )
+
+
 def _same_request(said: Signals, fact: Fact, draft: Draft) -> bool:
     """The same thing asked for with another number, time or object of the same kind."""
     if draft.polarity == "negative" or same_object(fact, draft) or fact.role != draft.role:
@@ -162,7 +174,7 @@ def corrects(said: Signals, draft: Draft) -> bool:
     """A correction says it was never so; a change, that it is no longer so."""
     if draft.instead_of is not None:
         return "now" not in draft.cues
-    if said.strong:
+    if said.strong or (draft.polarity == "negative" and draft.tense == "past" and not draft.cues & {"perfect", "no_longer", "now"}):
         return True
     if "correction" in draft.cues and draft.predicate.startswith("asks_to_"):
         return True

@@ -32,7 +32,13 @@ def arguments_of(clauses: Clauses, head: int, own: frozenset[int]) -> tuple[Argu
     found += [_time(clauses, n) for n in _own_times(clauses, own, found)]
     found += _inner_holes(clauses, own, found)
     found = list({(a.role, a.span): a for a in reversed(found)}.values())
-    return tuple(sorted(_without_times(found), key=lambda a: (a.span.start, a.role)))
+    return tuple(sorted(_without_times(_without_denied(found)), key=lambda a: (a.span.start, a.role)))
+
+
+def _without_denied(found: Sequence[Argument]) -> list[Argument]:
+    """ "It's more of a navy, not gray": what it is, without what it is not."""
+    kept = [a for a in found if a.role != "attribute" or not a.text.lower().startswith("not ")]
+    return kept if any(a.role == "attribute" for a in kept) else list(found)
 
 
 def _is_patient(clauses: Clauses, subject: int) -> bool:

@@ -20,6 +20,8 @@ _ANYBODY = frozenset({"person", "people", "folk", "guy", "thing", "one"})
 _ANY = frozenset({"thing", "one", "place"})  # may be said of anything, of anywhere
 _FRESH = frozenset({"new", "another", "other", "different", "next", "second", "extra", "additional", "same"})
 _COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "few"})
+_OPPOSITES = (("left", "right"), ("front", "back"), ("front", "rear"), ("upper", "lower"), ("top", "bottom"), ("inner", "outer"),
+              ("indoor", "outdoor"), ("upstairs", "downstairs"), ("male", "female"), ("big", "small"), ("older", "younger"))  # fmt: skip
 _CATEGORY = frozenset(
     {"thing", "one", "guy", "man", "woman", "lady", "person", "kid", "child", "boy", "girl", "company", "place", "car", "truck", "vehicle",
      "suv", "van", "dog", "cat", "animal", "pet", "event", "city", "town", "store", "shop", "restaurant", "firm", "couple", "folk",
@@ -196,7 +198,22 @@ def _contradicts(stage: Stage, mention: Mention, owner: str | None, known: Known
         return True
     if owner is not None and not owners and mention.type == "person" and known.id in (stage.discourse.customer, stage.discourse.business):
         return True
+    if _is_opposite(set(mention.modifiers), known.attributes) or _numbered_apart(stage, mention, known):
+        return True
     return bool(_FRESH & set(mention.modifiers) - known.attributes - {"same"})
+
+
+def _is_opposite(said: set[str], kept: frozenset[str]) -> bool:
+    """ "My right knee" is not the left one."""
+    pairs = (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES))
+    return any(one in said and other in kept and one not in kept for one, other in pairs)
+
+
+def _numbered_apart(stage: Stage, mention: Mention, known: Known) -> bool:
+    """ "Room 620" is not room 512: numbers behind the noun are what such things are called by."""
+    before = _before(stage, mention)
+    own = {m for m in mention.modifiers if m.isdigit() and m not in before}
+    return bool(own) and not own & known.attributes and any(m.isdigit() for m in known.attributes)
 
 
 def _before(stage: Stage, mention: Mention) -> set[str]:

@@ -26,6 +26,18 @@ PATTERN = (
     rf"(?:{_ONE})(?:(?:[ -]|[ ]and[ ])(?:{_ONE})){{0,8}}(?:[ ]and[ ]a[ ](?:half|quarter))?"
 )
 
+_NUMERAL = re.compile(
+    r"\b(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    r"|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?\b",
+    re.IGNORECASE,
+)
+
+
+def numeral(words: str) -> str | None:
+    """The first number in them, in digits or spelled out."""
+    found = _NUMERAL.search(words)
+    return found[0] if found else None
+
 
 def number_of(phrase: str) -> Decimal | None:
     """The number that `phrase` (a match of PATTERN) says; None where its words make none ("nine eleven", "two three")."""

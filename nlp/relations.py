@@ -15,6 +15,7 @@ from nlp.syntax import SUBJECTS
 from nlp.types import Argument, Mention, Relation, TimeExpression, Token
 
 _BARE_ROLES = ("attribute", "when", "adverb", "subject", "object", "complement")
+_STATES = frozenset({"married", "engaged", "divorced", "separated", "widowed", "retired", "vaccinated", "insured", "pregnant"})
 _LINKS = {
     "because": "because", "since": "because", "as": "because", "if": "if", "unless": "if", "whether": "if", "when": "when",
     "whenever": "when", "while": "when", "once": "when", "before": "before", "after": "after", "until": "until", "so": "so",
@@ -32,7 +33,7 @@ def _relation(clauses: Clauses, n: int, head: int) -> Relation:
     top = clauses.light.get(head, head)
     own = frozenset(clauses.own(top, head))
     parent, link = _parent(clauses, head)
-    arguments = arguments_of(clauses, head, own)
+    arguments = _as_state(clauses, head, arguments_of(clauses, head, own))
     whole = sorted(i for i in clauses.tree.subtree(top) if clauses.tree.tokens[i].pos != "PUNCT") or [head]
     span = clauses.tree.span(whole)
     clause = " ".join(clauses.tree.tokens[i].text for i in sorted(own))
@@ -44,7 +45,7 @@ def _relation(clauses: Clauses, n: int, head: int) -> Relation:
         predicate=_predicate(clauses, head, arguments),
         surface=clauses.tree.tokens[head].text,
         arguments=arguments,
-        negated=negated(clauses.tree, frozenset({head, top}), own, clauses.words),
+        negated=negated(clauses.tree, frozenset({head, top, *clauses.tree.all(head, "auxpass")}), own, clauses.words),
         modality="reported" if source is not None and modality == "asserted" else modality,
         reporter=source,
         tense=tense_of(clauses, head),
@@ -52,6 +53,21 @@ def _relation(clauses: Clauses, n: int, head: int) -> Relation:
         link=link,
         cues=cues(clause) | verbal_cues(clauses, head),
     )
+
+
+def _as_state(clauses: Clauses, head: int, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    """ "She isn't married": what somebody is, rather than what was done to them; `_predicate` tells it by the attribute."""
+    if not _is_state(clauses, head):
+        return arguments
+    token = clauses.tree.tokens[head]
+    state = Argument("attribute", token.span, token.text, token.text.lower())
+    return (*(replace(a, role="subject") if a.role == "object" else a for a in arguments), state)
+
+
+def _is_state(clauses: Clauses, head: int) -> bool:
+    passive = [clauses.tree.tokens[i].lemma for i in clauses.tree.all(head, "auxpass")]
+    bare = not clauses.tree.all(head, "agent", "prep", "prt", "dobj")
+    return clauses.tree.tokens[head].text.lower() in _STATES and passive == ["be"] and bare
 
 
 def _source(clauses: Clauses, own: frozenset[int]) -> int | None:
@@ -89,6 +105,8 @@ def _parent(clauses: Clauses, head: int) -> tuple[int | None, str | None]:
 def _predicate(clauses: Clauses, head: int, arguments: Sequence[Argument]) -> str:
     """The verb with its particles, "be_there", or what somebody is and towards what: "allergic_to"."""
     name = clauses.words.lemmas.get(clauses.tree.tokens[head].lemma.lower(), clauses.tree.tokens[head].lemma.lower())
+    if _is_state(clauses, head):
+        return "be"
     particles = [clauses.tree.tokens[i].lemma.lower() for i in clauses.tree.all(head, "prt")]
     if particles:
         return "_".join([name, *particles])
@@ -120,7 +138,7 @@ def _settle(clauses: Clauses, drafts: list[Relation]) -> list[Relation]:
         settled[draft.index] = _under(clauses, parent, draft) if parent is not None else draft
     doubted = {r.parent for r in settled.values() if _is_afterthought(clauses, r)}
     hedged = {n: replace(r, modality="uncertain") if n in doubted and r.modality == "asserted" else r for n, r in settled.items()}
-    return [_without_cleft(hedged[n], hedged) for n in range(len(drafts))]
+    return [_without_cleft(clauses, hedged[n], hedged) for n in range(len(drafts))]
 
 
 def _is_afterthought(clauses: Clauses, relation: Relation) -> bool:
@@ -171,13 +189,38 @@ def _is_to_come(clauses: Clauses, parent: Relation, draft: Relation) -> bool:
     return ahead and waits and open_yet and not timed and draft.modality == "asserted"
 
 
-def _without_cleft(relation: Relation, settled: dict[int, Relation]) -> Relation:
-    """ "It's tree nuts that Bram is allergic to": what stands after "it is" belongs in the place of "that"."""
+def _without_cleft(clauses: Clauses, relation: Relation, settled: dict[int, Relation]) -> Relation:
+    """ "It's tree nuts that Bram is allergic to": what stands after "it is" belongs where "that" stands, or after a preposition."""
     above = settled.get(relation.parent) if relation.parent is not None else None
-    if above is None or above.predicate != "be" or relation.link not in ("complement", "relative"):
+    if above is None or above.predicate != "be" or above.negated or relation.link not in ("complement", "relative"):
         return relation
     subject, found = above.argument("subject"), above.argument("attribute")
     if subject is None or found is None or subject.text.lower() not in ("it", "that", "this") or found.relation is not None:
         return relation
-    filled = tuple(replace(found, role=a.role) if a.text.lower() in ("that", "who", "which") else a for a in relation.arguments)
-    return replace(relation, arguments=filled)
+    if any(a.text.lower() in ("that", "who", "which") for a in relation.arguments):
+        filled = tuple(replace(found, role=a.role) if a.text.lower() in ("that", "who", "which") else a for a in relation.arguments)
+        return replace(relation, arguments=filled)
+    return _with_stranded(clauses, relation, found)
+
+
+def _with_stranded(clauses: Clauses, relation: Relation, found: Argument) -> Relation:
+    """ "It's cashews he's allergic to": the preposition at the end takes what was said before."""
+    last = clauses.tree.tokens[
+        max(clauses.tree.subtree(clauses.heads[relation.index]), key=lambda i: (clauses.tree.tokens[i].pos != "PUNCT", i))
+    ]
+    above = clauses.tree.tokens[last.head]
+    if (
+        last.dep != "prep"
+        or clauses.tree.child(last.i, "pobj", "pcomp") is not None
+        or any(a.span == found.span for a in relation.arguments)
+    ):
+        return relation
+    role = last.lemma.lower()
+    own = tuple(
+        replace(a, text=above.text, span=above.span) if a.span.end == last.span.end and a.role == "attribute" else a
+        for a in relation.arguments
+    )
+    towards = relation.predicate == "be" and above.i != clauses.heads[relation.index]
+    return replace(
+        relation, predicate=f"{above.lemma.lower()}_{role}" if towards else relation.predicate, arguments=(*own, replace(found, role=role))
+    )

@@ -6,7 +6,7 @@ the list of verbs that happen to things; nothing of what the clause means.
 Constructions: a verb taken for a plural noun after its subject ("the toilet leaks", "my mechanic claims that …"), also of a question
 ("when does the printer jam?", "what would the other one cost?", "does he like fish?"), a noun taken for a verb in a noun's place ("the
 rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two"). Tags alone are put right where the tree is: "which"
-before its noun, a noun before a name ("your technician Marisol"), a particle before a time ("she flies in that day").
+before its noun, a noun before a name ("your technician Marisol", "my parrot Zelda"), a particle before a time ("she flies in that day").
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ from typing import Any, cast
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG  # pyright: ignore[reportUnknownVariableType]
 from spacy.tokens import Doc, Span, Token
 
+from nlp.kinds import is_kind
 from nlp.wordlists import groups, words
 
 _LAID = cast("list[int]", [HEAD, DEP, TAG, POS, MORPH, LEMMA, SENT_START, ENT_IOB, ENT_TYPE])
@@ -52,7 +53,30 @@ def _retagged(doc: Doc) -> Doc:
             for day in token.children:
                 day.head, day.dep_ = token.head, "npadvmod"
             token.dep_, token.tag_ = "prt", "RP"
+        elif _is_called(token):
+            _name_of(token)
     return doc
+
+
+def _is_called(token: Token) -> bool:
+    """ "My parrot Zelda": an animal or a person whose name stands right after, read as the first word of the name."""
+    if token.dep_ != "compound" or token.tag_ != "NN" or not token.text.islower() or token.head.i != token.i + 1:
+        return False
+    name = token.head
+    owned = any(t.dep_ == "poss" and t.i < token.i for t in name.lefts)
+    return (
+        owned and name.text.istitle() and name.pos_ in ("PROPN", "NOUN") and max(is_kind(token.lower_, k) for k in ("animal", "person")) > 0
+    )
+
+
+def _name_of(noun: Token) -> None:
+    """The noun in its name's place in the tree, with what stands before it; the name as an apposition."""
+    name = noun.head
+    before = [t for t in name.lefts if t.i < noun.i]
+    noun.head, noun.dep_ = (name.head if name.head.i != name.i else noun), name.dep_
+    for child in [*before, *(t for t in name.rights if t.dep_ == "case")]:
+        child.head = noun
+    name.head, name.dep_, name.tag_, name.pos_ = noun, "appos", "NNP", "PROPN"
 
 
 def _is_particle(token: Token) -> bool:

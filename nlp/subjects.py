@@ -9,13 +9,22 @@ from nlp.syntax import SUBJECTS
 
 
 def is_spliced(clauses: Clauses, head: int) -> bool:
-    """A sentence before this one that the parser took for its complement: "There's a dog, so use the side door"."""
+    """A sentence before this one that the parser took for its complement: "There's a dog, so use the side door"; one after a colon."""
     token = clauses.tree.tokens[head]
     above = clauses.tree.tokens[token.head]
     if token.dep in ("advcl", "xcomp") and token.tag == "VB" and head < above.i and not clauses.tree.all(head, "aux", "mark"):
         return True
     says = above.lemma in clauses.words.report or above.lemma in clauses.words.belief or above.lemma in clauses.words.knowing
-    return token.dep == "ccomp" and head < above.i and not says
+    return token.dep == "ccomp" and not says and (head < above.i or _after_colon(clauses, head))
+
+
+def _after_colon(clauses: Clauses, head: int) -> bool:
+    """ "Let me rephrase that: the walls are yellow": a clause with a subject of its own, where the verb before has its own object."""
+    tokens = clauses.tree.tokens
+    first = min(clauses.tree.subtree(head))
+    marks = [t for t in tokens[max(first - 1, 0) : first + 1] if t.text == ":"]
+    others = [c for c in clauses.tree.all(tokens[head].head, "ccomp", "dobj") if c < first]
+    return bool(marks) and bool(others) and clauses.tree.child(head, *SUBJECTS) is not None
 
 
 def subject_of(clauses: Clauses, head: int) -> int | None:
