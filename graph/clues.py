@@ -31,16 +31,21 @@ class Clues:
 
 
 def speaker_names(entities: Iterable[Entity]) -> dict[str, Speaker]:
-    """Lower-case proper names of the customer and of the business, whole and by their first word; none that would mean both."""
+    """Lower-case proper names of the customer, of the business and of who speaks for it, persons' also by their first word; none that would
+    mean both."""
     meant: dict[str, set[Speaker]] = {}
     for entity in entities:
-        if not (entity.is_customer or entity.is_business):
+        if not _speaks(entity):
             continue
         for name in (entity.name, *entity.aliases):
             if _NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()):
-                for form in (name, name.split()[0]) if entity.is_customer else (name,):
+                for form in (name,) if entity.is_business else (name, name.split()[0]):
                     meant.setdefault(form.lower(), set()).add("customer" if entity.is_customer else "agent")
     return {name: next(iter(speakers)) for name, speakers in meant.items() if len(speakers) == 1}
+
+
+def _speaks(entity: Entity) -> bool:
+    return entity.is_customer or entity.is_business or entity.is_staff
 
 
 def with_roles(query: str, names: Mapping[str, Speaker]) -> str:
@@ -69,7 +74,7 @@ def speaker_named(query: str, names: Mapping[str, Speaker]) -> Speaker | None:
 def named_in(query: str, snapshot: Snapshot) -> list[Entity]:
     """Entities other than the two who speak, all words of one of whose names are in the query, in the order they came up."""
     asked = frozenset(terms.stems(query))
-    others = (each for each in views.whole(snapshot.entities).values() if not (each.is_customer or each.is_business))
+    others = (each for each in views.whole(snapshot.entities).values() if not _speaks(each))
     return [each for each in others if any(_within(name, asked) for name in (each.name, *each.aliases))]
 
 

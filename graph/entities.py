@@ -30,6 +30,8 @@ def absorbed(known: Mapping[EntityId, Entity], resolutions: Sequence[Resolution]
             before = _created(id, resolution, turn)
         owner = refers.get(resolution.mention.possessor) if resolution.mention.possessor is not None else None
         after = _mentioned(before, resolution, turn.at, turn.number, _named(resolution.mention, before, parse))
+        if resolution.mention.role == "vocative" and turn.speaker == "customer" and not (after.is_customer or after.is_business):
+            after = replace(after, is_staff=True)
         if resolution.mention.same_as is not None and resolution.mention.kind == "name" and _renames(resolution.mention, before, parse):
             after = replace(after, name=_named(resolution.mention, before, parse))
         changed[id] = replace(after, owner=EntityId(owner)) if owner and owner != id and not after.owner else after

@@ -128,6 +128,7 @@ class Entity:
     same_as: EntityId | None = None  # this one turned out to be that one; reading follows it
     is_business: bool = False
     is_customer: bool = False
+    is_staff: bool = False  # a person of the business whom the customer greeted by name
 
 
 @dataclass(frozen=True, slots=True)

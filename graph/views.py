@@ -90,6 +90,7 @@ def joined(top: Entity, other: Entity) -> Entity:
         first_at=min(filter(None, (top.first_at, other.first_at)), default=None),
         last_at=max(filter(None, (top.last_at, other.last_at)), default=None),
         last_number=max(top.last_number, other.last_number),
+        is_staff=top.is_staff or (other.is_staff and not (top.is_customer or top.is_business)),
     )
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from nlp.agreement import FORMS
 from nlp.calibration import confidence, figures
 from nlp.deeds import deed
-from nlp.function_words import SECOND
+from nlp.function_words import SECOND, TITLES
 from nlp.known import Stage, bare_text, nearest, stage
 from nlp.nominal_choice import FAMILY, score_nominals
 from nlp.pronoun_choice import Scored, cataphor, score_candidates
@@ -116,7 +116,8 @@ class _Turn:
         if self.discourse.speaker == "agent":
             speaks, listens = listens, speaks
         if mention.role == "vocative":
-            greeted = self.discourse.speaker == "agent" or len(mention.text.split()) == 1
+            first, *more = mention.text.lower().split()
+            greeted = self.discourse.speaker == "agent" or not more or first in TITLES  # nobody says "Mr." of themselves
             if not greeted:
                 return speaks
             return listens if self.discourse.speaker == "agent" else None

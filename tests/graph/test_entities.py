@@ -83,3 +83,21 @@ def test_the_same_mentions_give_the_same_entities_and_known_ones_are_not_changed
     other.tell(text)
     assert one.entities == other.entities
     assert all(e.mentions == 0 for e in before.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "staff"),
+    [
+        ("Hi Priya, the heater is leaking again.", {"Priya"}),
+        ("Good morning Mr. Okafor! Is my bike ready?", {"Mr. Okafor"}),
+        ("Hey again Tom, sorry I missed your call.", {"Tom"}),
+        ("Hi, Priya called me yesterday.", set()),
+        ("Priya fixed the heater.", set()),
+        ("Hi, this is Priya.", set()),
+        ("Thanks, Priya", set()),
+    ],
+)
+def test_whom_the_customer_greets_by_name_speaks_for_the_business(pipeline: Pipeline, text: str, staff: set[str]) -> None:
+    told = Telling(pipeline)
+    told.tell(text)
+    assert {e.name for e in told.entities.values() if e.is_staff} == staff

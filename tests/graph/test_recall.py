@@ -246,6 +246,7 @@ SPEAKERS = [
     Entity(EntityId("b"), "Bright Smile Dental", "organisation", is_business=True),
     Entity(EntityId("l"), "Leo", "person", aliases=("my son",)),
     Entity(EntityId("t"), "blue truck", "vehicle"),
+    Entity(EntityId("s"), "Priya Nair", "person", is_staff=True),
 ]
 
 
@@ -258,6 +259,8 @@ SPEAKERS = [
         ("What does Leo's mother like?", None, "What does Leo's mother like?", "What does Leo's mother like?"),
         ("Marianne called", None, "Marianne called", "Marianne called"),
         ("a bright smile", None, "a bright smile", "a bright smile"),
+        ("What did Priya promise?", "agent", "What did the agent promise?", "What did  promise?"),
+        ("Did Priya call Maria?", None, "Did the agent call the customer?", "Did  call ?"),
     ],
 )
 def test_names_of_the_speakers_become_their_roles(query: str, speaker: Speaker | None, rendered: str, words: str) -> None:
@@ -272,7 +275,14 @@ def test_a_name_that_both_speakers_bear_names_neither() -> None:
 
 @pytest.mark.parametrize(
     ("query", "names"),
-    [("What about the truck that is blue?", ["blue truck"]), ("Leo's school", ["Leo"]), ("any truck", []), ("Maria", []), ("", [])],
+    [
+        ("What about the truck that is blue?", ["blue truck"]),
+        ("Leo's school", ["Leo"]),
+        ("any truck", []),
+        ("Maria", []),
+        ("Priya", []),
+        ("", []),
+    ],
 )
 def test_entities_are_named_by_all_words_of_one_of_their_names(query: str, names: list[str]) -> None:
     assert [e.name for e in named_in(query, snapshot(entities=SPEAKERS))] == names
