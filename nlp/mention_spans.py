@@ -20,6 +20,7 @@ BEFORE = frozenset(
     ["det", "predet", "amod", "compound", "nummod", "poss", "quantmod", "nmod", "advmod", "case", "punct", "neg", "preconj", "npadvmod"]
 )
 _ADVERBS = frozenset({"now", "right", "instead", "please", "too", "again", "first", "later", "today", "tomorrow"})
+_TIMES_OF_DAY = frozenset({"morning", "afternoon", "evening", "day"})
 _SUBSTANTIVE = frozenset(["ADJ", "NUM", "DET"])
 
 
@@ -175,6 +176,8 @@ def _left(tree: Tree, i: int) -> int:
             break
         if child.dep == "advmod" and child.pos == "ADV" and c == min(tree.children[i]):
             break
+        if child.text.lower() in _TIMES_OF_DAY and c and tree.tokens[c - 1].text.lower() == "good" and tree.tokens[i].pos == "PROPN":
+            break  # "Good morning Mr. Okafor!"
         first = min(first, *tree.subtree(c))
     while first < i and (tree.tokens[first].pos in ("PUNCT", "CCONJ", "INTJ", "ADP", "SPACE") or _is_request(tree, first, i)):
         first += 1
