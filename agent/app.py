@@ -144,7 +144,7 @@ class App:
         now = await memory.now(self.clock())
         number = (await self.store.counts(scope))["turns"] + 1
         business = playbook_of(self.playbooks, scope.tenant).business
-        turn = asking.asking_turn(uuid.uuid4().hex, question.as_of or now, business.timezone, "", number)
+        turn = asking.asking_turn(uuid.uuid4().hex, question.as_of or now, business.timezone, number, by=question.asked_by)
         return await asking.ask(memory, engine.pipeline, question, now=now, turn=turn, country=business.country)
 
     async def settled(self, scope: Scope | None = None) -> None:

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from agent.api_models import AskRequest
 from agent.heard import Citation, MemoryAnswer
 from graph.anchors import anchors
-from graph.asked import Question
 from graph.memory import CustomerMemory
 from graph.model import EntityId, SessionId, Snapshot, Turn, TurnId
+from graph.question_terms import Question
 from graph.questions import answer
 from graph.recollection import PARSED
 from graph.telling import Answer
@@ -24,7 +24,10 @@ from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.modality import Predicates
 from nlp.pipeline import Pipeline
-from nlp.types import Discourse, Lexicon, Parse, Understanding
+from nlp.types import Discourse, Lexicon, Linked, New, Parse, Resolution, Understanding
+
+_PERSONS = frozenset({"he", "she", "they", "him", "her", "them", "his", "hers", "their", "theirs"})
+_CUSTOMERS = frozenset({"customer", "client", "caller"})
 
 
 @cache
@@ -63,7 +66,11 @@ def _asked(
     discourse = _after(discourse, asked.previous, read, pipeline)
     parse = read(asked.question)
     meant = understand(parse, discourse, pipeline.lexicon, reparse=partial(read, composed=True), tagger=pipeline.tagger)
+    meant = _about_customer(meant, discourse, turn, before) if asked.asked_by == "business" else meant
     found = _answered(pipeline.lexicon, before, meant, as_of=turn.at, known_at=now, to_customer=asked.asked_by == "customer")
+    if found.abstained and meant.parse is not parse:  # what was filled in may have been none of its business
+        bare = replace(meant, text=parse.text, parse=parse, referents=tuple(_referent(r) for r in meant.resolutions))
+        found = _answered(pipeline.lexicon, before, bare, as_of=turn.at, known_at=now, to_customer=asked.asked_by == "customer")
     citations = [{"turn_id": c.turn, "fact_id": c.fact, "text": c.text} for c in found.citations]
     return {
         "answer": found.text,
@@ -72,6 +79,28 @@ def _asked(
         "citations": citations,
         "understood": meant.text,
     }
+
+
+def _referent(resolution: Resolution) -> str | None:
+    return resolution.referent if isinstance(resolution, Linked | New) else None
+
+
+def _about_customer(meant: Understanding, discourse: Discourse, turn: Turn, before: Snapshot) -> Understanding:
+    """A question that the business puts: "she" and "the caller" are the customer, where the question names nobody else for them."""
+    asked = {turn.id, *(t.turn_id for t in discourse.turns if t.turn_id.startswith(turn.id))}
+    gender = next((e.gender for e in before.entities.values() if e.is_customer), None)
+    referents = list(meant.referents)
+    for resolution in meant.resolutions if meant.parse.mentions else ():
+        mention = resolution.mention
+        within = isinstance(resolution, Linked) and resolution.antecedent is not None and resolution.antecedent.turn_id in asked
+        pronoun = mention.kind == "pronoun" and mention.person == 3 and mention.head_lemma in _PERSONS
+        fits = None in (gender, mention.gender) or gender == mention.gender
+        noun = mention.kind == "nominal" and mention.head_lemma in _CUSTOMERS and mention.definiteness in ("definite", "demonstrative")
+        if mention.index < len(referents) and ((pronoun and not within and fits) or noun):
+            referents[mention.index] = discourse.customer
+    if tuple(referents) == meant.referents:
+        return meant
+    return replace(meant, text=meant.parse.text, referents=tuple(referents))
 
 
 def _after(discourse: Discourse, previous: tuple[str, ...], read: Callable[..., Parse], pipeline: Pipeline) -> Discourse:
@@ -110,6 +139,7 @@ def _answered(
     )
 
 
-def asking_turn(turn_id: str, at: datetime, zone: str, session: str, number: int) -> Turn:
+def asking_turn(turn_id: str, at: datetime, zone: str, number: int, *, by: Literal["customer", "business"]) -> Turn:
     """The question as a turn of its own, which nobody keeps."""
-    return Turn(TurnId(turn_id), None, SessionId(session), number, "api", "customer", at, at, "", zone)
+    speaker = "agent" if by == "business" else "customer"
+    return Turn(TurnId(turn_id), None, SessionId(""), number, "api", speaker, at, at, "", zone)

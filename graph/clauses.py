@@ -202,11 +202,31 @@ def _common(heard: Heard, relation: Relation) -> _Common:
 
 
 def _entailed(heard: Heard, relation: Relation) -> tuple[str, ...]:
-    """Other words for what the clause says: who was sent, came."""
+    """Other words for what the clause says: who was sent, came; who starts, starts a job; what is so, is therefore."""
+    found = ("therefore",) if _follows(heard, relation) else ()
+    bare = not any(a.role in ("object", "complement", "with", "in") for a in relation.arguments)
+    if relation.predicate == "start" and bare and _is_person(heard, heard.referent(_mention(relation, "subject"))):
+        return (*found, "job", "work")
     sent = relation.argument("object")
-    entity = heard.entity(heard.referent(sent.mention)) if sent is not None and relation.predicate == "send" else None
-    somebody = entity is not None and (entity.type == "person" or (entity.type == "thing" and entity.name[:1].isupper()))
-    return ("come",) if somebody else ()
+    somebody = sent is not None and relation.predicate == "send" and _is_person(heard, heard.referent(sent.mention))
+    return (*found, "come") if somebody else found
+
+
+def _follows(heard: Heard, relation: Relation) -> bool:
+    """ "…, so I bought a new one": what the clause before it led to."""
+    before = [t for t in heard.parse.tokens if t.span.end <= relation.span.start][-1:]
+    first = next((t for t in heard.parse.tokens if t.span.start == relation.span.start), None)
+    return relation.parent is not None and any(t.text.lower() == "so" for t in (*before, first) if t is not None)
+
+
+def _mention(relation: Relation, role: str) -> int | None:
+    argument = relation.argument(role)
+    return argument.mention if argument is not None else None
+
+
+def _is_person(heard: Heard, referent: EntityId | None) -> bool:
+    entity = heard.entity(referent)
+    return entity is not None and (entity.type == "person" or (entity.type == "thing" and entity.name[:1].isupper()))
 
 
 def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argument | None, common: _Common) -> Draft:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from graph.asked import Asked, Question
+from graph.asked import Asked
 from graph.kinds import kinds
 from graph.model import Entity, Fact
+from graph.question_terms import Question
 from graph.telling import Answer, Citation, Teller
 from graph.wording import capitalised
 

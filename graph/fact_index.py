@@ -6,11 +6,11 @@ is shared by the snapshots of one memory and only ever added to.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from graph.asked import Term
 from graph.known_clauses import known_as, words_of
 from graph.likeness import Search, is_like
 from graph.matching import ENOUGH, SURE
 from graph.model import Entity, Fact, FactId, FactIndex, Snapshot, TurnId
+from graph.question_terms import Term
 
 
 def empty() -> FactIndex:

@@ -53,6 +53,8 @@ def fact_value(heard: Heard, argument: Argument | None) -> tuple[str | None, str
     if argument.role == "attribute" and re.fullmatch(r"\d{1,3}", argument.text):
         return argument.text, "number"
     kind = mention.type if mention is not None and mention.type != "thing" else "text"
+    if re.fullmatch(r"\d{1,3}", argument.text):
+        return argument.text, "number"
     if re.fullmatch(PATTERN, argument.text.lower()) and (number := number_of(argument.text)) is not None:
         return f"{number.normalize():f}", "number"
     return phrase(heard.words, argument.span, "third"), kind

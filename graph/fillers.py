@@ -7,6 +7,7 @@ from dataclasses import replace
 from graph.kinds import kinds
 from graph.known_clauses import Clause
 from graph.likeness import PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_alike
+from graph.measures import dimensions, in_units
 from graph.model import Entity, EntityId, Fact
 
 _PLACE_ROLES = frozenset(
@@ -22,7 +23,7 @@ _NUMERALS = (
     "|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half|dozen"
 )
 _LASTING = re.compile(
-    rf"\b(?:(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade|time)"
+    rf"\b(?:(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade|time)s?"
     r"|every|each|once|twice|daily|weekly|monthly|yearly|until|since|always|never|all (?:day|night|week|year)|long|half an hour)\b"
 )
 _WHERE = re.compile(
@@ -30,6 +31,8 @@ _WHERE = re.compile(
     r"(?:the|an?|my|our|his|her|their|your) "
     r"(?!morning|afternoon|evening|night|day|moment|week|month|year|meantime|end|start|beginning|same|time|way|phone)\w+"
 )
+_TOWARDS = frozenset({"to", "into", "onto", "towards"})
+_AWAY = frozenset({"from", "out", "off"})
 _VALUED = frozenset({"number", "code", "address", "email", "phone"})  # nouns that are answered by what is called so
 _WISHING = frozenset({"want", "need", "like", "ask", "request", "wish"})
 _HOLDING = frozenset({"has", "have", "contain", "hold", "get"})
@@ -42,7 +45,36 @@ def filler_of(search: Search, clause: Clause) -> Fact | None:
     now = [f for f in clause.facts if f.holds(instant_of(search), search.known_at)]
     if now and len(now) < len(clause.facts):
         clause = replace(clause, facts=tuple(now) + tuple(f for f in clause.facts if f not in now))
+    towards = _in_direction(search, clause)
+    if towards is None:
+        return None
+    clause = towards
+    if search.asked.colour and search.asked.wanted in ("what", "which") and not _is_coloured(clause):
+        return None
+    if search.asked.about:
+        return clause.first
     return _FILLERS.get(search.asked.wanted, _thing)(search, clause)
+
+
+def _in_direction(search: Search, clause: Clause) -> Clause | None:
+    """Where "to" is asked for, without what was said of "from", and the other way around; None where only that was said."""
+    asked, away = (_TOWARDS, _AWAY) if search.asked.role in _TOWARDS else (_AWAY, _TOWARDS)
+    if search.asked.role not in asked:
+        return clause
+    contrary = tuple(f for f in clause.facts if _ways(f) & away)
+    apt = any(_ways(f) & asked for f in clause.facts)
+    rest = tuple(f for f in clause.facts if f not in contrary)
+    if not contrary and not apt and re.search(rf"\b(?:{'|'.join(sorted(away))})\b", clause.first.text):
+        return None
+    return clause if not contrary else replace(clause, facts=rest) if apt and rest else None
+
+
+def _ways(fact: Fact) -> set[str]:
+    return {fact.role.split("_")[0], *fact.predicate.split("_to_")[-1].split("_")[1:]}
+
+
+def _is_coloured(clause: Clause) -> bool:
+    return any(word in kinds().colours for f in clause.facts for word in (*f.lemmas, f.said.lower()))
 
 
 def _person(search: Search, clause: Clause) -> Fact | None:
@@ -76,14 +108,19 @@ def _is_somebody(entity: Entity) -> bool:
 
 
 def _time(_search: Search, clause: Clause) -> Fact | None:
-    timed = next((f for f in clause.facts if f.when is not None or f.value_type in ("date", "datetime")), None)
+    timed = next((f for f in clause.facts if _is_point(f.when) or f.value_type in ("date", "datetime")), None)
     return timed or next((f for f in clause.facts if _MOMENT.search(f.text)), None)
+
+
+def _is_point(when: str | None) -> bool:
+    """Not a length of time ("P3D")."""
+    return when is not None and not when.startswith("P")
 
 
 def _place(search: Search, clause: Clause) -> Fact | None:
     for fact in clause.facts:
         entity = search.question.entities.get(fact.object) if fact.object else None
-        placed = fact.role.split("_")[0] in _PLACE_ROLES or fact.predicate in ("lives_in", "is_at", "is_in")
+        placed = fact.role.split("_")[0] in _PLACE_ROLES or fact.predicate in ("lives_in", "is_at", "is_in", "is_with")
         if placed and not asked_about(search, fact.object) and fact.value_type not in ("date", "datetime", "duration", "number"):
             return fact
         if entity and entity.type in ("place", "address") and not asked_about(search, fact.object):
@@ -103,19 +140,27 @@ def _is_thing(search: Search, entity: EntityId) -> bool:
 
 def _number(search: Search, clause: Clause) -> Fact | None:
     for fact in clause.facts:
-        counted = search.asked.noun is None or is_alike(search, search.asked.noun, fact)
+        counted = search.asked.noun is None or is_alike(search, search.asked.noun, fact) or is_a(search, search.asked.noun, fact.subject)
         money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
         if search.asked.wanted == "how much" and not money and search.asked.noun is None and search.asked.predicate not in _MEASURING:
             continue
         numerals = _NUMERALS.removeprefix("one|") if search.asked.wanted == "how much" else _NUMERALS  # "a new one" is no amount
+        bare = fact.role == "object" and re.fullmatch(rf"\d+|{_NUMERALS}", fact.said.lower()) is not None
+        rest = (t for t in search.asked.terms if t.lemma != search.asked.noun)
+        if bare and search.asked.wanted == "how many" and all(how_like(search, t, clause) >= 0.85 for t in rest):
+            return fact  # "How many people does it sleep?" after "it sleeps six"
+        subject = search.question.entities.get(fact.subject)
+        if counted and fact.role == "attribute" and subject is not None and re.match(rf"(\d+|{_NUMERALS})\b", subject.name.lower()):
+            return fact  # "14 of the guests are vegan"
         if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({numerals})\b", fact.said.lower())):
             return fact
     return None
 
 
 def _age(search: Search, clause: Clause) -> Fact | None:
-    told = next((f for f in clause.facts if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
-    bare = (f for f in clause.facts if f.predicate == "is" and f.value_type == "number" and f.subject in search.asked.entities)
+    now = [f for f in clause.facts if search.asked.past or f.tense != "past"]
+    told = next((f for f in now if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
+    bare = (f for f in now if f.predicate == "is" and f.value_type == "number" and f.subject in search.asked.entities)
     return told or next(bare, None)
 
 
@@ -128,7 +173,12 @@ def _reason(_search: Search, clause: Clause) -> Fact | None:
     return because or next((f for f in clause.facts if f.role in ("for", "about") and f.value_type in (None, "text")), None)
 
 
-def _manner(_search: Search, clause: Clause) -> Fact | None:
+def _manner(search: Search, clause: Clause) -> Fact | None:
+    scales = [d for d in dimensions() if search.asked.degree in d.more | d.less]
+    if scales:
+        units = (f for f in clause.facts if any(in_units(d, f) is not None for d in scales))
+        figures = (f for f in clause.facts if search.asked.terms and f.predicate != "age" and re.search(r"\d", f.said))
+        return next(units, None) or next(figures, None)
     rest = [f for f in clause.facts if f.role in ("adverb", "with", "by", "when", "in", "complement", "attribute")]
     return rest[0] if rest else clause.first
 
@@ -136,6 +186,8 @@ def _manner(_search: Search, clause: Clause) -> Fact | None:
 def _thing(search: Search, clause: Clause) -> Fact | None:
     """For "what" and "which": an object or subject that the question does not name, of the kind that it does."""
     noun = search.asked.noun
+    if search.asked.kind_of and (renamed := next((f for f in clause.facts if _is_renamed(search.asked.kind_of, f)), None)) is not None:
+        return renamed
     if any(t.lemma in _VALUED and not _is_called(t.lemma, clause) for t in search.asked.terms):
         return None
     whole = noun is None or _only_choice(search, clause)
@@ -152,6 +204,11 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
     if subject is not None:
         return subject
     return clause.first if noun is None and clause.first.object is None and clause.first.value is None else None
+
+
+def _is_renamed(noun: str, fact: Fact) -> bool:
+    """ "He left me a watch, an old Omega": what kind of watch."""
+    return re.search(rf"\b{re.escape(noun)}s?, (?:an?|the) \w", fact.text.lower()) is not None
 
 
 def _is_called(noun: str, clause: Clause) -> bool:
@@ -172,7 +229,10 @@ def _is_thing_by_subject(search: Search, fact: Fact) -> bool:
         return True
     if not _is_fresh(search, fact.subject):
         return False
-    return is_a(search, noun, fact.subject) if noun is not None else search.asked.role == "subject" or not fact.object
+    if noun is not None:
+        return is_a(search, noun, fact.subject)
+    renamed = fact.predicate == "is" and asked_about(search, fact.object)  # "Honda is the car"
+    return search.asked.role == "subject" or not fact.object or renamed
 
 
 def _is_only_name(search: Search, clause: Clause, fact: Fact) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from graph.asked import Asked, Question
+from graph.asked import Asked
 from graph.kinds import kinds
 from graph.model import Entity, EntityId, Fact
+from graph.question_terms import Question
 from graph.telling import Answer, Citation, Teller, nothing
 from graph.wording import capitalised
 
@@ -17,6 +18,10 @@ def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Te
         return coloured
     if asked.attribute == "name" and asked.wanted == "what":
         return _own_name(asked, question, facts, teller)
+    chosen = _by_degree(asked, question)
+    if chosen is not None:
+        about = [f for f in facts if chosen.id in (f.subject, f.object)]
+        return Answer(f"It's {chosen.name}.", False, "", tuple(teller.cite(f) for f in about[:1]))
     if asked.wanted == "who" and asked.of == question.customer and asked.predicate == "be":
         return _named(question.entities[question.customer], "", facts, teller)
     if asked.of is None or (asked.wanted == "what" and asked.attribute != "name") or asked.of in (question.customer, question.business):
@@ -35,12 +40,23 @@ def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Te
     return Answer(words, False, "", tuple(Citation(f.turn, f.id, f.text) for f in about[:2]))
 
 
+def _by_degree(asked: Asked, question: Question) -> Entity | None:
+    """ "Which horse is the youngest?" where "the youngest" is what Juniper was called."""
+    if asked.wanted not in ("who", "which") or asked.predicate != "be" or len(asked.terms) != 1:
+        return None
+    term = asked.terms[0]
+    entity = question.entities.get(term.entity) if term.entity and not (term.named or term.noun) else None
+    return entity if entity is not None and entity.name[:1].isupper() and term.lemma in entity.attributes + entity.heads else None
+
+
 def _coloured(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """ "What color is my car?" after "my blue Subaru", "I drive a blue Subaru": by the words that went with the noun."""
     types = {t for m in question.parse.mentions for t in kinds().entities.get(m.head_lemma, ())}
     about = [question.entities[e] for e in asked.entities if e in question.entities]
-    had = {f.object for f in facts if f.subject == question.customer and f.predicate in _HAVING and f.polarity == "positive"}
-    owned = (e for e in question.entities.values() if e.owner == question.customer or e.id in had)
+    owners = [question.referents[m.possessor] for m in question.parse.mentions if m.possessor is not None]
+    owner = next((o for o in owners if o is not None), question.customer)
+    had = {f.object for f in facts if f.subject == owner and f.predicate in _HAVING and f.polarity == "positive"}
+    owned = (e for e in question.entities.values() if e.owner == owner or e.id in had)
     about += [e for e in owned if types and e.type in types]
     for entity in about:
         colour = next((a for a in entity.attributes if a.lower() in kinds().colours), None)
@@ -56,6 +72,9 @@ def _own_name(asked: Asked, question: Question, facts: Iterable[Fact], teller: T
     whose = question.entities.get(EntityId(owners[0])) if owners and owners[0] else question.entities.get(asked.of) if asked.of else None
     if whose is None:
         return None
+    called = next((f for f in facts if f.subject == whose.id and f.predicate in ("call", "name") and f.polarity == "positive"), None)
+    if not whose.name[:1].isupper() and called is not None:
+        return Answer(teller.sentence(called), False, "", (teller.cite(called),))
     if not whose.name[:1].isupper():
         return nothing("the name was never told")
     return _named(whose, question.parse.text.lower(), facts, teller)

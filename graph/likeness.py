@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.asked import Asked, Question, Term
+from graph.asked import Asked
 from graph.kinds import kinds
 from graph.known_clauses import Clause, known_as
 from graph.model import EntityId, Fact
+from graph.question_terms import Question, Term
+from nlp.kinds import is_kind
 
 Similarity = Callable[[str, str], float]
 Classes = Mapping[str, tuple[int, ...]]  # predicate -> the classes of meaning that it is in
@@ -16,6 +18,7 @@ ALIKE = 0.55  # cosine from which a word counts as like another
 _ENDINGS = frozenset(
     ["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"]
 )
+_BOUNDS = frozenset({"start", "begin", "end", "expire", "finish", "stop"})
 PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
 
@@ -75,6 +78,8 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     mine = set(search.classes.get(term.lemma, ()))
     if mine and any(mine & set(search.classes.get(w, ())) for w in clause.words):
         return 0.9
+    if term.verb and term.lemma in _BOUNDS and any("/" in (f.when or "") for f in clause.facts):
+        return 0.9  # what runs from June to May starts in June
     if term.named or term.noun or search.asked.wanted == "yes_no":
         return 0.0
     heads = {f.predicate.removeprefix("asks_to_").split("_")[0] for f in clause.facts}
@@ -86,6 +91,9 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
 def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
     """Whether the clause tells of somebody who stands beside the one asked about: what my father wants is not what my mother does."""
     asked = search.question.entities.get(term.entity) if term.entity else None
+    things = (search.question.entities[e] for e in clause.entities if e in search.question.entities)
+    if term.owns and any(t.owner is not None and t.owner != term.entity for t in things):
+        return True
     others = (search.question.entities.get(f.subject) for f in clause.facts)
     return asked is not None and asked.type in PERSONAL and all(o is not None and o.type in PERSONAL and not o.is_business for o in others)
 
@@ -106,6 +114,8 @@ def is_like(search: Search, term: Term, word: str) -> bool:
     mine, theirs = search.classes.get(term.lemma, ()), search.classes.get(word, ())
     if is_derived(term.lemma, word) or bool(set(mine) & set(theirs)):
         return True
+    if term.verb and term.lemma in _BOUNDS and (word.endswith("_when") or word in ("when", "scheduled_for")):
+        return True
     return not term.noun and search.similarity(term.lemma, word.split("_", maxsplit=1)[0]) >= ALIKE
 
 
@@ -120,7 +130,9 @@ def is_a(search: Search, noun: str, entity: EntityId | None) -> bool:
     if found.type in kinds().entities.get(noun, ()):
         return True
     known = known_as(found)
-    return noun in known or any(search.similarity(noun, h) >= ALIKE for h in found.heads)
+    if noun in known or any(is_kind(h, noun) == 1 for h in found.heads):
+        return True
+    return any(search.similarity(noun, h) >= ALIKE for h in found.heads)
 
 
 def is_alike(search: Search, noun: str, fact: Fact) -> bool:
@@ -129,10 +141,15 @@ def is_alike(search: Search, noun: str, fact: Fact) -> bool:
     words = re.findall(r"\w+", fact.said.lower())
     if fact.value_type in (*kinds().values.get(noun, ()), *kinds().entities.get(noun, ())):
         return True
+    if any(is_kind(w, noun) == 1 for w in words):
+        return True
     return any(w.rstrip("s") == noun.rstrip("s") for w in words) or any(search.similarity(noun, w) >= ALIKE for w in words if w.isalpha())
 
 
 def is_derived(one: str, other: str) -> bool:
     """Whether two words come from one another by plain endings: leak, leaking; roof, roofer."""
+    short, long = sorted((one, other), key=len)
+    if len(short) >= 3 and long in (f"{short}{short[-1]}{ending}" for ending in ("ed", "ing", "er")):
+        return True
     shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return shared >= 4 and one[shared:] in _ENDINGS and other[shared:] in _ENDINGS

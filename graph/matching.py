@@ -1,13 +1,14 @@
 """A question against the clauses of memory: which account for its words and fill its hole, best first. Pure."""
 
+import re
 from collections.abc import Sequence
 
-from graph.asked import Term
 from graph.fillers import filler_of
 from graph.known_clauses import Clause, Match
 from graph.likeness import PERSONAL, Search, how_like, instant_of, is_a, opposed, same_verb
 from graph.model import Fact
 from graph.predicates import lexicon
+from graph.question_terms import Term
 
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 SURE = 0.75  # … where it has none of the question's verbs
@@ -60,6 +61,10 @@ def _denies(search: Search, clause: Clause) -> bool:
     asked = "_".join([search.asked.predicate, *(t.lemma for t in search.asked.terms if len(t.lemma) <= len("down"))])  # with its particle
     if any(opposed(asked, f.predicate.removeprefix("asks_to_")) for f in clause.facts):
         return True
+    qualities = [t.lemma for t in search.asked.terms if not (t.verb or t.noun or t.named)]
+    words = set(clause.first.lemmas)
+    if any(opposed(q, w) for q in qualities if q not in words for w in words):
+        return True  # the new place is not the old one
     return search.asked.wanted in _WHICH and search.asked.negated != all(f.polarity == "negative" for f in clause.facts)
 
 
@@ -71,7 +76,7 @@ def _predicate_fits(search: Search, clause: Clause) -> bool:
         return any(same_verb(search, light, f.predicate.removeprefix("asks_to_")) for f in clause.facts)
     if light == "have" and search.asked.wanted in ("yes_no", "what", "which", "how many"):
         return _tells_of_having(search, clause, predicates)
-    if not search.asked.terms and light == "be":
+    if not search.asked.terms and light == "be" and search.asked.degree is None:
         works = "works_at" in predicates and search.asked.role in ("with", "at", "from", "for")
         places = (search.asked.role, "in", "at", "on", "with")
         return works or any(p.startswith("is_") and p.removeprefix("is_") in places for p in predicates)
@@ -95,6 +100,8 @@ def _takes_part(search: Search, clause: Clause) -> bool:
     """Whoever asks about themselves asks for what they did or had, not for what somebody of theirs did."""
     if not search.asked.speaks or search.asked.wanted in ("who", "whose"):
         return True
+    if search.asked.about:
+        return any(f.said_by == search.question.customer for f in clause.facts)
     ends = {e for f in clause.facts for e in (f.subject, f.object) if e}
     members = {m for e in ends if e in search.question.entities for m in search.question.entities[e].members}
     said = any(f.said_by == search.question.customer for f in clause.facts) and search.question.business in ends
@@ -129,11 +136,20 @@ def _bonus(search: Search, clause: Clause, holds: bool, filler: Fact | None) -> 
     bonus -= 0.05 * first.text.startswith("To ")  # the clause around it says who
     bonus += 0.05 * (filler is not None and filler.role == asked.role)
     bonus += 0.05 * ((first.tense == "past") == asked.past)
+    bonus += (
+        0.2 * any(f.predicate.split("_")[0] == asked.predicate for f in clause.facts) * any(t.verb and t.weight < 1 for t in asked.terms)
+    )
+    bonus -= 0.4 * (asked.predicate.startswith("wrong") and _is_sort(first))
     bonus -= 0.03 * max(0, len(first.lemmas) - 2 * len(asked.terms)) / 4
     bonus += 0.3 * (asked.wanted == "what" and asked.predicate == "do" and filler is not None and _is_calling(search, filler))
     if asked.when is not None and asked.wanted != "when":
         bonus += 0.2 if _in_time(search, first) else -0.4 if first.valid_from is not None or first.when is not None else -0.15
     return bonus + 0.05 * ((first.polarity == "negative") == asked.negated)
+
+
+def _is_sort(fact: Fact) -> bool:
+    """Whether it tells what a thing is rather than how it is: "a Viessmann", "eleven years old"."""
+    return fact.role in ("possession", "name") or (fact.predicate in ("is", "age") and re.match(r"an? |\d", fact.said.lower()) is not None)
 
 
 def _is_calling(search: Search, fact: Fact) -> bool:

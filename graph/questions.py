@@ -8,17 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.asked import Question, read
+from graph.asked import read
+from graph.comparing import compared
 from graph.counting import counted
 from graph.fact_index import narrowed
 from graph.identity import identity
 from graph.kinds import kinds
-from graph.known_clauses import clauses, known_as
+from graph.known_clauses import Match, clauses, known_as
 from graph.likeness import Classes, Search, Similarity
 from graph.matching import matches
 from graph.model import Entity, EntityId, Fact, FactId, FactIndex
+from graph.question_terms import Question
+from graph.reckoning import aged, asks_sum, lasted, reasoned, summed, tells_sum
 from graph.screening import Screen
-from graph.telling import Answer, Teller, nothing
+from graph.telling import Answer, Teller, nothing, tells_something
+from nlp.kinds import is_kind
 
 
 def answer(
@@ -38,19 +42,27 @@ def answer(
         return Answer("I don't see a question there.", True, "no question")
     known = _Known(facts, known_at)
     teller = Teller(question, known_at, to_customer)
+    search = Search(asked, question, similarity, classes, known_at)
+    reckoned = compared(search, known, teller) or summed(search, known, teller)
+    if reckoned is not None:
+        return reckoned
     if asked.unknown and not _mentioned(asked.unknown, known, question.entities):
         return counted(asked, question, known, teller) or nothing(f"no {asked.unknown[0]} was ever mentioned")
     named = identity(asked, question, known, teller)
     if named is not None and not named.abstained:
         return named
-    search = Search(asked, question, similarity, classes, known_at)
-    if index is not None and asked.terms:
-        told, turns = narrowed(search, index, facts)
-    else:
-        told, turns = known, None
-    found = matches(search, clauses(told, question.entities, Screen(search), turns))
-    if found and named is None:
+
+    def find(search: Search) -> list[Match]:
+        told, turns = narrowed(search, index, facts) if index is not None and asked.terms else (known, None)
+        return matches(search, clauses(told, question.entities, Screen(search), turns))
+
+    found = [m for m in find(search) if tells_something(asked, m) and (not asks_sum(search) or tells_sum(m))]
+    reckoned = lasted(search, find, teller, better_than=found[0].score if found else 0.0)
+    if found and named is None and reckoned is None:
         return teller.told(asked, found)
+    reckoned = reckoned or aged(search, known, teller) or reasoned(search, find, known, teller)
+    if reckoned is not None:
+        return reckoned
     return counted(asked, question, known, teller) or named or nothing("never mentioned")
 
 
@@ -69,6 +81,8 @@ def _mentioned(nouns: Sequence[str], facts: Iterable[Fact], entities: Mapping[En
     types = {e.type for e in entities.values() if not e.is_customer and not e.is_business}
     open_ones = {n.lower() for n in nouns if not types & set(kinds().entities.get(n, ()))}
     open_ones -= {h for e in entities.values() for h in known_as(e)} if open_ones else set()
+    if open_ones:
+        open_ones -= {n for n in open_ones if any(is_kind(h, n) == 1 for e in entities.values() for h in e.heads)}
     for fact in facts if open_ones else ():
         open_ones.difference_update(fact.lemmas)
     return not open_ones

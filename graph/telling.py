@@ -3,16 +3,19 @@
 Knows matches and what was asked; nothing of how a match was made.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.asked import Asked, Question
+from graph.asked import Asked
 from graph.dates import spoken
 from graph.known_clauses import Match
+from graph.likeness import is_derived
 from graph.model import Entity, EntityId, Fact, FactId, TurnId
 from graph.persons import possessive
 from graph.predicates import lexicon
+from graph.question_terms import Question
 from graph.wording import capitalised
 
 
@@ -50,16 +53,18 @@ class Teller:
                 f"Not any more. Before: {_small(self._sentence(best))}",
                 False,
                 "no longer so",
-                (self._cite(best.filler or best.clause.first),),
+                (self.cite(best.filler or best.clause.first),),
             )
         together = [best, *self._alongside(asked, best, matches)]
         sentences = list(dict.fromkeys(self._sentence(m) for m in together))
-        cited = tuple(self._cite(m.filler or m.clause.first) for m in together)
+        cited = tuple(self.cite(m.filler or m.clause.first) for m in together)
         reason = "only uncertain" if best.clause.first.modality == "uncertain" else ""
         return Answer(" ".join(sentences), False, reason, cited)
 
     def _alongside(self, asked: Asked, best: Match, matches: Sequence[Match]) -> list[Match]:
         """Other clauses that answer as well: lists of what was done, had or said."""
+        if asked.about:
+            return [m for m in matches[1:] if m.clause.first.said_by == best.clause.first.said_by][:3]
         if asked.wanted not in ("what", "which", "who") or asked.noun is not None:
             return []
         same = [m for m in matches[1:] if m.score >= best.score - 0.02 and m.holds == best.holds and m.filler and best.filler]
@@ -75,19 +80,22 @@ class Teller:
         parts = bool({first.predicate, first.predicate.split("_")[0]} & lexicon().ending_verbs)
         ends = parts and first.polarity == "positive"
         if ends and (asked.predicate == "have" or not any(t.verb and t.weight > 0.5 for t in asked.terms)):
-            return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self._cite(first),))
+            return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self.cite(first),))
         ended = not best.holds and not asked.past
         says = self._sentence(best)
         if first.modality == "reported":
-            return Answer(says, False, "reported", (self._cite(first),))
+            return Answer(says, False, "reported", (self.cite(first),))
         if first.polarity == "negative":
-            return Answer(f"No. {says}", False, "", (self._cite(first),))
+            return Answer(f"No. {says}", False, "", (self.cite(first),))
         if ended or (first.valid_to is not None and first.valid_to <= self.question.as_of and (asked.still or not asked.past)):
-            return Answer(f"No, not any more. Before: {_small(says)}", False, "no longer so", (self._cite(first),))
-        return Answer(f"Yes. {says}", False, "", (self._cite(first),))
+            return Answer(f"No, not any more. Before: {_small(says)}", False, "no longer so", (self.cite(first),))
+        return Answer(f"Yes. {says}", False, "", (self.cite(first),))
 
     def _sentence(self, match: Match) -> str:
-        fact = match.filler or match.clause.first
+        return self.sentence(match.filler or match.clause.first)
+
+    def sentence(self, fact: Fact) -> str:
+        """The fact in words, with its time and value where its words leave them open."""
         text = (fact.told if self.to_customer and fact.told else fact.text) or fact.text
         if fact.modality == "reported" and fact.said_by:
             text = f"{self.name(fact.said_by)} says that {text[:1].lower() + text[1:]}"
@@ -119,7 +127,11 @@ class Teller:
         found = self.question.entities.get(entity.owner)
         return possessive(found.name) if found else "the"
 
-    def _cite(self, fact: Fact) -> Citation:
+    def first_told(self, entity: Entity) -> tuple[Citation, ...]:
+        """Where it was first spoken of."""
+        return (Citation(entity.first_turn, None, entity.name),) if entity.first_turn is not None else ()
+
+    def cite(self, fact: Fact) -> Citation:
         return Citation(fact.turn, fact.id, fact.text)
 
 
@@ -128,6 +140,21 @@ def _same_slot(one: Match, other: Match) -> bool:
     if one.filler is None or other.filler is None:
         return False
     return (one.filler.subject, one.filler.predicate) == (other.filler.subject, other.filler.predicate)
+
+
+def tells_something(asked: Asked, match: Match) -> bool:
+    """Whether a choice that is asked for is told by more than the words of the question: "which shop?" is not answered by "the shop"."""
+    if asked.wanted != "who" and (asked.wanted != "which" or asked.noun is None):
+        return True
+    said = {*match.clause.first.lemmas, *re.findall(r"\w+", (match.filler.value or "").lower() if match.filler else "")}
+    words = {"one", asked.noun or "", asked.predicate, *(t.lemma for t in asked.terms)}
+    if asked.wanted == "who" and not _restates(match):
+        return True
+    return any(not any(w == s or is_derived(w, s) for w in words) for s in said)
+
+
+def _restates(match: Match) -> bool:
+    return match.filler is not None and match.filler.role == "possession"
 
 
 def _small(sentence: str) -> str:

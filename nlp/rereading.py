@@ -49,6 +49,11 @@ def _retagged(doc: Doc) -> Doc:
             token.tag_ = "WDT"
         elif _is_noun_before_name(token):
             token.tag_, token.pos_ = "NN", "NOUN"
+        elif _is_verb_by_place(token):
+            token.tag_, token.pos_ = "VB", "VERB"
+        elif _is_said_of(token):
+            subject, be = token.head, token.head.head
+            token.head, token.dep_, subject.dep_ = be, "acomp", "nsubj"
         elif _is_particle(token):
             for day in token.children:
                 day.head, day.dep_ = token.head, "npadvmod"
@@ -77,6 +82,28 @@ def _name_of(noun: Token) -> None:
     for child in [*before, *(t for t in name.rights if t.dep_ == "case")]:
         child.head = noun
     name.head, name.dep_, name.tag_, name.pos_ = noun, "appos", "NNP", "PROPN"
+
+
+def _is_verb_by_place(token: Token) -> bool:
+    """ "How much does a wool suit cost?": the whole of a question, with a helping verb and a subject of its own, tagged as a noun."""
+    if token.tag_ != "NN" or token.dep_ != "ROOT":
+        return False
+    own = {t.dep_: t for t in token.lefts}
+    return "nsubj" in own and "aux" in own and (own["aux"].tag_ == "MD" or own["aux"].lemma_ == "do")
+
+
+def _is_said_of(token: Token) -> bool:
+    """ "What is Theo allergic to?", "is Rex older than Fido?": what is asked of somebody or something, taken for a part of the name."""
+    subject, be = token.head, token.head.head
+    quality = (token.dep_ == "amod" and token.pos_ == "ADJ") or (token.dep_ == "acl" and token.tag_ == "VBN")
+    if not quality or be.lemma_ != "be" or subject.dep_ not in ("nsubj", "attr") or not be.i < subject.i < token.i:
+        return False
+    if any(t.dep_ == "expl" for t in be.children):
+        return False
+    governs = [t for t in token.children if t.dep_ == "prep"]
+    stranded = any(not list(t.children) and t.i + 2 >= token.sent.end for t in governs)
+    asked = be.i == token.sent.start and bool(governs)
+    return stranded or asked or (subject.pos_ == "PROPN" and be.i == token.sent.start)
 
 
 def _is_particle(token: Token) -> bool:
@@ -118,6 +145,10 @@ def _plain_words(doc: Doc) -> Mapping[int, str]:
                 found[token.i] = "says"
             elif _is_like(token, sentence):
                 found[token.i] = "love"
+            elif token.lower_ == "whom" and token.tag_ not in ("WP", "WDT"):
+                found[token.i] = "who"
+            elif _is_sort(token, sentence):
+                found[token.i] = "brand"
             elif _is_copula(token, sentence):
                 found[token.i] = "is"
             elif _is_noun(token):
@@ -146,13 +177,17 @@ def _is_verb(token: Token, sentence: Span) -> bool:
 
 
 def _is_verb_asked_for(token: Token, sentence: Span) -> bool:
-    """ "When does the printer jam?", "why does my back hurt?": the last word of a question in "do" whose subject was made part of it."""
+    """ "When does the printer jam?", "what will the cleaning cost?": the last word of a question whose subject was made part of it."""
     if token.i == sentence.start or token.nbor(-1).pos_ not in ("NOUN", "PROPN") or token.nbor(-1).head.i != token.i:
         return False
     last = token.i + 1 >= sentence.end or token.nbor(1).pos_ in ("PUNCT", "ADP", "ADV")
-    helping = [t for t in sentence[: token.i - sentence.start] if t.lemma_ == "do" and t.tag_ in ("VBZ", "VBP", "VBD")]
+    helping = [
+        t
+        for t in sentence[: token.i - sentence.start]
+        if (t.lemma_ == "do" and t.tag_ in ("VBZ", "VBP", "VBD")) or (t.tag_ == "MD" and t.head.i == token.i)
+    ]
     asked = helping and any(t.tag_ == "WRB" for t in sentence[: helping[0].i - sentence.start])
-    noun = token.tag_ == "NN" and token.dep_ == "nsubj" and token.head.lemma_ == "do"
+    noun = token.tag_ == "NN" and token.dep_ in ("nsubj", "conj") and any(t.lemma_ == "do" for t in token.ancestors)
     verb = any(t.head.i == token.i for t in helping) and not any(t.dep_ in ("nsubj", "nsubjpass") for t in token.lefts)
     return bool(asked) and last and (noun or verb) and not any(t.pos_ == "VERB" and t not in (token, *helping) for t in sentence)
 
@@ -179,6 +214,12 @@ def _is_like(token: Token, sentence: Span) -> bool:
     """ "Does he like fish?": taken for the preposition in a question that has no other verb."""
     asked = sentence[0].lemma_ == "do" or any(t.lemma_ == "do" and t.i < token.i for t in sentence)
     return token.lower_ == "like" and token.tag_ == "IN" and asked and not any(t.pos_ == "VERB" and t.lemma_ != "do" for t in sentence)
+
+
+def _is_sort(token: Token, sentence: Span) -> bool:
+    """ "What make is my boiler?": taken for the verb."""
+    after = token.i == sentence.start + 1 and token.i + 1 < sentence.end
+    return after and token.lower_ == "make" and token.nbor(-1).lower_ in ("what", "which") and token.nbor(1).lemma_ in ("be", "of")
 
 
 def _is_verb_of_what(token: Token, sentence: Span) -> bool:

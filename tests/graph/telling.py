@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from graph.asked import Question
 from graph.drafts import Heard, Prior
 from graph.entities import absorbed, renamed
 from graph.fact_index import add, empty
 from graph.facts import Changes, derive
 from graph.model import Entity, EntityId, Fact, FactId, SessionId, Turn, TurnId
+from graph.question_terms import Question
 from graph.questions import answer
 from graph.state import ended
 from graph.telling import Answer
