@@ -31,12 +31,13 @@ class _Degree:
     most: bool
 
 
-def compared(search: Search, facts: Sequence[Fact], teller: Teller) -> Answer | None:
+def compared(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """None where the question compares nothing, or too little was said of what it compares; `facts`: those that are known, in order."""
     asked, question = search.asked, search.question
     degree = _degree(question)
     if degree is None or asked.wanted not in ("who", "which", "what", "yes_no"):
         return None
+    facts = list(facts)
     listed = _named(asked, question)
     among = listed if len(listed) > 1 else _of_kind(search, degree, facts)
     known = [(e, a) for e in among if (a := measured(e, degree.dimension, facts, question.as_of)) is not None]

@@ -101,7 +101,7 @@ def _counted(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def reasoned(search: Search, find: Finder, facts: Sequence[Fact], teller: Teller) -> Answer | None:
+def reasoned(search: Search, find: Finder, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """ "Why did I buy a dryer?" after "the old one broke, so I bought one"; "why am I selling the boat?" after "I'm selling the boat, it's
     too expensive": what the same sentence says before "so", or goes on with."""
     if search.asked.wanted != "why":
@@ -142,11 +142,12 @@ def tells_sum(match: Match) -> bool:
     return _ALL.search(match.clause.first.text) is not None
 
 
-def summed(search: Search, facts: Sequence[Fact], teller: Teller) -> Answer | None:
+def summed(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """ "How much do my parents and my aunt pay together?": the amounts that each was said to pay or cost."""
     asked, question = search.asked, search.question
     if not asks_sum(search):
         return None
+    facts = list(facts)
     named = [e for i in asked.entities if (e := question.entities.get(i)) is not None]
     named = [m for e in named for m in _parts(e, search)]
     if asked.customer and asked.speaks and not any(e.is_customer for e in named):
