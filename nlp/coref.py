@@ -14,12 +14,14 @@ from nlp.agreement import FORMS
 from nlp.calibration import confidence, figures
 from nlp.deeds import deed
 from nlp.function_words import SECOND, TITLES
+from nlp.groups import takes_all, whole_of
 from nlp.known import Stage, bare_text, nearest, stage
 from nlp.nominal_choice import FAMILY, score_nominals
 from nlp.pronoun_choice import Scored, cataphor, score_candidates
 from nlp.pronoun_features import family_of
 from nlp.pronouns import is_pleonastic, quoting
 from nlp.ranker import Features
+from nlp.some_of import some_of
 from nlp.stand_ins import kinds, owned, owned_kind, places, stands_alone
 from nlp.syntax import Tree
 from nlp.ties import is_tie
@@ -104,9 +106,9 @@ class _Turn:
             return same
         if mention.members:
             return self._group(mention)
-        if mention.kind == "pronoun":
-            return self._pronoun(mention)
-        return self._nominal(mention)
+        if (taken := self._taken_whole(mention)) is not None:
+            return taken
+        return self._pronoun(mention) if mention.kind == "pronoun" else self._nominal(mention)
 
     def _speaker(self, mention: Mention) -> str | None:
         """Who I, you and a name given in an introduction stand for."""
@@ -159,6 +161,14 @@ class _Turn:
         if known:
             return self._link(mention, known.id, 0.95, evidence=("the same members",), members=members)
         return New(mention, self.discourse.new_id(mention.span), name, members=members)
+
+    def _taken_whole(self, mention: Mention) -> Resolution | None:
+        """ "Both of them" is whom "them" is, where they are two."""
+        inner = whole_of(self.parse, mention)
+        meant = self.settle(inner) if inner is not None and inner not in self.open else None
+        if not isinstance(meant, Linked) or meant.referent is None or not takes_all(mention, len(meant.members)):
+            return None
+        return self._link(mention, meant.referent, meant.confidence, evidence=("those who are many",), members=meant.members)
 
     def _pronoun(self, mention: Mention) -> Resolution:
         if stands_alone(mention):
@@ -218,10 +228,22 @@ class _Turn:
         every = score_nominals(self.stage, self.lexicon, mention, self._owner(mention))
         self.watch(mention, every)
         scored = [s for s in every if s.score >= 0.0]
+        if (not scored or scored[0].known.last is None) and (some := some_of(self.stage, mention, self._owner(mention))):
+            return self._some(mention, some)
         if not scored:
             return self._deed(mention) or self._new(mention)
         best = scored[0]
         return self._link(mention, best.known.id, self._sure("nominal", mention, scored), evidence=best.evidence, scored=scored)
+
+    def _some(self, mention: Mention, members: tuple[str, ...]) -> Resolution:
+        """One or several of a group."""
+        if len(members) == 1:
+            return self._link(mention, members[0], 0.8, evidence=("the one of the group",))
+        known = next((k for k in self.stage.recent() if set(k.members) == set(members)), None)
+        if known is not None:
+            return self._link(mention, known.id, 0.8, evidence=("all of the group",), members=members)
+        name = " and ".join(self.stage.name(m) for m in members)
+        return Linked(mention, self.discourse.new_id(mention.span), name, None, 0.8, members=members, evidence=("those of the group",))
 
     def _deed(self, mention: Mention) -> Linked | None:
         """ "The delivery" after "they delivered": a new entity, which goes back to the verb."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.callback_words import callback_words
-from nlp.in_view import Asking, option_key, recent_lists
+from nlp.in_view import WINDOW, Asking, option_key, recent_lists
+from nlp.kinds import is_listed
 from nlp.offers import Option, lists_of
 from nlp.phrases import Phrase
 from nlp.sources import Source
@@ -15,9 +16,10 @@ from nlp.types import Antecedent, Candidate, Discourse, Linked, Mention, Parse, 
 from nlp.wording import Edits
 
 _NEAR = 3  # turns back in which a group can be taken up without its noun
+_SPOUSES = frozenset({"husband", "wife", "spouse", "partner", "fiancé", "fiance", "fiancée", "fiancee", "boyfriend", "girlfriend"})
 _PAIR = frozenset({"both", "neither", "either"})
 _ALL = frozenset({"all", "none", "everyone", "everybody"})
-_OF_THEM = (("of", "them"), ("of", "those"), ("of", "these"), ("of", "the", "two"), ("of", "us"))
+_OF_THEM = (("of", "them"), ("of", "those"), ("of", "these"), ("of", "the", "two"), ("of", "us"), ("of", "you"))
 _EXCEPT = frozenset({"but", "except", "besides"})
 _UNCOUNTED = 0
 
@@ -42,8 +44,8 @@ def together(asking: Asking) -> Linked | None:
     size = _size(words)
     if size is None:
         return None
-    if words[-1:] == ("us",):
-        return _of_us(asking, size)
+    if words[-1:] in (("us",), ("you",)):
+        return _with_who_speaks(asking, size, own=words[-1] == "us")
     turns = {t.turn_id for t in asking.discourse.turns[-_NEAR:]}
     for each in recent_lists(asking):
         if each.turn.turn_id in turns and (each.kind != "time" or size == 2) and size in (_UNCOUNTED, len(each.options)):
@@ -70,11 +72,12 @@ def _group(asking: Asking, options: Sequence[Option]) -> Linked:
     known = (m for m in options[0].turn.mentions if m.referent and m.mention.members)
     groups = asking.discourse.referents
     whole = next((m.referent for m in known if (g := groups.get(m.referent or "")) and members and set(g.members) == set(members)), None)
-    candidates = (Candidate(whole, enumerated(options), 0.8),) if whole else ()
+    named = [replace(o, text=_name(asking, o)) for o in options]
+    candidates = (Candidate(whole, enumerated(named), 0.8),) if whole else ()
     return Linked(
         replace(asking.mention, kind="callback"),
         None,
-        enumerated(options),
+        enumerated(named),
         options[-1].antecedent,
         0.8,
         candidates,
@@ -83,10 +86,31 @@ def _group(asking: Asking, options: Sequence[Option]) -> Linked:
     )
 
 
+def _name(asking: Asking, option: Option) -> str:
+    """Who was brought up as "my daughter Solveig" is Solveig."""
+    known = asking.discourse.referents.get(option.referent or "")
+    return known.name if known is not None and known.type == "person" and known.name[:1].isupper() else option.text
+
+
 def enumerated(options: Sequence[Option], link: str = "and") -> str:
     """ "slate, cork and bamboo"."""
     *others, last = [o.text for o in options]
     return f"{', '.join(others)} {link} {last}" if others else last
+
+
+def whole_of(parse: Parse, mention: Mention) -> int | None:
+    """Index of the pronoun of "both of them", "all three of those"; None of other phrases."""
+    words = mention.text.lower().split()
+    if len(words) < 3 or _size(words) is None or words[-1] in ("us", "you"):
+        return None
+    inner = (m for m in parse.mentions[mention.index + 1 : mention.index + 3] if m.kind == "pronoun" and m.span.end == mention.span.end)
+    return next((m.index for m in inner), None)
+
+
+def takes_all(mention: Mention, members: int) -> bool:
+    """Whether "both of them" can be of so many."""
+    size = _size(mention.text.lower().split())
+    return size is not None and members > 1 and size in (_UNCOUNTED, members)
 
 
 def _all_but(asking: Asking, name: str) -> Linked | None:
@@ -98,13 +122,27 @@ def _all_but(asking: Asking, name: str) -> Linked | None:
     return None
 
 
-def _of_us(asking: Asking, size: int) -> Linked | None:
-    """The speaker and who was named beside "I"."""
-    for turn in reversed(asking.discourse.turns[-_NEAR:]):
-        beside = _beside_speaker(turn, asking.discourse) if turn.speaker == asking.discourse.speaker else []
-        if len(beside) + 1 == size or (beside and size == _UNCOUNTED):
-            return _with_speaker(asking, turn, beside)
+def _with_who_speaks(asking: Asking, size: int, *, own: bool) -> Linked | None:
+    """ "The two of us": the speaker and who was named beside "I", else whom they live with; "both of you": the other side so."""
+    turns = [t for t in asking.discourse.turns[-WINDOW:] if (t.speaker == asking.discourse.speaker) == own]
+    for find in (_beside_speaker, _spouse):
+        for turn in reversed(turns):
+            beside = find(turn, asking.discourse)
+            if len(beside) + 1 == size or (beside and size == _UNCOUNTED):
+                return _with_speaker(asking, turn, beside, own=own)
     return None
+
+
+def _spouse(turn: PriorTurn, discourse: Discourse) -> list[PriorMention]:
+    """The one whom the turn's speaker calls their husband, wife or partner."""
+    speaker = _speaker(discourse, own=turn.speaker == discourse.speaker)
+    owners = {m.mention.index: m.referent for m in turn.mentions}
+    named = (m for m in turn.mentions if m.referent is not None and m.mention.head_lemma in _SPOUSES)
+    return [m for m in named if m.mention.possessor is not None and owners.get(m.mention.possessor) == speaker][:1]
+
+
+def _speaker(discourse: Discourse, *, own: bool) -> str:
+    return discourse.customer if (discourse.speaker == "customer") == own else discourse.business
 
 
 def _beside_speaker(turn: PriorTurn, discourse: Discourse) -> list[PriorMention]:
@@ -112,16 +150,16 @@ def _beside_speaker(turn: PriorTurn, discourse: Discourse) -> list[PriorMention]
     text = turn.parse.text
     speakers = [m.mention for m in turn.mentions if m.mention.kind == "speaker" and m.mention.text.lower() in ("i", "me")]
     others = [m for m in turn.mentions if m.referent not in (None, discourse.customer, discourse.business) and not m.mention.members]
-    people = [m for m in others if m.mention.type == "person" or m.mention.role != "object"]  # an odd name may have no type
+    people = [m for m in others if m.mention.type == "person" or not is_listed(m.mention.head_lemma)]  # an odd name may have no type
     joined = [(m, s) for m in people for s in speakers if text[m.mention.span.end : s.span.start].strip() in ("and", ", and")]
     joined += [(m, s) for m in people for s in speakers if text[s.span.end : m.mention.span.start].strip() in ("and", ", and")]
     return list({m.referent: m for m, _ in joined}.values())
 
 
-def _with_speaker(asking: Asking, turn: PriorTurn, beside: Sequence[PriorMention]) -> Linked:
+def _with_speaker(asking: Asking, turn: PriorTurn, beside: Sequence[PriorMention], *, own: bool) -> Linked:
     known = asking.discourse.referents
     names = [known[m.referent].name if m.referent in known else m.mention.text for m in beside if m.referent]
-    speaker = asking.discourse.customer if asking.discourse.speaker == "customer" else asking.discourse.business
+    speaker = _speaker(asking.discourse, own=own)
     source = turn.parse.source_span(beside[-1].mention.span)
     return Linked(
         replace(asking.mention, kind="callback"),

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp.function_words import NOMINATIVE
-from nlp.syntax import SUBJECTS, Tree
+from nlp.kinds import is_kind
+from nlp.number_words import number_of
+from nlp.syntax import SUBJECTS, Tree, starting
 from nlp.types import Mention
 
 _NAMING = frozenset(["name", "call", "dub", "nickname"])
@@ -39,6 +41,7 @@ _ENDS = re.compile(r"\W*$|,\s*(?:#?\d[^.!?]*|(?:apt|unit|room|account|acct|membe
 def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """The mentions with `possessor`, `same_as` and the speaker's own name (`person` 1, or role "vocative" for a greeted name)."""
     heads = {m.head: m for m in mentions if not m.members}
+    mentions = tuple(_announcing(tree, text, m, mentions) for m in mentions)
     linked = [replace(m, possessor=_possessor(tree, m, heads)) for m in mentions]
     same = {**_appositions(tree, heads), **_copulas(tree, heads), **_naming(tree, heads)}
     linked = [replace(m, same_as=_host(tree, m, heads) if m.members else same.get(m.index)) for m in linked]
@@ -58,9 +61,44 @@ def _as_the_named(tree: Tree, mention: Mention, mentions: Sequence[Mention]) -> 
 def _host(tree: Tree, group: Mention, heads: Mapping[int, Mention]) -> int | None:
     """ "our neighbors Linh and Bao": the group renames the neighbors."""
     token = tree.tokens[group.head]
+    beside = _read_as_second_subject(tree, group.head) if token.dep == "nsubj" and token.pos == "PROPN" else -1
+    if beside in heads and heads[beside].number == "plural":
+        return heads[beside].index  # "my twins Ezra and Noemi turn sixteen"
+    if (counted := _counted_before(tree, group, heads)) is not None:
+        return counted
     host = heads.get(token.head)
     listed = host is not None and host.definiteness == group.definiteness == "indefinite"  # "three cabins a galley and two decks"
     return host.index if token.dep == "appos" and host and host.number == "plural" and not listed else None
+
+
+def _counted_before(tree: Tree, group: Mention, heads: Mapping[int, Mention]) -> int | None:
+    """ "My three tenants, Bo, Ana and Tom": the noun right before them that counts them, wherever the parser hangs them."""
+    start = min(heads[h].span.start for h in heads if heads[h].index in group.members)
+    before = [m for m in heads.values() if _count(tree, m) == len(group.members) and m.kind == "nominal" and m.span.end <= start]
+    last = max(before, key=lambda m: (m.span.end, m.span.start), default=None)
+    between = [] if last is None else [t.text for t in tree.tokens if last.span.end <= t.span.start < start]
+    named = group.kind == "name" and between in ([], [","], [":"], ["-"])
+    return last.index if last is not None and named else None
+
+
+def _count(tree: Tree, mention: Mention) -> int | None:
+    """Two of "the two drivers"."""
+    number = tree.child(mention.head, "nummod")
+    said = tree.tokens[number].text if number is not None else ""
+    counted = int(said) if said.isdecimal() else number_of(said)
+    return None if counted is None else int(counted)
+
+
+def _announcing(tree: Tree, text: str, group: Mention, mentions: Sequence[Mention]) -> Mention:
+    """ "The two drivers, Mr. Amsel and Mr. Roache": the noun that counts those who follow is none of them."""
+    if len(group.members) < 3:
+        return group
+    first, *others = (mentions[m] for m in group.members)
+    counts = _count(tree, first)
+    named = all(m.kind == "name" for m in others) and first.kind == "nominal" and first.number == "plural"
+    apart = text[first.span.end : others[0].span.start].strip() == ","
+    several = counts == len(others) or (counts is None and first.type == "person" and first.definiteness in ("definite", "possessive"))
+    return replace(group, members=tuple(m.index for m in others)) if named and apart and several else group
 
 
 def _possessor(tree: Tree, mention: Mention, heads: Mapping[int, Mention]) -> int | None:
@@ -80,9 +118,10 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         host = heads.get(token.head)
         listed = host and host.definiteness == mention.definiteness == "indefinite"  # "a sedan, a pickup and a van"
         plural = host and host.number == "plural" and mention.number == "singular"
-        grouped = listed or plural or (host and _is_within(host, mention)) or _is_gapped(tree, head)
-        if token.dep == "nsubj" and mention.kind == "name" and (kin := _read_as_second_subject(tree, head)) in heads:
-            found[mention.index] = heads[kin].index
+        grouped = listed or plural or (host and (_is_within(host, mention) or _is_given(tree, host, mention))) or _is_gapped(tree, head)
+        kin = heads.get(_read_as_second_subject(tree, head)) if token.dep == "nsubj" and mention.kind == "name" else None
+        if kin is not None and kin.number == mention.number:
+            found[mention.index] = kin.index
         if token.dep == "appos" and host and not grouped and not _asks_identity(tree, token.head) and mention.kind != "pronoun":
             found[mention.index] = host.index
     return found
@@ -91,6 +130,14 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
 def _is_within(host: Mention, mention: Mention) -> bool:
     """ "Mecca, Saudi Arabia": a place and what it lies in."""
     return host.type == mention.type == "place" and host.kind == mention.kind == "name"
+
+
+def _is_given(tree: Tree, host: Mention, mention: Mention) -> bool:
+    """ "… and my partner Rufina the spin class": what somebody has or wants, after their name without a comma."""
+    first = next((t.i for t in starting(tree.tokens, mention.span)), 0)
+    someone = any(is_kind(mention.head_lemma, kind) for kind in ("person", "animal"))  # "Rex the terrier"
+    what = mention.kind == "nominal" and not someone and mention.definiteness in ("definite", "indefinite")
+    return what and host.type == "person" and first > 0 and tree.tokens[first - 1].pos == "PROPN"
 
 
 def _read_as_second_subject(tree: Tree, head: int) -> int:

@@ -54,6 +54,11 @@ def given_gender(name: str) -> Gender | None:
     return next((g for w in words for g in _GENDERS if w in given[g]), None)
 
 
+def called_sex(name: str) -> Gender | None:
+    """By the title before it, else by the first name in it."""
+    return _title_gender(name) or given_gender(name)
+
+
 @lru_cache(maxsize=100_000)
 def same_name(one: str, other: str) -> float:
     """How well two names go together, in [0, 1]: 1 equal, 0.8 one is part of the other, 0.6 by a nickname, 0 not at all.

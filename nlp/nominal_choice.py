@@ -9,7 +9,7 @@ from nlp import ranker
 from nlp.kinds import is_kind, is_listed, same_kind
 from nlp.known import TITLE_NOUNS, Known, Stage, bare_text
 from nlp.mention_features import fields
-from nlp.names import name_words, other_name, other_title, same_name
+from nlp.names import called_sex, name_words, other_name, other_title, same_name
 from nlp.pronoun_choice import Scored
 from nlp.ranker import Features
 from nlp.syntax import starting
@@ -34,7 +34,9 @@ def score_nominals(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str 
     text = bare_text(stage.parse, mention)
     found: list[Scored] = []
     for known in _in_view(stage, mention, text):
-        if known.seen and any(s.back == 0 and _overlap(s.mention, mention) for s in known.seen):
+        if known.seen and any(
+            s.back == 0 and (_overlap(s.mention, mention) or _listed_beside(stage, s.mention, mention)) for s in known.seen
+        ):
             continue
         if (scored := _score(stage, lexicon, mention, text, owner, known)) is not None:
             found.append(scored)
@@ -58,6 +60,11 @@ def _echoes(stage: Stage, mention: Mention, known: Known) -> bool:
 
 def _overlap(one: Mention, other: Mention) -> bool:
     return one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _listed_beside(stage: Stage, one: Mention, other: Mention) -> bool:
+    """ "My aunt Philippa and my aunt Rosamund" are two."""
+    return any({one.index, other.index} <= {*group.members} for group in stage.near.get(other.sentence, []) if group.members)
 
 
 def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
@@ -119,9 +126,11 @@ def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Fea
         others = other_title(mention.text, known.names) or all(same_name(mention.text, n) == 0.0 for n in known.names)
         apart = mention.kind == "name" and known.proper and others
         return {} if apart or _only_in_name(mention, known, head) else {"same noun": 1.0}
-    if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative"):
+    if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative") or _other_sex(mention, known):
         return {}
     if known.members:
+        if mention.number == "plural" and not known.heads and {stage.discourse.customer, stage.discourse.business} & {*known.members}:
+            return {}  # "the boys" are others than who speaks
         if _all_are(stage, head, mention.number, known):
             return {"kind": 1.0, "kind sure": 1.0}
         if head not in _ANYBODY and _called_otherwise(stage, known):
@@ -139,6 +148,12 @@ def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Fea
     if close or (earlier and any(same_kind(h, head) for h in known.heads)):
         return {"synonym": 1.0, "synonym near": alike}
     return _wider(stage, mention, known) if earlier else {}
+
+
+def _other_sex(mention: Mention, known: Known) -> bool:
+    """ "The woman" is not Mr. Ellsworth."""
+    sex = known.gender or (called_sex(known.name) if known.proper and known.type == "person" else None)
+    return mention.gender in ("m", "f") and sex in ("m", "f") and sex != mention.gender
 
 
 def _all_are(stage: Stage, head: str, number: str, known: Known) -> bool:

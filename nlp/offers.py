@@ -128,9 +128,11 @@ def single_time(turn: PriorTurn) -> Option | None:
 
 def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
     """Coordinations, things with prices, then things of one noun, of one place in parallel clauses, of one type; each in the order said."""
-    options = [m for m in turn.mentions[:_MANY] if _is_option(m)]
+    groups = [m.mention for m in turn.mentions if m.mention.members]
+    hosts = {g.same_as for g in groups}  # "my sons" of "my sons Kit and Amos"
+    options = [m for m in turn.mentions[:_MANY] if _is_option(m) and m.mention.index not in hosts]
     plain = [m for m in options if not _inside_another(m, options)]
-    series: list[list[PriorMention]] = [_with_run_on(turn, plain, group.mention) for group in turn.mentions if group.mention.members]
+    series: list[list[PriorMention]] = [_with_run_on(turn, options, group) for group in groups]
     series += [_conjoined(turn, plain), _priced(turn, options), _announced(turn, plain)]
     series += [_alike(plain, lambda m: m.mention.head_lemma if m.mention.head_lemma != "one" else None)]
     series += [_alike(plain, lambda m: _clause_place(turn, m))]
@@ -144,9 +146,10 @@ def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
             yield _entity_list(turn, distinct)
 
 
-def _with_run_on(turn: PriorTurn, plain: Sequence[PriorMention], group: Mention) -> list[PriorMention]:
+def _with_run_on(turn: PriorTurn, options: Sequence[PriorMention], group: Mention) -> list[PriorMention]:
     """The members of a coordination with those that only a comma parts from it: "Bo" of "Bo, Ned and Carl" read as an address."""
-    members = [m for m in plain if m.mention.index in group.members]
+    plain = [m for m in options if not _inside_another(m, options)]
+    members = [m for m in options if m.mention.index in group.members and (m in plain or m.mention.type == "person")]
     for mention in reversed(plain):
         first = members[0].mention if members else None
         gap = turn.parse.text[mention.mention.span.end : first.span.start] if first is not None else ""

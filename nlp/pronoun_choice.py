@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from nlp import propositions, ranker
 from nlp.agreement import Form
 from nlp.known import Known, Seen, Stage
+from nlp.number_words import number_of
 from nlp.pronoun_features import Asked, asked, features
 from nlp.pronouns import excluded_heads, following_subject, governing_verb
 from nlp.propositions import Said, said_before
@@ -89,9 +90,10 @@ def _candidates(stage: Stage, tree: Tree, mention: Mention) -> Iterator[tuple[Kn
     excluded = excluded_heads(tree, mention, _around(stage, mention))
     around = _nouns_around(stage, mention) | _nouns_beside(stage, mention, excluded)
     for known in stage.recent():
-        if known.id in (stage.discourse.customer, stage.discourse.business) or not around.isdisjoint(known.heads):
-            continue
-        places = [s for s in known.seen if _may_precede(s, mention)]
+        speakers = {stage.discourse.customer, stage.discourse.business}
+        if not speakers.isdisjoint((known.id, *known.members)) or not around.isdisjoint(known.heads):
+            continue  # nobody calls themselves or those they speak to "they"
+        places = [s for s in known.seen if _may_precede(s, mention) and not _is_number(s.mention)]
         if places and not any(s.back == 0 and s.mention.head in excluded and not s.mention.members for s in known.seen):
             yield known, places
 
@@ -133,6 +135,11 @@ def _nouns_beside(stage: Stage, mention: Mention, excluded: frozenset[int]) -> f
 
 def _may_precede(seen: Seen, mention: Mention) -> bool:
     return seen.back > 0 or seen.mention.span.start < mention.span.start
+
+
+def _is_number(mention: Mention) -> bool:
+    """The "three" of "the boys are five and three" is nothing that is spoken of again."""
+    return mention.definiteness != "definite" and number_of(mention.text) is not None
 
 
 def _evidence(known: Known, form: Form | None, places: list[Seen]) -> Iterator[str]:
