@@ -13,7 +13,7 @@ from nlp.groups import together, with_exception
 from nlp.in_view import STAND_INS, WINDOW, Asking, ambiguous, fits, linked, option_key, recent_lists
 from nlp.offers import Option, OptionList, lists_of, single_time
 from nlp.recollection import described, recollected, repeated
-from nlp.syntax import Tree
+from nlp.syntax import Tree, starting
 from nlp.types import Discourse, Lexicon, Mention, Parse, PriorTurn, Resolution, Span, Unresolved
 
 _MIDDLE = "middle"
@@ -57,6 +57,8 @@ def _whole(parse: Parse, tree: Tree, mention: Mention) -> Mention:
         return replace(
             mention, head=head.i, head_lemma="one", span=Span(mention.span.start, end), text=parse.text[mention.span.start : end]
         )
+    if (chosen := _chosen_of(parse, mention)) is not None:
+        return chosen
     if mention.head_lemma in ("everyone", "everybody", "all"):
         return with_exception(parse, mention)
     if mention.head_lemma not in ("one", "ones") or mention.kind not in ("nominal", "ordinal", "pronoun"):
@@ -80,6 +82,16 @@ def _whole(parse: Parse, tree: Tree, mention: Mention) -> Mention:
     ):
         start = before.span.start
     return replace(mention, span=Span(start, end), text=parse.text[start:end])
+
+
+def _chosen_of(parse: Parse, mention: Mention) -> Mention | None:
+    """ "the later of the two", of which only "the two" is read as a noun phrase."""
+    first = next((t.i for t in starting(parse.tokens, mention.span)), 0)
+    before = parse.tokens[max(0, first - 3) : first]
+    if len(before) < 3 or before[1].tag not in ("JJR", "JJS", "RBR", "RBS") or (before[0].text.lower(), before[2].lemma) != ("the", "of"):
+        return None
+    span = Span(before[0].span.start, mention.span.end)
+    return replace(mention, head=before[1].i, head_lemma="one", span=span, text=parse.text[span.start : span.end])
 
 
 def _timely(parse: Parse, span: Span) -> bool:
@@ -222,7 +234,7 @@ def _just_named(asking: Asking) -> Option | None:
     """The one option of a list that was spoken of after it, in this turn before the mention or in an earlier one."""
     start = asking.mention.span.start
     for each in recent_lists(asking):
-        keys = {o.value: o for o in each.options if o.value}
+        keys = {**_told_with(each), **{o.value: o for o in each.options if o.value}}
         said = [t for t in asking.parse.times if t.span.end <= start and t.value in keys]
         here = [keys[t.value] for t in said if " but " not in asking.parse.text[t.span.end : start].lower()]
         if said and not here:

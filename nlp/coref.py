@@ -4,7 +4,6 @@ Knows a parse and the discourse; changes nothing, stores nothing. Rules with sco
 agreement, salience and selection; names and noun phrases by their words, owners and kinds. A choice too close to call is `Ambiguous`.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,8 @@ from nlp.function_words import SECOND, TITLES
 from nlp.groups import takes_all, whole_of
 from nlp.known import Stage, bare_text, nearest, stage
 from nlp.nominal_choice import FAMILY, score_nominals
-from nlp.pronoun_choice import Scored, cataphor, score_candidates
+from nlp.ownership import owned_subject
+from nlp.pronoun_choice import Scored, candidates_of, cataphor, score_candidates
 from nlp.pronoun_features import family_of
 from nlp.pronouns import is_pleonastic, quoting
 from nlp.ranker import Features
@@ -154,8 +154,9 @@ class _Turn:
 
     def _group(self, mention: Mention) -> Resolution:
         members = self._referents(mention.members)
-        if len(members) < 2:
-            return self._new(mention)
+        return self._several(mention, members) if len(members) > 1 else self._new(mention)
+
+    def _several(self, mention: Mention, members: tuple[str, ...]) -> Linked | New:
         known = next((k for k in self.stage.recent() if set(k.members) == set(members)), None)
         name = " and ".join(self.stage.name(m) for m in members)
         if known:
@@ -190,7 +191,11 @@ class _Turn:
         return self._choose(mention, scored)
 
     def _possession(self, mention: Mention) -> Resolution:
-        """ "mine": what of the speaker's was spoken of, else one of the kind that somebody else's is."""
+        """ "mine": what of the speaker's was spoken of, else one of the kind that somebody else's is; "it is mine" says whose it is."""
+        subject = self.heads.get(owned_subject(self.parse, mention) or -1)
+        said = referent_of(self.settle(subject.index)) if subject is not None and subject.index not in self.open else None
+        if said is not None:
+            return self._link(mention, said, 0.9, evidence=("whose it is",))
         scored = owned(self.stage, self.lexicon, mention.head_lemma)
         if not scored and (kind := owned_kind(self.stage, self.tree, self.lexicon, mention)) is not None:
             name, place = kind
@@ -239,11 +244,8 @@ class _Turn:
         """One or several of a group."""
         if len(members) == 1:
             return self._link(mention, members[0], 0.8, evidence=("the one of the group",))
-        known = next((k for k in self.stage.recent() if set(k.members) == set(members)), None)
-        if known is not None:
-            return self._link(mention, known.id, 0.8, evidence=("all of the group",), members=members)
-        name = " and ".join(self.stage.name(m) for m in members)
-        return Linked(mention, self.discourse.new_id(mention.span), name, None, 0.8, members=members, evidence=("those of the group",))
+        whole = self._several(mention, members)
+        return Linked(mention, referent_of(whole), whole.name, None, 0.8, members=members, evidence=("those of the group",))
 
     def _deed(self, mention: Mention) -> Linked | None:
         """ "The delivery" after "they delivered": a new entity, which goes back to the verb."""
@@ -260,7 +262,7 @@ class _Turn:
         if best.said is not None:
             return Linked(mention, None, None, best.said.antecedent, sure, evidence=best.evidence)
         if is_tie(scored, self.tree, mention, self.stage.near.get(mention.sentence, [])):
-            return Ambiguous(mention, _candidates(scored), sure)
+            return Ambiguous(mention, candidates_of(scored), sure)
         return self._link(mention, best.known.id, sure, evidence=best.evidence, scored=scored)
 
     def _sure(self, sort: str, mention: Mention, scored: list[Scored]) -> float:
@@ -285,7 +287,7 @@ class _Turn:
             name,
             place.antecedent if place else None,
             sure,
-            candidates=_candidates(scored) if scored else (Candidate(referent, name, sure),),
+            candidates=candidates_of(scored) if scored else (Candidate(referent, name, sure),),
             members=members or (known.members if known else ()),
             evidence=evidence,
         )
@@ -303,10 +305,3 @@ def told_by(sort: str, mention: Mention, scored: Sequence[Scored], view: int) ->
 def referent_of(resolution: Resolution | None) -> str | None:
     """The entity that a resolution names, if it names one."""
     return resolution.referent if isinstance(resolution, Linked | New) else None
-
-
-def _candidates(scored: list[Scored], limit: int = 3) -> tuple[Candidate, ...]:
-    best = scored[0].score
-    total = sum(math.exp(s.score - best) for s in scored)
-    named = [s for s in scored if s.said is None]
-    return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in named[:limit])

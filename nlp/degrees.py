@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from nlp.callback_words import callback_words
 from nlp.in_view import Asking, ambiguous, fits, linked, recent_lists
 from nlp.noun_core import words_of
-from nlp.offers import Option, told_of
+from nlp.offers import Option, OptionList, told_of
 from nlp.types import Resolution, Token
+
+_AGING = frozenset({"person", "animal"})
 
 
 def by_degree(asking: Asking) -> Resolution | None:
@@ -18,19 +20,26 @@ def by_degree(asking: Asking) -> Resolution | None:
     compared = _compared(tokens)
     if compared is None or asking.mention.definiteness == "indefinite" or _idiom(asking):
         return None
-    kind, end = callback_words().degrees[compared.lemma.lower()]
+    named, end = callback_words().degrees[compared.lemma.lower()]
     if any(t.lemma.lower() in ("less", "least") for t in tokens):
         end = -end
     for each in recent_lists(asking):
+        kind = "age" if named == "year" and each.kind in _AGING else named
         measured = [(m, o) for o in each.options if (m := _measure(asking, o, kind)) is not None]
-        if len({m for m, _ in measured}) < 2 or not fits(asking, each):
+        if len({m for m, _ in measured}) < 2 or not (fits(asking, each) or _is_somebody(asking, each)):
             continue
+        end = -end if kind != named else end  # who is older has more years, what is older an earlier one
         best = (max if end > 0 else min)(m for m, _ in measured)
         chosen = [o for m, o in measured if m == best]
         return (
             linked(asking, chosen[0], "callback", (f"by {kind} among what was listed",)) if len(chosen) == 1 else ambiguous(asking, chosen)
         )
     return None
+
+
+def _is_somebody(asking: Asking, each: OptionList) -> bool:
+    """ "The older gentleman" of two persons."""
+    return each.kind == "person" and asking.mention.head_lemma in callback_words().persons
 
 
 def _compared(tokens: Sequence[Token]) -> Token | None:

@@ -45,7 +45,7 @@ def together(asking: Asking) -> Linked | None:
     if size is None:
         return None
     if words[-1:] in (("us",), ("you",)):
-        return _with_who_speaks(asking, size, own=words[-1] == "us")
+        return _with_who_speaks(asking, size, own=words[-1:] == ("us",))
     turns = {t.turn_id for t in asking.discourse.turns[-_NEAR:]}
     for each in recent_lists(asking):
         if each.turn.turn_id in turns and (each.kind != "time" or size == 2) and size in (_UNCOUNTED, len(each.options)):

@@ -12,6 +12,7 @@ from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention,
 
 WINDOW = 8  # turns back in which a list can still be referred to
 STAND_INS = frozenset({"one", "ones", "slot", "opening", "option", "choice", "time", "appointment"})
+_TAKEN_UP = frozenset({"it", "they", "these", "those"})  # words for an option that was named earlier
 _COMPARED = frozenset({"JJR", "JJS", "RBR", "RBS"})
 
 
@@ -59,7 +60,8 @@ def option_key(option: Option) -> str | None:
 def linked(asking: Asking, option: Option, kind: MentionKind, evidence: tuple[str, ...]) -> Linked:
     """The mention means that option."""
     known = asking.discourse.referents.get(option.referent) if option.referent else None
-    named = known is not None and any(word in option.text.lower() for word in known.name.lower().split())
+    text = option.text.lower()
+    named = known is not None and (text in _TAKEN_UP or any(word in text for word in known.name.lower().split()))
     name = known.name if known is not None and named else option.text
     mention = replace(asking.mention, kind=kind)
     candidates = (Candidate(option.referent, name, 0.9),) if option.referent else ()

@@ -11,6 +11,7 @@ from itertools import islice
 from nlp.agreement_model import Facts, facts
 from nlp.function_words import INDEPENDENT
 from nlp.names import name_words
+from nlp.ownership import owner_of
 from nlp.syntax import Tree, within
 from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span
 from nlp.word_index import words_of
@@ -158,7 +159,7 @@ def stage(discourse: Discourse, parse: Parse) -> Stage:
         owners = {p.mention.index: p.referent for p in turn.mentions}
         for seen, referent in _places(turn, back, discourse):
             before = built.known.pop(referent, None) or built.from_memory(referent) or Known(referent, seen.text)
-            owner = owners.get(seen.mention.possessor) if seen.mention.possessor is not None else None
+            owner = owners.get(seen.mention.possessor) if seen.mention.possessor is not None else owner_of(turn, seen.mention, discourse)
             built.put(grown(before, seen, owner), seen.mention)
     return built
 

@@ -171,7 +171,8 @@ def _copulas(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         token = tree.tokens[head]
         if mention.value is not None:
             continue
-        if token.dep == "attr" and _is_plain_copula(tree, token.head):
+        whose = tree.child(head, "case") is not None  # "the red one is my neighbor's"
+        if token.dep == "attr" and not whose and _is_plain_copula(tree, token.head):
             subject = tree.child(token.head, "nsubj")
             several = tree.child(head, "conj") is not None  # "the tenants are Mei, Carlos and Birgit": she is one of them
             if subject is not None and subject in heads and subject < token.head and not (several and mention.kind == "name"):

@@ -85,7 +85,7 @@ def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: s
     if mention.definiteness == "indefinite" and mention.kind != "name" and not _echoes(stage, mention, known):
         return None
     name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, text, known) else 0.0
-    noun = _noun(stage, lexicon, mention, known)
+    noun = _noun(stage, lexicon, mention, known) or _owned_so(lexicon, mention, owner, known)
     if name == 0.0 and (not noun or _contradicts(stage, mention, owner, known)):
         return None
     called = max(({"name": name}, noun), key=lambda figures: ranker.score(FAMILY, figures)) if name else noun
@@ -148,6 +148,18 @@ def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Fea
     if close or (earlier and any(same_kind(h, head) for h in known.heads)):
         return {"synonym": 1.0, "synonym near": alike}
     return _wider(stage, mention, known) if earlier else {}
+
+
+def _owned_so(lexicon: Lexicon, mention: Mention, owner: str | None, known: Known) -> Features:
+    """ "My roommate's bike" of the Cannondale that is my roommate's, "our boat" of our sloop."""
+    if mention.definiteness != "possessive" or owner not in known.owners() or mention.number != known.number:
+        return {}
+    head = mention.head_lemma.lower()
+    if fits := max((is_kind(h, head) for h in known.heads), default=0.0):
+        return {"kind": 1.0, "kind sure": fits}
+    alike = max((lexicon.similarity(head, h) for h in sorted(known.heads)), default=0.0)
+    made = mention.type == "vehicle" and known.type in ("vehicle", "product", "thing", "organisation")
+    return {"category": 1.0, "category near": alike} if made and known.proper and not any(map(is_listed, known.heads)) else {}
 
 
 def _other_sex(mention: Mention, known: Known) -> bool:

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nlp.callback_words import callback_words
+from nlp.measures import MONEY, measured
 from nlp.noun_core import core_span
-from nlp.syntax import Tree
 from nlp.types import Antecedent, Grain, Mention, PriorMention, PriorTurn, Span, TimeExpression
 
 _MANY = 200  # mentions of one turn that lists are looked for among
 _FINE = frozenset({Grain.MINUTE, Grain.HOUR})
 _CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "VERB"})
-_MONEY = re.compile(r"(?:[$€£]\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(?:dollars|bucks|euros|pounds|usd|eur|gbp))", re.IGNORECASE)
-_YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNITS = frozenset({"day", "week", "month", "year", "hour", "minute", "night", "time", "person", "head"})
 _COUNTS = frozenset({"two", "three", "four", "five", "six", "several", "some", "couple", "few", "2", "3", "4", "5", "6"})
 _JOINING = re.compile(r"\s*,?\s*(?:and|or|&)?\s*", re.IGNORECASE)
@@ -49,18 +46,8 @@ class Option:
         """Its price, year, size or time as a number; None where its words give none."""
         if kind == "time":
             return self.start.timestamp() if self.start is not None else None
-        if kind == "money":
-            found = _MONEY.search(self.stretch)
-            return float((found[1] or found[2]).replace(",", "")) if found else None
-        if kind == "year":
-            found = _YEAR.search(self.stretch)
-            return float(found[0]) if found else None
-        sizes = [n for word, n in callback_words().sizes.items() if word in self.words]
-        if sizes:
-            return float(sizes[0])
-        plain = _MONEY.sub(" ", self.stretch)
-        found = _NUMBER.search(plain)
-        return float(found[0]) if found else None
+        sizes = [n for word, n in callback_words().sizes.items() if word in self.words and kind == "size"]
+        return float(sizes[0]) if sizes else measured(self.stretch, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +120,7 @@ def _entity_lists(turn: PriorTurn) -> Iterator[OptionList]:
     options = [m for m in turn.mentions[:_MANY] if _is_option(m) and m.mention.index not in hosts]
     plain = [m for m in options if not _inside_another(m, options)]
     series: list[list[PriorMention]] = [_with_run_on(turn, options, group) for group in groups]
-    series += [_conjoined(turn, plain), _priced(turn, options), _announced(turn, plain)]
+    series += [_conjoined(turn, plain), _priced(turn, plain), _announced(turn, plain)]
     series += [_alike(plain, lambda m: m.mention.head_lemma if m.mention.head_lemma != "one" else None)]
     series += [_alike(plain, lambda m: _clause_place(turn, m))]
     series += [_alike(plain, _sort)]
@@ -150,12 +137,28 @@ def _with_run_on(turn: PriorTurn, options: Sequence[PriorMention], group: Mentio
     """The members of a coordination with those that only a comma parts from it: "Bo" of "Bo, Ned and Carl" read as an address."""
     plain = [m for m in options if not _inside_another(m, options)]
     members = [m for m in options if m.mention.index in group.members and (m in plain or m.mention.type == "person")]
+    members = _outer(turn, members, options)
     for mention in reversed(plain):
         first = members[0].mention if members else None
         gap = turn.parse.text[mention.mention.span.end : first.span.start] if first is not None else ""
         if first is not None and gap.strip() == "," and mention.mention.definiteness == first.definiteness:
             members.insert(0, mention)
     return members
+
+
+def _outer(turn: PriorTurn, members: Sequence[PriorMention], options: Sequence[PriorMention]) -> list[PriorMention]:
+    """ "A van with eight seats, or a sedan": where the parser joins the seats with the sedan, it is the van that stands beside it."""
+    start = members[0].mention.span.start if len(members) > 1 else 0
+    if next((t.pos for t in reversed(turn.parse.tokens) if t.span.end <= start), "") != "ADP":
+        return list(members)
+    first, second = members[0].mention, members[1].mention
+    around = [o for o in options if o.mention.head < first.head and o.mention.sentence == first.sentence]
+    wider = next((o for o in reversed(around) if _shape(o.mention) == _shape(second)), None)
+    return [wider, *members[1:]] if wider is not None and _shape(first) != _shape(second) else list(members)
+
+
+def _shape(mention: Mention) -> tuple[str, str]:
+    return mention.number, mention.definiteness
 
 
 def _alike(plain: Sequence[PriorMention], key: Callable[[PriorMention], str | None]) -> list[PriorMention]:
@@ -193,12 +196,20 @@ def _clause_place(turn: PriorTurn, prior: PriorMention) -> str | None:
 def _priced(turn: PriorTurn, options: Sequence[PriorMention]) -> list[PriorMention]:
     """The last thing named before each price."""
     found: list[PriorMention] = []
-    for price in _MONEY.finditer(turn.parse.text):
+    options = sorted([*options, *_taken_up(turn)], key=lambda m: m.mention.index)
+    for price in MONEY.finditer(turn.parse.text):
         before = [m for m in options if turn.parse.tokens[m.mention.head].span.end <= price.start()]
         nearest = max(before, key=lambda m: turn.parse.tokens[m.mention.head].span.end, default=None)
         beside = next((g.mention.members for g in turn.mentions if nearest and nearest.mention.index in g.mention.members), ())
         found += [m for m in options if m not in found and (m is nearest or m.mention.index in beside)]
     return found
+
+
+def _taken_up(turn: PriorTurn) -> list[PriorMention]:
+    """ "They're $210. The square ones are $165." prices what "they" are."""
+    named = {m.referent for m in turn.mentions if m.mention.kind in ("name", "nominal")}
+    pronouns = (m for m in turn.mentions if m.mention.kind == "pronoun" and m.mention.head_lemma in ("it", "they", "these", "those"))
+    return [m for m in pronouns if m.referent is not None and m.referent not in named]
 
 
 def _announced(turn: PriorTurn, plain: Sequence[PriorMention]) -> list[PriorMention]:
@@ -237,7 +248,7 @@ def _conjoined(turn: PriorTurn, plain: Sequence[PriorMention]) -> list[PriorMent
         ):
             top = tokens[top].head
         chains.setdefault(top, []).append(mention)
-    return max(chains.values(), key=len) if chains else []
+    return _outer(turn, max(chains.values(), key=len), list(heads.values())) if chains else []
 
 
 def _entity_list(turn: PriorTurn, members: Sequence[PriorMention]) -> OptionList:
@@ -280,17 +291,4 @@ def _stretches(turn: PriorTurn, spans: Sequence[Span]) -> list[Span]:
 
 def _words(turn: PriorTurn, stretch: Span) -> frozenset[str]:
     inside = (t for t in turn.parse.tokens if stretch.start <= t.span.start and t.span.end <= stretch.end)
-    return frozenset(w for t in inside if t.pos in _CONTENT for w in (t.lemma.lower(), t.text.lower()))
-
-
-def clause_words(tree: Tree, mention: PriorMention) -> frozenset[str]:
-    """Content words of the clause that a mention stands in, other clauses coordinated with it left out."""
-    tokens = tree.tokens
-    top = mention.mention.head
-    while tokens[top].head != top and tokens[top].pos not in ("VERB", "AUX"):
-        top = tokens[top].head
-    stop = frozenset(
-        c for c in tree.children[top] if tokens[c].dep in ("conj", "ccomp", "parataxis", "advcl") and tokens[c].pos in ("VERB", "AUX")
-    )
-    inside = (tokens[i] for i in tree.subtree(top, stop))
     return frozenset(w for t in inside if t.pos in _CONTENT for w in (t.lemma.lower(), t.text.lower()))

@@ -3,7 +3,8 @@
 Knows entities in view and the present parse. Chooses nothing: `coref` does, on these scores.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nlp import propositions, ranker
@@ -15,7 +16,7 @@ from nlp.pronouns import excluded_heads, following_subject, governing_verb
 from nlp.propositions import Said, said_before
 from nlp.ranker import Features
 from nlp.syntax import Tree
-from nlp.types import Lexicon, Mention
+from nlp.types import Candidate, Lexicon, Mention
 
 _LIGHT = frozenset({"be", "have", "do", "say", "want", "need", "know", "think"})  # what these go with says little of what is meant
 _NEAR = 4  # turns back in which a verb is still remembered
@@ -47,6 +48,14 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
             scored.append(Scored(known, score, tuple(_evidence(known, given.form, places)), figures))
     scored += _statements(stage, tree, mention, given.family)
     return sorted(scored, key=lambda s: -s.score)
+
+
+def candidates_of(scored: Sequence[Scored], limit: int = 3) -> tuple[Candidate, ...]:
+    """The best of them, each with its share."""
+    best = scored[0].score
+    total = sum(math.exp(s.score - best) for s in scored)
+    named = [s for s in scored if s.said is None]
+    return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in named[:limit])
 
 
 def _repeated(stage: Stage, given: Asked, places: list[Seen]) -> float:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from nlp.callback_words import callback_words
+from nlp.kinds import kinds
 from nlp.noun_core import words_of
-from nlp.offers import clause_words, heard
-from nlp.syntax import Tree
+from nlp.offers import heard
+from nlp.syntax import Tree, starting
 from nlp.types import (
     Ambiguous,
     Antecedent,
@@ -25,12 +26,14 @@ from nlp.types import (
     PriorMention,
     PriorTurn,
     Resolution,
+    Span,
     Token,
 )
 
 _CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "VERB"})
 _POOL = 300  # things in view that a description may mean, the latest
 _CLOSE = 0.62  # cosine from which two words say nearly the same
+_GOING_ON = frozenset({"still", "already", "yet", "also", "now", "again"})
 _SAME = re.compile(r"\bsame\b.*\b(as|like)\b.*\b(last|before|usual|always|previous|earlier|prior)\b|\busual\b", re.IGNORECASE)
 
 
@@ -68,8 +71,26 @@ def _fit(words: Sequence[str], tree: Tree, mention: PriorMention, discourse: Dis
     """How many of the words are said of the thing, as a share; its own words count full, those of its clause a little less."""
     known = discourse.referents.get(mention.referent or "")
     own = {*mention.mention.modifiers, mention.mention.head_lemma, *(known.attributes | known.heads if known else ())}
-    around = clause_words(tree, mention)
+    around = _clause_words(tree, mention)
     return sum(max(_match(w, own, lexicon), 0.9 * _match(w, around, lexicon)) for w in words) / len(words)
+
+
+def _clause_words(tree: Tree, mention: PriorMention) -> frozenset[str]:
+    """Content words of the clause that a mention stands in, without other clauses and other things coordinated with it."""
+    tokens = tree.tokens
+    top = mention.mention.head
+    while tokens[top].head != top and tokens[top].pos not in ("VERB", "AUX"):
+        top = tokens[top].head
+    stop = frozenset(
+        c for c in tree.children[top] if tokens[c].dep in ("conj", "ccomp", "parataxis", "advcl") and tokens[c].pos in ("VERB", "AUX")
+    )
+    first = mention.mention.head
+    while tokens[first].dep == "conj" and tokens[tokens[first].head].pos in ("NOUN", "PROPN"):
+        first = tokens[first].head
+    beside = frozenset(c for c in tree.children[top] if tokens[c].dep == tokens[first].dep)  # "a room …, a room …, or a suite"
+    own = tree.subtree(mention.mention.head, frozenset(tree.all(mention.mention.head, "conj")))
+    inside = (tokens[i] for i in (*tree.subtree(top, stop | beside | {first}), *own))  # what its neighbours in a list are is not said of it
+    return frozenset(w for t in inside if t.pos in _CONTENT for w in (t.lemma.lower(), t.text.lower()))
 
 
 def _nested(turn: PriorTurn, mention: PriorMention) -> bool:
@@ -117,11 +138,12 @@ def _content(parse: Parse, mention: Mention) -> list[str]:
 def recollected(mention: Mention, parse: Parse, discourse: Discourse, lexicon: Lexicon) -> Resolution | None:
     """ "the leak I texted you about", "the thing about the warranty": by its words in the turns of that channel, speaker and time."""
     telling = _telling(parse, mention)
+    mention = _cut(parse, mention, telling)
     about = _about(parse, mention)
     if telling is None and about is None:
         return None
     lists = callback_words()
-    words = _content(parse, mention)
+    words = _untimed(parse, mention)
     if mention.head_lemma not in lists.vague:
         words = [mention.head_lemma, *words]
     if not words:
@@ -130,6 +152,22 @@ def recollected(mention: Mention, parse: Parse, discourse: Discourse, lexicon: L
     pool = [t for t in _pool(discourse, " ".join(words), channel) if _within(t, parse, mention)]
     found = _best_of_each([f for t in pool for f in _said_in(t, words, discourse, lexicon)])
     return _linked(mention, found[0], discourse, ("spoken of before in these words",)) if found and found[0].score >= 0.5 else None
+
+
+def _cut(parse: Parse, mention: Mention, telling: Token | None) -> Mention:
+    """ "The teacher you told me about" of "is the teacher you told me about still with you?"."""
+    after = (t for t in words_of(parse, mention) if telling is not None and t.i > telling.i and t.lemma.lower() in _GOING_ON)
+    stop = next((t.span.start for t in after), None)
+    if stop is None:
+        return mention
+    text = parse.text[mention.span.start : stop].rstrip()
+    return replace(mention, span=Span(mention.span.start, mention.span.start + len(text)), text=text)
+
+
+def _untimed(parse: Parse, mention: Mention) -> list[str]:
+    """The content words of a phrase that tell what it is, not when it was told."""
+    timed = {t.lemma.lower() for time in parse.times for t in starting(parse.tokens, time.span)}
+    return [w for w in _content(parse, mention) if w not in timed]
 
 
 def _telling(parse: Parse, mention: Mention) -> Token | None:
@@ -173,8 +211,9 @@ def _said_in(turn: PriorTurn, words: Sequence[str], discourse: Discourse, lexico
         score = _match(words[0], {mention.mention.head_lemma}, lexicon) if len(words) == 1 else 0.0
         score = max(score, sum(_match(w, own, lexicon) for w in words) / len(words), 0.6 * _fit(words, tree, mention, discourse, lexicon))
         yield _Found(turn, mention, score)
+    said = {words[0], *kinds(words[0]).acts}  # "the teacher" is who teaches
     for token in turn.parse.tokens:
-        if token.pos in ("VERB", "ADJ", "NOUN") and token.lemma.lower() == words[0] and token.pos != "NOUN":
+        if token.pos in ("VERB", "ADJ") and token.lemma.lower() in said:
             subject = tree.child(token.i, "nsubj", "nsubjpass")
             if subject is not None and subject in by_head:
                 yield _Found(turn, by_head[subject], 0.95)
