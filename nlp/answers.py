@@ -15,6 +15,7 @@ from nlp.substitution import Fragment, parallel, time_at
 from nlp.types import Lexicon, Span, Token
 
 _CLIMBING = frozenset({"NOUN", "PROPN", "ADJ", "ADV", "NUM"})
+_REASONS = frozenset({"because", "due", "for", "since", "thanks", "owing"})
 _DATING = frozenset({"year", "month", "day", "date", "weekday"})
 _AGES = frozenset({"year", "month", "week", "day"})
 _HAVING = frozenset({"have", "own", "keep", "need", "want"})
@@ -26,6 +27,8 @@ def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase |
     words = _cased(fragment.words(), question)
     if question.wh is not None:
         return _to_wh(question, question.wh, fragment, words)
+    if question.last > question.first and question.parse.tokens[question.last].tag in ("WRB", "WP"):
+        return _in_the_hole(question, words)
     if question.subject is None:
         return _to_verbless(question, fragment, words, lexicon)
     divided = _divided_choice(question, fragment)
@@ -39,6 +42,12 @@ def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase |
         found = parallel(fragment, question, lexicon, threshold=1.7)
         place = (found.first, found.last) if found else None
     return declarative(question, substitutions={place: words}) if place else None
+
+
+def _in_the_hole(question: Source, words: Phrase) -> Phrase:
+    """ "It drips since when?" – "Since May." """
+    before = question.parse.tokens[question.last - 1].pos in ("ADP", "SCONJ")
+    return spaced(question.words(question.first, question.last - 1 - before), words)
 
 
 def _cased(words: Phrase, question: Source) -> Phrase:
@@ -146,9 +155,12 @@ def wh_phrase(question: Source, wh: Token) -> tuple[int, int, Token]:
 
 def _to_wh(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Phrase | None:
     if wh.lemma.lower() == "why":
-        return None
+        return _because(question, wh, fragment, words)
     _, last, head = wh_phrase(question, wh)
     answer = _completed_answer(question, (wh, head, last), fragment, words)
+    counted = wh.lemma.lower() == "how" and head.pos == "NOUN"
+    if counted and not _has_verb(question, last):
+        return answer
     if last >= question.last or not _has_verb(question, last):
         return spaced(Phrase("the " + head.text.lower() + " is"), answer) if head.pos == "NOUN" and wh is not head else None
     rest = _without(question, last + 1)
@@ -157,6 +169,14 @@ def _to_wh(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Ph
         return spaced(answer, rest.whole())
     timed = _preposition(head, wh, fragment) if _asks_when(question, wh, head) and fragment.preposition is None else ""
     return _in_place(question, rest, head, fragment, spaced(Phrase(timed), answer))
+
+
+def _because(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Phrase | None:
+    """ "Why did you cancel?" – "Because of the storm." -> "I did cancel because of the storm"."""
+    if fragment.source.parse.tokens[fragment.first].lemma.lower() not in _REASONS:
+        return None
+    said = declarative(_without(question, wh.i + 1))
+    return spaced(said, words) if said is not None else None
 
 
 def _asks_when(question: Source, wh: Token, head: Token) -> bool:
@@ -209,7 +229,8 @@ def _completed_answer(question: Source, hole: tuple[Token, Token, int], fragment
     aged = wh.lemma.lower() == "how" and head.lemma.lower() == "old" and fragment.preposition is None
     if aged and fragment.head.pos in ("NUM", "NOUN", "PROPN"):
         return _aged(fragment, words)
-    if counted and fragment.head.pos == "NUM" and fragment.head.i == fragment.last:
+    number = fragment.head.pos == "NUM" or re.fullmatch(PATTERN, words.text.lower()) is not None
+    if counted and number and fragment.head.i == fragment.last:
         return spaced(words, question.words(head.i, last))
     if head.lemma.lower() in lists.kinds and fragment.preposition is None:
         noun = next((tokens[j] for p in question.tree.all(head.i, "prep") for j in question.tree.all(p, "pobj")), None)
@@ -240,6 +261,10 @@ def with_request(request: Source, question: Source, fragment: Fragment) -> Phras
     if wh is None:
         return None
     _, last, head = wh_phrase(question, wh)
+    before = question.parse.tokens[wh.i - 1] if wh.i > question.first else None
+    if wh.lemma.lower() == "how" and head.pos == "NOUN" and before is not None and before.pos == "ADP" and not _has_verb(question, last):
+        said = _completed_answer(question, (wh, head, last), fragment, fragment.words())
+        return spaced(without_tail(request), Phrase(before.text.lower()), said)  # "a cake" – "for how many people?" – "twelve"
     asked = head.lemma.lower() in ellipsis_words().locating or wh.lemma.lower() in ("where", "when")
     if not asked or not _wished(request, question, last):
         return None

@@ -55,6 +55,8 @@ def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edi
         return []
     fragment = found.fragment
     place = _place(sentence, found)
+    if _asks_on(sentence) and (told := next(iter(context.said_by_other), None)) is not None and not told.is_question:
+        return _put(sentence, (sentence.first, sentence.last), spaced(without_tail(told), fragment.words()), asks=True)
     if found.kind == "about":
         return _about(fragment, before, context, place)
     earlier = (*before, *context.requests)
@@ -70,6 +72,16 @@ def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edi
     if found.kind != "further" or not sentence.question_mark or _asks_anew(sentence, fragment, context):
         return []
     return _further(fragment, earlier, context, place)
+
+
+def _asks_on(sentence: Source) -> bool:
+    """ "Since when?", "for how long?" after a statement."""
+    asked = any(t.tag in ("WRB", "WP", "WDT") for t in sentence.tokens)
+    return (
+        sentence.question_mark
+        and asked
+        and not any(t.pos in ("VERB", "AUX", "NOUN", "PROPN", "PRON") for t in sentence.tokens if t.tag != "WP")
+    )
 
 
 def _asks_anew(sentence: Source, fragment: Fragment, context: Context) -> bool:
@@ -190,12 +202,21 @@ def _answering(fragment: Fragment, question: Source, context: Context, place: tu
     if is_unspecific(question):
         return []
     for request in context.requests[:2]:
+        if _asks(request) and _told_first(question):
+            continue  # "how much is it?" – "$40. Which day suits you?" asks of something else
         if _wishes(request) or request.is_question or request.imperative:
             said = with_request(request, question, fragment)
             if said is not None:
                 return _put(fragment.source, place, _without_lead(said), asks=request.is_question)
     said = answered(question, fragment, context.lexicon)
     return _put(fragment.source, place, said, asks=False) if said is not None else []
+
+
+def _told_first(question: Source) -> bool:
+    """Whether something was told in the question's turn before it."""
+    lists = ellipsis_words()
+    before = question.parse.tokens[: question.first]
+    return any(t.pos in ("NOUN", "NUM", "PROPN", "VERB") and t.lemma.lower() not in lists.lead | lists.affirm for t in before)
 
 
 def _without_lead(said: Phrase) -> Phrase:

@@ -10,6 +10,7 @@ from nlp.acts import find_acts
 from nlp.ellipsis_words import ellipsis_words
 from nlp.sources import Source
 from nlp.substitution import Fragment
+from nlp.syntax import SUBJECTS
 from nlp.types import Token
 
 FragmentKind = Literal["about", "make", "same", "further", "changed", "plain"]
@@ -17,6 +18,7 @@ FragmentKind = Literal["about", "make", "same", "further", "changed", "plain"]
 _CORRECTING = frozenset({"actually", "instead", "rather", "sorry", "wait", "no", "mean"})
 _FURTHER = frozenset({"and", "or", "also", "plus", "then"})
 _MAKING = frozenset({"make", "change", "switch"})
+_JOINING = frozenset({"but", "and", "so", "because", "since", "as", "if", "though", "although"})
 _ELSEWHERE = frozenset({"cancel", "wait", "repeat", "why", "greet", "goodbye", "thank", "never_mind", "refuse", "skip", "unsure"})
 
 
@@ -35,6 +37,7 @@ def incomplete(sentence: Source) -> Incomplete | None:
     if first > last:
         return None
     tokens = sentence.parse.tokens
+    last = _before_clause(sentence, first, last)
     dropped = [t.lemma.lower() for t in tokens[first : first + 2]] == ["never", "mind"] and last > first + 2
     if dropped:
         first = first + 3 if tokens[first + 2].pos == "PUNCT" else first + 2
@@ -42,7 +45,7 @@ def incomplete(sentence: Source) -> Incomplete | None:
     words = [t.text.lower() for t in tokens[first : last + 1]]
     if words[:2] in (["what", "about"], ["how", "about"]):
         return _with_kind("about", sentence, first + 2, last)
-    if words[0] in _MAKING and len(words) > 2 and words[1] in ("it", "that", "this") and not _has_more_verbs(sentence, first + 1):
+    if words[0] in _MAKING and len(words) > 2 and words[1] in ("it", "that", "this") and not _has_more_verbs(sentence, first + 1, last):
         return _with_kind("make", sentence, first + 2 + (words[2] == "to"), last)
     same = 1 if words[0] == "same" else 2 if words[:2] == ["the", "same"] else 0
     if same and len(words) > same + 1 and words[same] == "for" and not sentence.finite:
@@ -52,6 +55,24 @@ def incomplete(sentence: Source) -> Incomplete | None:
         return None
     kind: FragmentKind = "changed" if dropped or lead & _CORRECTING else "further" if lead & _FURTHER or sentence.question_mark else "plain"
     return _with_kind(kind, sentence, first, last)
+
+
+def _before_clause(sentence: Source, first: int, last: int) -> int:
+    """The last token of an answer that a clause of its own follows: "My tenant, but he doesn't know where", "make it four, I forgot one";
+    `last` where none does."""
+    tokens = sentence.parse.tokens
+    making = tokens[first].lemma.lower() in _MAKING
+    for comma in (t for t in tokens[first + 1 : last] if t.text in (",", ";", "-", "–", "—")):
+        before, after = tokens[first + making : comma.i], tokens[comma.i + 1 : last + 1]
+        if any(t.pos in ("VERB", "AUX") for t in before):
+            return last
+        subject = next((t for t in after[:4] if t.dep in SUBJECTS), None)
+        if subject is None or not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in after):
+            continue
+        doubled = any(t.dep in SUBJECTS and t.head == subject.head for t in before)
+        if making or doubled or after[0].lemma.lower() in _JOINING:
+            return comma.i - 1
+    return last
 
 
 def _with_kind(kind: FragmentKind, sentence: Source, first: int, last: int) -> Incomplete | None:
@@ -90,8 +111,8 @@ def _nominal(sentence: Source, token: Token, first: int) -> bool:
     return inside_relative or (token.dep == "pcomp" and token.i > first)
 
 
-def _has_more_verbs(sentence: Source, first: int) -> bool:
-    return any(t.pos == "VERB" and t.tag in ("VBD", "VBZ", "VBP") for t in sentence.parse.tokens[first + 1 : sentence.last + 1])
+def _has_more_verbs(sentence: Source, first: int, last: int) -> bool:
+    return any(t.pos == "VERB" and t.tag in ("VBD", "VBZ", "VBP") for t in sentence.parse.tokens[first + 1 : last + 1])
 
 
 def _fragment(sentence: Source, first: int, last: int) -> Fragment | None:

@@ -268,7 +268,8 @@ def _unowned(parse: Parse, mention: Mention) -> Span:
 
 def _first_kept(parse: Parse, first: int, head: int) -> int:
     """After the last determiner, possessive or 's before the head."""
-    cut = [t.i for t in parse.tokens[first:head] if t.dep in ("det", "predet") or t.tag in ("PRP$", "POS")]
+    cut = [t.i for t in parse.tokens[first:head] if t.dep in ("det", "predet") or t.tag in ("PRP$", "POS", "WRB", "WDT", "WP$")]
+    cut += [i + 1 for i in cut if parse.tokens[i].tag == "WRB" and i + 1 < head and parse.tokens[i + 1].pos == "ADJ"]  # "how many"
     return cut[-1] + 1 if cut else first
 
 

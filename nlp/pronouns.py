@@ -128,6 +128,8 @@ def clause_mates(tree: Tree, head: int) -> frozenset[int]:
         mates.update(tree.all(above, "nsubj", "nsubjpass", "dobj"))
     elif tree.tokens[verb].dep == "conj" and tree.child(verb, "nsubj") is None:
         mates.update(tree.all(tree.tokens[verb].head, "nsubj"))
+    if tree.tokens[head].dep == "nsubj" and tree.tokens[head].head == verb:
+        mates -= {*tree.all(verb, "nsubj")}  # "my tenant Ludovic, but he doesn't know": a verb has one subject
     for mate in list(mates):
         mates.update(tree.all(mate, "conj", "appos"))
     return frozenset(mates - {head})

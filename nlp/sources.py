@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from nlp.ellipsis_words import ellipsis_words
 from nlp.phrases import Mark, Phrase, join
 from nlp.syntax import SUBJECTS, Tree
 from nlp.types import Discourse, Parse, PriorTurn, Span, Speaker, Token
@@ -129,11 +130,7 @@ class Source:
         return inside[0], inside[-1]
 
     def _leads(self, token: Token) -> bool:
-        return (
-            token.dep in _LEAD_DEPS
-            or token.pos in ("INTJ", "CCONJ", "PUNCT", "ADP")
-            or token.lemma in ("so", "then", "also", "now", "ok", "okay")
-        )
+        return token.dep in _LEAD_DEPS or token.pos in ("INTJ", "CCONJ", "PUNCT", "ADP") or token.text.lower() in ellipsis_words().lead
 
 
 def own_source(parse: Parse, phrase: Phrase, edits: Edits, discourse: Discourse) -> list[Source]:

@@ -19,6 +19,7 @@ _ROOMS = frozenset(
     ["room", "hallway", "hall", "kitchen", "bathroom", "bedroom", "basement", "attic", "garage", "closet", "porch", "yard", "lobby",
      "stairwell", "ceiling", "wall", "floor", "driveway", "corner", "cellar", "roof"]
 )  # fmt: skip
+_ALIKE = 0.45  # cosine from which two modifiers tell things of one kind apart: carrot and chocolate
 _FOCUS = 2  # turns back in which something owned makes "mine" of its kind
 
 
@@ -127,7 +128,13 @@ def _is_somewhere(known: Known) -> bool:
 def kinds(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
     """What "one" can stand for the noun of: it was called by a common noun; first of all the several that its sentence announced."""
     found = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _has_noun(s.known)]
-    return sorted(found, key=lambda s: not _announced(s.known, mention))
+    return sorted(found, key=lambda s: (not _announced(s.known, mention), -_is_like(lexicon, s.known, mention)))
+
+
+def _is_like(lexicon: Lexicon, known: Known, mention: Mention) -> bool:
+    """ "A carrot one" of a chocolate cake: what was told apart by such a word before."""
+    own = [m for m in mention.modifiers if m not in known.heads]
+    return any(lexicon.similarity(a, b) > _ALIKE for a in own for b in sorted(known.attributes))
 
 
 def _announced(known: Known, mention: Mention) -> bool:

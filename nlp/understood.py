@@ -16,6 +16,8 @@ from nlp.wording import ISO, Describer, Edits, as_started, inflected, outermost,
 INDEPENDENT_POSSESSIVES = frozenset({"mine", "yours", "his", "hers", "ours", "theirs", "its"})
 _OWNING = {"mine": "my", "yours": "your", "his": "his", "hers": "her", "ours": "our", "theirs": "their"}
 _POINTING = ("this ", "that ", "these ", "those ", "the ", "another ", "same ", "such ")
+_ONE = re.compile(r"\bones?\b")
+_DETERMINERS = frozenset({"the", "that", "this", "these", "those", "a", "an", "another", "my", "our", "your", "his", "her", "their"})
 _REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves", "themself", "myself", "yourself", "ourselves"})
 _MOTION = frozenset(
     {"go", "come", "drive", "move", "travel", "get", "send", "take", "bring", "direct", "navigate", "head", "fly", "walk", "run"}
@@ -69,7 +71,7 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
         return Phrase.of(as_started(mention.text, own + link.name), link.referent)
     words = describer.describe(link.referent)
     if words is None:
-        return None
+        return _of_a_kind(link)
     if mention.kind == "pronoun" or mention.text.lower() in INDEPENDENT_POSSESSIVES:
         if mention.text.lower() in ("there", "here"):
             return _located(mention, parse, words)
@@ -77,6 +79,17 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
     if mention.kind in ("ordinal", "callback"):
         return _recalled(mention, _as_listed(link, words))
     return _named(mention, words)
+
+
+def _of_a_kind(link: Linked) -> Phrase | None:
+    """ "The short one" of two contracts: the short contract."""
+    text = link.mention.text
+    stands = _ONE.search(text)
+    if stands is None or link.name is None or text.partition(" ")[0].lower() not in _DETERMINERS:
+        return None
+    bare = next((n for n in range(len(text)) if link.name.lower().startswith(text[n : stands.start()].lower())), stands.start())
+    noun = link.name[stands.start() - bare :].removesuffix(text[stands.end() :])
+    return Phrase.of(text[: stands.start()] + noun + text[stands.end() :], link.referent or "")
 
 
 def _of_what_was_said(mention: Mention, parse: Parse) -> bool:
