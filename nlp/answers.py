@@ -3,11 +3,10 @@
 Knows the question and the fragment. Takes the question as seen from the answering speaker.
 """
 
-import re
 from dataclasses import replace
 
+from nlp.answer_words import completed_answer, fitting_preposition
 from nlp.ellipsis_words import ellipsis_words
-from nlp.number_words import PATTERN
 from nlp.phrases import Phrase
 from nlp.sources import Source, spaced
 from nlp.statements import agreed, declarative, expanded, replaced
@@ -17,7 +16,6 @@ from nlp.types import Lexicon, Span, Token
 _CLIMBING = frozenset({"NOUN", "PROPN", "ADJ", "ADV", "NUM"})
 _REASONS = frozenset({"because", "due", "for", "since", "thanks", "owing"})
 _DATING = frozenset({"year", "month", "day", "date", "weekday"})
-_AGES = frozenset({"year", "month", "week", "day"})
 _HAVING = frozenset({"have", "own", "keep", "need", "want"})
 _PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything", "something", "anywhere", "somewhere"})
 
@@ -157,7 +155,7 @@ def _to_wh(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Ph
     if wh.lemma.lower() == "why":
         return _because(question, wh, fragment, words)
     _, last, head = wh_phrase(question, wh)
-    answer = _completed_answer(question, (wh, head, last), fragment, words)
+    answer = completed_answer(question, (wh, head, last), fragment, words)
     counted = wh.lemma.lower() == "how" and head.pos == "NOUN"
     if counted and not _has_verb(question, last):
         return answer
@@ -167,7 +165,7 @@ def _to_wh(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Ph
     inverted = question.auxiliary is not None and question.subject is not None and question.inverted and question.subject != head.i
     if not inverted:
         return spaced(answer, rest.whole())
-    timed = _preposition(head, wh, fragment) if _asks_when(question, wh, head) and fragment.preposition is None else ""
+    timed = fitting_preposition(head, wh, fragment) if _asks_when(question, wh, head) and fragment.preposition is None else ""
     return _in_place(question, rest, head, fragment, spaced(Phrase(timed), answer))
 
 
@@ -217,41 +215,6 @@ def _in_place(question: Source, rest: Source, head: Token, fragment: Fragment, a
     return spaced(said, answer) if said is not None else None
 
 
-def _completed_answer(question: Source, hole: tuple[Token, Token, int], fragment: Fragment, words: Phrase) -> Phrase:
-    """ "gas" to "what kind of dryer" -> "a gas dryer"; "two" to "how many bedrooms" -> "two bedrooms"; "Fresno" to "where" -> "in Fresno".
-
-    hole: the question word, the head of its phrase, and the phrase's last token.
-    """
-    wh, head, last = hole
-    lists = ellipsis_words()
-    tokens = question.parse.tokens
-    counted = wh.lemma.lower() == "how" and head.pos == "NOUN"
-    aged = wh.lemma.lower() == "how" and head.lemma.lower() == "old" and fragment.preposition is None
-    if aged and fragment.head.pos in ("NUM", "NOUN", "PROPN"):
-        return _aged(fragment, words)
-    number = fragment.head.pos == "NUM" or re.fullmatch(PATTERN, words.text.lower()) is not None
-    if counted and number and fragment.head.i == fragment.last:
-        return spaced(words, question.words(head.i, last))
-    if head.lemma.lower() in lists.kinds and fragment.preposition is None:
-        noun = next((tokens[j] for p in question.tree.all(head.i, "prep") for j in question.tree.all(p, "pobj")), None)
-        if noun is not None and fragment.head.lemma.lower() != noun.lemma.lower() and fragment.first == fragment.last:
-            article = noun.tag == "NN" and noun.lemma.lower() not in lists.mass
-            return spaced(Phrase("a" if article else ""), words, Phrase(noun.text.lower()))
-    if wh is not head and head.pos == "NOUN" and fragment.head.pos == "ADJ" and fragment.head.i == fragment.last:
-        return spaced(words, Phrase(head.text.lower()))
-    if wh.lemma.lower() == "where" and fragment.preposition is None and fragment.head.pos in ("PROPN", "NOUN"):
-        return spaced(Phrase("in" if fragment.head.ent in ("GPE", "LOC") else "at"), words)
-    return words
-
-
-def _aged(fragment: Fragment, words: Phrase) -> Phrase:
-    """ "nine" and "nine years" to "how old" -> "nine years old"; "born in May" stays."""
-    number = fragment.head.pos == "NUM" or re.fullmatch(PATTERN, words.text.lower()) is not None
-    if number and fragment.head.i == fragment.last:
-        return spaced(words, Phrase("years old"))
-    return spaced(words, Phrase("old")) if fragment.head.lemma.lower() in _AGES and fragment.head.i == fragment.last else words
-
-
 def with_request(request: Source, question: Source, fragment: Fragment) -> Phrase | None:
     """ "what's the weather tomorrow" – "What city?" – "Fresno" -> "what's the weather tomorrow in Fresno".
 
@@ -263,13 +226,13 @@ def with_request(request: Source, question: Source, fragment: Fragment) -> Phras
     _, last, head = wh_phrase(question, wh)
     before = question.parse.tokens[wh.i - 1] if wh.i > question.first else None
     if wh.lemma.lower() == "how" and head.pos == "NOUN" and before is not None and before.pos == "ADP" and not _has_verb(question, last):
-        said = _completed_answer(question, (wh, head, last), fragment, fragment.words())
+        said = completed_answer(question, (wh, head, last), fragment, fragment.words())
         return spaced(without_tail(request), Phrase(before.text.lower()), said)  # "a cake" – "for how many people?" – "twelve"
     asked = head.lemma.lower() in ellipsis_words().locating or wh.lemma.lower() in ("where", "when")
     if not asked or not _wished(request, question, last):
         return None
     words = fragment.words()
-    preposition = "" if fragment.preposition is not None else _preposition(head, wh, fragment)
+    preposition = "" if fragment.preposition is not None else fitting_preposition(head, wh, fragment)
     return spaced(without_tail(request), Phrase(preposition), words)
 
 
@@ -288,24 +251,6 @@ def _wished(request: Source, question: Source, wh_last: int) -> bool:
     content = {t.lemma.lower() for t in question.tokens if t.i > wh_last and t.pos in ("NOUN", "VERB", "PROPN")}
     mine = {t.lemma.lower() for t in request.tokens if t.pos in ("NOUN", "VERB", "PROPN")}
     return not content or bool(content & ellipsis_words().desire) or bool(content & mine)
-
-
-def _preposition(head: Token, wh: Token, fragment: Fragment) -> str:
-    time = time_at(fragment.source.parse.times, fragment.head)
-    if head.lemma.lower() == "year" and time is None:
-        return "in"
-    if time is not None or fragment.head.ent in ("DATE", "TIME"):
-        lower = (time.text if time else fragment.head.text).lower()
-        if lower.startswith(("tomorrow", "today", "tonight", "next", "this", "now", "every", "in ", "on ", "at ")):
-            return ""
-        return (
-            "at"
-            if time is not None and time.grain in ("minute", "hour") and lower[:1].isdigit()
-            else "in"
-            if time is not None and time.grain in ("month", "year")
-            else "on"
-        )
-    return "in" if head.lemma.lower() in ellipsis_words().locating or wh.lemma.lower() == "where" else ""
 
 
 def changed(request: Source, fragment: Fragment, lexicon: Lexicon, threshold: float = 1.0) -> Phrase | None:
