@@ -216,7 +216,10 @@ def _follows(heard: Heard, relation: Relation) -> bool:
     """ "…, so I bought a new one": what the clause before it led to."""
     before = [t for t in heard.parse.tokens if t.span.end <= relation.span.start][-1:]
     first = next((t for t in heard.parse.tokens if t.span.start == relation.span.start), None)
-    return relation.parent is not None and any(t.text.lower() == "so" for t in (*before, first) if t is not None)
+    if relation.parent is not None and any(t.text.lower() == "so" for t in (*before, first) if t is not None):
+        return True
+    so = next((a for a in relation.arguments if a.role == "adverb" and a.text.lower() == "so"), None)
+    return so is not None and any(r.parent == relation.index and r.span.end <= so.span.start for r in heard.parse.relations)
 
 
 def _mention(relation: Relation, role: str) -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from graph.asked import Asked
+from graph.known_clauses import known_as
 from graph.likeness import Search, is_a
 from graph.measures import Amount, Dimension, dimensions, measured
 from graph.model import Entity, EntityId, Fact
@@ -15,7 +16,7 @@ from graph.question_terms import Question
 from graph.telling import Answer, Teller
 from graph.wording import capitalised
 from nlp.kinds import is_kind
-from nlp.types import Token
+from nlp.types import Mention, Token
 
 _DONE = {"pay": "price", "cost": "price", "charge": "price", "spend": "price", "weigh": "weight"}
 _GRADED = frozenset({"JJR", "RBR", "JJS", "RBS"})
@@ -38,7 +39,7 @@ def compared(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | 
     if degree is None or asked.wanted not in ("who", "which", "what", "yes_no"):
         return None
     facts = list(facts)
-    listed = _named(asked, question)
+    listed = _named(asked, question, degree.dimension, facts)
     among = listed if len(listed) > 1 else _of_kind(search, degree, facts)
     known = [(e, a) for e in among if (a := measured(e, degree.dimension, facts, question.as_of)) is not None]
     if len(known) < 2 or len({a.unit for _, a in known}) > 1 or (len(listed) > 1 and len(known) < len(listed)):
@@ -71,14 +72,35 @@ def _degree(question: Question) -> _Degree | None:
     return None
 
 
-def _named(asked: Asked, question: Question) -> list[Entity]:
-    """ "X or Y", "X … than Y": those that the question names, in its order."""
-    words = {t.text.lower() for t in question.parse.tokens}
-    if not words & {"or", "than"}:
+def _named(asked: Asked, question: Question, dimension: Dimension, facts: Sequence[Fact]) -> list[Entity]:
+    """ "X or Y", "X … than Y": those that the question names, in its order; of what is called so, what was measured."""
+    tokens = question.parse.tokens
+    link = next((t.i for t in tokens if t.text.lower() in ("or", "than")), None)
+    if link is None:
         return []
-    ids = [question.referents[m.index] for m in question.parse.mentions if not m.members and m.role != "possessor"]
-    found = [question.entities[EntityId(i)] for i in dict.fromkeys(ids) if i is not None and i in question.entities]
-    return [e for e in found if not e.members and not e.is_business and (asked.wanted == "yes_no" or not e.is_customer)]
+    found: list[Entity] = []
+    for mention in question.parse.mentions:
+        if mention.members or mention.role == "possessor" or mention.kind == "time":
+            continue
+        own = question.referents[mention.index] == question.customer
+        if own and mention.head != link + 1 and asked.wanted != "yes_no":
+            continue
+        entity = _measured_so(mention, question, dimension, facts)
+        if entity is not None and entity not in found:
+            found.append(entity)
+    return found
+
+
+def _measured_so(mention: Mention, question: Question, dimension: Dimension, facts: Sequence[Fact]) -> Entity | None:
+    """What the mention refers to; else, as for "the wool one", what was measured of those that are called so."""
+    referent = question.referents[mention.index]
+    meant = question.entities.get(EntityId(referent)) if referent is not None else None
+    if meant is not None and (meant.members or meant.is_business):
+        return None
+    words = {mention.head_lemma, *mention.modifiers} - {"one"}
+    others = (e for e in question.entities.values() if words & known_as(e) and not (e.members or e.is_customer or e.is_business))
+    options = [meant, *others] if meant is not None else list(others)
+    return next((e for e in options if measured(e, dimension, facts, question.as_of) is not None), meant)
 
 
 def _of_kind(search: Search, degree: _Degree, facts: Iterable[Fact]) -> list[Entity]:

@@ -142,7 +142,7 @@ def _number(search: Search, clause: Clause) -> Fact | None:
     for fact in clause.facts:
         counted = search.asked.noun is None or is_alike(search, search.asked.noun, fact) or is_a(search, search.asked.noun, fact.subject)
         money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
-        if search.asked.wanted == "how much" and not money and search.asked.noun is None and search.asked.predicate not in _MEASURING:
+        if search.asked.wanted == "how much" and search.asked.noun is None and not (money or _is_bare_amount(search, fact)):
             continue
         numerals = _NUMERALS.removeprefix("one|") if search.asked.wanted == "how much" else _NUMERALS  # "a new one" is no amount
         bare = fact.role == "object" and re.fullmatch(rf"\d+|{_NUMERALS}", fact.said.lower()) is not None
@@ -157,8 +157,19 @@ def _number(search: Search, clause: Clause) -> Fact | None:
     return None
 
 
+def _is_bare_amount(search: Search, fact: Fact) -> bool:
+    """ "I paid 1,100 for it"; of what is weighed, eaten, used also with its unit."""
+    measured = search.asked.predicate in _MEASURING and search.asked.predicate != "be"
+    bare = re.fullmatch(r"(?:(?:about|around|only|just|like|roughly) )?[\d,.]+", fact.said.lower()) is not None
+    return measured or bare or re.fullmatch(_NUMERALS, fact.said.lower()) is not None
+
+
 def _age(search: Search, clause: Clause) -> Fact | None:
     now = [f for f in clause.facts if search.asked.past or f.tense != "past"]
+    ahead = re.search(r"\b(?:will|turn(?:s|ing)?)\b", search.question.parse.text) is not None
+    turning = next((f for f in now if ahead and f.predicate == "turn" and f.role in ("object", "attribute")), None)
+    if turning is not None:
+        return turning
     told = next((f for f in now if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
     bare = (f for f in now if f.predicate == "is" and f.value_type == "number" and f.subject in search.asked.entities)
     return told or next(bare, None)
@@ -250,7 +261,9 @@ def _only_choice(search: Search, clause: Clause) -> bool:
         return alone and asked.role not in ("object", "attribute", "subject")
     if any(how_like(search, t, clause) < 0.85 for t in asked.terms):
         return False
-    free = [f for f in clause.facts if f.role in ("object", "attribute") and not asked_about(search, f.object)]
+    if asked.predicate == "be" and asked.role == "attribute" and asked.noun is not None:
+        return False  # "What flavor is the cake?" asks for no more than that
+    free = [f for f in clause.facts if f.role in ("object", "attribute", asked.role) and not asked_about(search, f.object)]
     found = search.question.entities.get(free[0].object) if len(free) == 1 and free[0].object else None
     sorts = kinds().entities.get(asked.noun or "", ())
     return len(free) == 1 and not (sorts and found is not None and found.type not in (*sorts, "thing"))

@@ -1,8 +1,8 @@
 """How near words, verbs and things of a question are to those of a clause: the same, inflected, of one class, alike. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graph.asked import Asked
@@ -19,6 +19,7 @@ _ENDINGS = frozenset(
     ["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"]
 )
 _BOUNDS = frozenset({"start", "begin", "end", "expire", "finish", "stop"})
+_ENTAILING: Mapping[str, tuple[str, ...]] = {"buy": ("pay",), "birthday": ("turn", "bear")}  # what is told by another verb
 PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
 
@@ -31,6 +32,24 @@ class Search:
     similarity: Similarity
     classes: Classes
     known_at: datetime
+
+
+def renamed(search: Search, facts: Iterable[Fact]) -> Search:
+    """The question with what it names taken for what that was said to be: "Sparkwell" for "our last cleaning company"."""
+    meant = {t.entity for t in search.asked.terms if t.entity is not None}
+    other: dict[EntityId, EntityId] = {}
+    for fact in facts if meant else ():
+        if fact.predicate == "is" and fact.role == "attribute" and fact.object is not None and fact.polarity == "positive":
+            for one, two in ((fact.subject, fact.object), (fact.object, fact.subject)):
+                if one in meant:
+                    other.setdefault(one, two)
+    if not other:
+        return search
+    terms = tuple(
+        replace(t, entity=other.get(t.entity, t.entity), named=t.named and t.entity not in other) if t.entity else t
+        for t in search.asked.terms
+    )
+    return replace(search, asked=replace(search.asked, terms=terms, entities=tuple(other.get(e, e) for e in search.asked.entities)))
 
 
 def opposed(one: str, other: str) -> bool:
@@ -78,10 +97,14 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     mine = set(search.classes.get(term.lemma, ()))
     if mine and any(mine & set(search.classes.get(w, ())) for w in clause.words):
         return 0.9
+    if any(f.predicate.split("_")[0] in _ENTAILING.get(term.lemma, ()) for f in clause.facts):
+        return 0.9
     if term.verb and term.lemma in _BOUNDS and any("/" in (f.when or "") for f in clause.facts):
         return 0.9  # what runs from June to May starts in June
     if term.named or term.noun or search.asked.wanted == "yes_no":
         return 0.0
+    if term.verb and search.asked.predicate.startswith(f"{term.lemma}_") and term.lemma not in search.asked.predicate.split("_")[1:]:
+        return 0.0  # what gets off is not what comes
     heads = {f.predicate.removeprefix("asks_to_").split("_")[0] for f in clause.facts}
     others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
     best = max((search.similarity(term.lemma, w) for w in sorted(others) if not opposed(term.lemma, w)), default=0.0)
@@ -113,6 +136,8 @@ def is_like(search: Search, term: Term, word: str) -> bool:
         return False
     mine, theirs = search.classes.get(term.lemma, ()), search.classes.get(word, ())
     if is_derived(term.lemma, word) or bool(set(mine) & set(theirs)):
+        return True
+    if word.split("_", maxsplit=1)[0] in _ENTAILING.get(term.lemma, ()):
         return True
     if term.verb and term.lemma in _BOUNDS and (word.endswith("_when") or word in ("when", "scheduled_for")):
         return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from graph.fillers import filler_of
 from graph.known_clauses import Clause, Match
 from graph.likeness import PERSONAL, Search, how_like, instant_of, is_a, opposed, same_verb
-from graph.model import Fact
+from graph.model import Entity, Fact
 from graph.predicates import lexicon
 from graph.question_terms import Term
 
@@ -92,8 +92,14 @@ def _tells_of_having(search: Search, clause: Clause, predicates: set[str]) -> bo
     having = _OWNING if search.asked.wanted == "yes_no" else _HAVING
     if predicates & (having | lexicon().ending_verbs):
         things = (search.question.entities.get(f.subject) for f in clause.facts)
-        return not search.asked.speaks or any(e is None or e.is_customer or e.members for e in things)
+        return not search.asked.speaks or any(e is None or e.is_customer or e.members or _is_place_of(search, e) for e in things)
     return len(search.asked.terms) > 1
+
+
+def _is_place_of(search: Search, entity: Entity) -> bool:
+    """Whether the customer has what it has: their house, their firm."""
+    asks = search.asked.wanted in ("how many", "yes_no")
+    return asks and entity.owner == search.question.customer and entity.type not in ("person", "animal")
 
 
 def _takes_part(search: Search, clause: Clause) -> bool:
@@ -108,7 +114,7 @@ def _takes_part(search: Search, clause: Clause) -> bool:
     return (
         search.question.customer in ends | members
         or said
-        or not any(e.type in PERSONAL for i in ends if (e := search.question.entities.get(i)))
+        or not any(e.type in PERSONAL and not _is_place_of(search, e) for i in ends if (e := search.question.entities.get(i)))
     )
 
 

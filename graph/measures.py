@@ -73,7 +73,7 @@ def measured(entity: Entity, dimension: Dimension, facts: Iterable[Fact], as_of:
 
 def _amount(entity: Entity, dimension: Dimension, fact: Fact, as_of: datetime) -> Amount | None:
     if dimension.name == "price":
-        return _price(fact)
+        return _price(fact) or _price_beside(entity, fact)
     if fact.subject != entity.id:
         return None
     if dimension.name == "age":
@@ -87,6 +87,15 @@ def _amount(entity: Entity, dimension: Dimension, fact: Fact, as_of: datetime) -
 def _price(fact: Fact) -> Amount | None:
     amount = money(fact)
     return Amount(float(amount[0]), amount[1], fact) if amount is not None else None
+
+
+def _price_beside(entity: Entity, fact: Fact) -> Amount | None:
+    """ "We have a used Trek for $480 and a new Giant for $690": the price right after its name."""
+    if fact.object != entity.id:
+        return None
+    names = "|".join(re.escape(n) for n in sorted({entity.name, *entity.heads}, key=len, reverse=True))
+    match = re.search(rf"\b(?:{names})\b (?:for|at|is|costs?|was|runs?) \$ ?(\d[\d,]*(?:\.\d\d)?)", fact.text, re.IGNORECASE)
+    return Amount(float(match[1].replace(",", "")), "USD", fact) if match is not None else None
 
 
 def money(fact: Fact) -> tuple[Decimal, str] | None:

@@ -15,7 +15,7 @@ from graph.fact_index import narrowed
 from graph.identity import identity
 from graph.kinds import kinds
 from graph.known_clauses import Match, clauses, known_as
-from graph.likeness import Classes, Search, Similarity
+from graph.likeness import Classes, Search, Similarity, renamed
 from graph.matching import matches
 from graph.model import Entity, EntityId, Fact, FactId, FactIndex
 from graph.question_terms import Question
@@ -56,7 +56,10 @@ def answer(
         told, turns = narrowed(search, index, facts) if index is not None and asked.terms else (known, None)
         return matches(search, clauses(told, question.entities, Screen(search), turns))
 
-    found = [m for m in find(search) if tells_something(asked, m) and (not asks_sum(search) or tells_sum(m))]
+    found = find(search)
+    if not found and (other := renamed(search, known)) is not search:
+        found = find(other)
+    found = [m for m in found if tells_something(asked, m) and (not asks_sum(search) or tells_sum(m))]
     reckoned = lasted(search, find, teller, better_than=found[0].score if found else 0.0)
     if found and named is None and reckoned is None:
         return teller.told(asked, found)

@@ -117,8 +117,8 @@ def reasoned(search: Search, find: Finder, facts: Iterable[Fact], teller: Teller
 
 
 def _before_so(what: Fact, beside: Sequence[Fact]) -> Fact | None:
-    earlier = [f for f in beside if f.span.start < what.span.start] if "therefore" in what.lemmas else []
-    return max(earlier, key=lambda f: f.span.start, default=None)
+    earlier = [f for f in beside if 0 <= _number(f) < _number(what)] if "therefore" in what.lemmas else []
+    return max(earlier, key=_number, default=None)
 
 
 def _going_on(what: Fact, beside: Sequence[Fact], search: Search) -> Fact | None:
