@@ -47,6 +47,8 @@ def number_of(phrase: str) -> Decimal | None:
     factor = Decimal(1)
     if words[0] == "half":
         factor, words = Decimal("0.5"), words[1:]
+        if not words:
+            return factor
     extra = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}.get(words[-1], Decimal(0))
     whole = _whole(words[:-1] if extra else words)
     return None if whole is None else whole * factor + extra
