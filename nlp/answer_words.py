@@ -28,7 +28,7 @@ def completed_answer(question: Source, hole: tuple[Token, Token, int], fragment:
     if aged and fragment.head.pos in ("NUM", "NOUN", "PROPN"):
         return _aged(fragment, words)
     number = fragment.head.pos == "NUM" or re.fullmatch(PATTERN, words.text.lower()) is not None
-    if counted and number and fragment.head.i == fragment.last:
+    if counted and number and (fragment.head.i == fragment.last or fragment.preposition is None):
         return spaced(words, question.words(head.i, last))
     if head.lemma.lower() in lists.kinds and fragment.preposition is None:
         noun = next((tokens[j] for p in question.tree.all(head.i, "prep") for j in question.tree.all(p, "pobj")), None)

@@ -23,6 +23,7 @@ _PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything
 def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase | None:
     """ "Is it gas or electric?" – "Gas." -> "the dryer is gas"; None where the answer does not fit the question."""
     words = _cased(fragment.words(), question)
+    question = _without_choice(question)
     if question.wh is not None:
         return _to_wh(question, question.wh, fragment, words)
     if question.last > question.first and question.parse.tokens[question.last].tag in ("WRB", "WP"):
@@ -40,6 +41,17 @@ def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase |
         found = parallel(fragment, question, lexicon, threshold=1.7)
         place = (found.first, found.last) if found else None
     return declarative(question, substitutions={place: words}) if place else None
+
+
+def _without_choice(question: Source) -> Source:
+    """ "Who has it" of "Who has it, your father or your brother?"."""
+    tokens = question.parse.tokens
+    commas = [t.i for t in question.tokens if t.text in (",", ":", "-", "–", "—")] if question.wh is not None else []
+    for comma in commas:
+        rest = tokens[comma + 1 : question.last + 1]
+        if any(t.lemma == "or" for t in rest) and not any(t.pos in ("VERB", "AUX") for t in rest) and _has_verb(question, question.first):
+            return replace(question, last=comma - 1)
+    return question
 
 
 def _in_the_hole(question: Source, words: Phrase) -> Phrase:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from nlp.callback_words import callback_words
 from nlp.degrees import by_degree
 from nlp.groups import together, with_exception
-from nlp.in_view import STAND_INS, WINDOW, Asking, ambiguous, fits, linked, option_key, recent_lists
-from nlp.offers import Option, OptionList, lists_of, single_time
+from nlp.in_view import WINDOW, Asking, ambiguous, fits, linked, option_key, recent_lists
+from nlp.offers import STAND_INS, Option, OptionList, lists_of, single_time
 from nlp.recollection import described, recollected, repeated
 from nlp.syntax import Tree, starting
 from nlp.types import Discourse, Lexicon, Mention, Parse, PriorTurn, Resolution, Span, Unresolved

@@ -4,12 +4,13 @@ Knows lists in view and what later turns say of their things; a tie is ambiguous
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlp.callback_words import callback_words
 from nlp.in_view import Asking, ambiguous, fits, linked, recent_lists
 from nlp.noun_core import words_of
 from nlp.offers import Option, OptionList, told_of
-from nlp.types import Resolution, Token
+from nlp.types import Mention, Resolution, Span, Token
 
 _AGING = frozenset({"person", "animal"})
 
@@ -24,11 +25,12 @@ def by_degree(asking: Asking) -> Resolution | None:
     if any(t.lemma.lower() in ("less", "least") for t in tokens):
         end = -end
     for each in recent_lists(asking):
-        kind = "age" if named == "year" and each.kind in _AGING else named
+        kind = "age" if named == "year" and _ages(asking, each) else named
         measured = [(m, o) for o in each.options if (m := _measure(asking, o, kind)) is not None]
         if len({m for m, _ in measured}) < 2 or not (fits(asking, each) or _is_somebody(asking, each)):
             continue
         end = -end if kind != named else end  # who is older has more years, what is older an earlier one
+        asking = asking if asking.stands_in else replace(asking, mention=_to_its_head(asking))
         best = (max if end > 0 else min)(m for m, _ in measured)
         chosen = [o for m, o in measured if m == best]
         return (
@@ -37,9 +39,21 @@ def by_degree(asking: Asking) -> Resolution | None:
     return None
 
 
+def _to_its_head(asking: Asking) -> Mention:
+    """ "The younger lady" of "would the younger lady like a seat?", all of it read as one phrase."""
+    span = Span(asking.mention.span.start, asking.parse.tokens[asking.mention.head].span.end)
+    return replace(asking.mention, span=span, text=asking.parse.text[span.start : span.end])
+
+
+def _ages(asking: Asking, each: OptionList) -> bool:
+    """Whether persons or animals are listed, whatever one odd name was taken for."""
+    known = (asking.discourse.referents.get(o.referent or "") for o in each.options)
+    return each.kind in _AGING or any(k is not None and k.type in _AGING for k in known)
+
+
 def _is_somebody(asking: Asking, each: OptionList) -> bool:
     """ "The older gentleman" of two persons."""
-    return each.kind == "person" and asking.mention.head_lemma in callback_words().persons
+    return _ages(asking, each) and asking.mention.head_lemma in callback_words().persons
 
 
 def _compared(tokens: Sequence[Token]) -> Token | None:

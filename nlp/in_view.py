@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.callback_words import callback_words
-from nlp.offers import Option, OptionList, lists_of
+from nlp.offers import STAND_INS, Option, OptionList, lists_of
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, MentionKind, Parse
 
 WINDOW = 8  # turns back in which a list can still be referred to
-STAND_INS = frozenset({"one", "ones", "slot", "opening", "option", "choice", "time", "appointment"})
 _TAKEN_UP = frozenset({"it", "they", "these", "those"})  # words for an option that was named earlier
 _COMPARED = frozenset({"JJR", "JJS", "RBR", "RBS"})
 

@@ -207,9 +207,9 @@ def grown(known: Known, seen: Seen, owner: str | None) -> Known:
     named = mention.kind == "name" and not mention.members
     if mention.head_lemma in ("one", "ones"):
         noun = frozenset(known.name.lower().split()[-1:]) if not known.seen else frozenset[str]()
-        return replace(
-            known, seen=_with(known.seen, seen), heads=known.heads | noun, attributes=known.attributes | frozenset(mention.modifiers)
-        )
+        told = frozenset(mention.modifiers)
+        whose = known.relations if owner is None else (*known.relations, ("one", owner))
+        return replace(known, seen=_with(known.seen, seen), heads=known.heads | noun, attributes=known.attributes | told, relations=whose)
     text = bare_text(seen.parse, mention)
     relations = known.relations if owner is None else (*known.relations, (mention.head_lemma, owner))
     return replace(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from nlp.function_words import NOMINATIVE
 from nlp.kinds import is_kind
 from nlp.number_words import number_of
+from nlp.ownership import is_owner
 from nlp.syntax import SUBJECTS, Tree, starting
 from nlp.types import Mention
 
@@ -171,7 +172,7 @@ def _copulas(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         token = tree.tokens[head]
         if mention.value is not None:
             continue
-        whose = tree.child(head, "case") is not None  # "the red one is my neighbor's"
+        whose = tree.child(head, "case") is not None or is_owner(tree.tokens, head)  # "the red one is my neighbor's"
         if token.dep == "attr" and not whose and _is_plain_copula(tree, token.head):
             subject = tree.child(token.head, "nsubj")
             several = tree.child(head, "conj") is not None  # "the tenants are Mei, Carlos and Birgit": she is one of them

@@ -84,7 +84,8 @@ def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
 def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: str | None, known: Known) -> Scored | None:
     if mention.definiteness == "indefinite" and mention.kind != "name" and not _echoes(stage, mention, known):
         return None
-    name = max((same_name(text, n) for n in known.names), default=0.0) if _compatible(mention, text, known) else 0.0
+    names = [n for n in known.names if not known.members or mention.members or " and " not in n]  # Cordula is not Cordula and Walburga
+    name = max((same_name(text, n) for n in names), default=0.0) if _compatible(mention, text, known) else 0.0
     noun = _noun(stage, lexicon, mention, known) or _owned_so(lexicon, mention, owner, known)
     if name == 0.0 and (not noun or _contradicts(stage, mention, owner, known)):
         return None
@@ -137,6 +138,8 @@ def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Fea
             return {}
     if known.number != mention.number and not (known.proper and mention.number == "singular"):
         return {}
+    if _before(stage, mention) and known.id == stage.discourse.business:
+        return {}  # "the shipping company" is another
     same_type = _same_kind(mention, known)
     alike = max((lexicon.similarity(head, h) for h in sorted(known.heads)), default=0.0)
     if same_type and head in _CATEGORY and _free_of_category(known, head):

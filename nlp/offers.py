@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from nlp.callback_words import callback_words
 from nlp.measures import MONEY, measured
 from nlp.noun_core import core_span
 from nlp.types import Antecedent, Grain, Mention, PriorMention, PriorTurn, Span, TimeExpression
 
+STAND_INS = frozenset({"one", "ones", "slot", "opening", "option", "choice", "time", "appointment"})
 _MANY = 200  # mentions of one turn that lists are looked for among
 _FINE = frozenset({Grain.MINUTE, Grain.HOUR})
 _CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "VERB"})
@@ -61,9 +63,18 @@ class OptionList:
 
 def lists_of(turn: PriorTurn) -> list[OptionList]:
     """The lists of one turn, times first; only options that were heard, and two of them or more (one, of a list that was cut)."""
-    found = [*_time_lists(turn), *_entity_lists(turn)]
+    things = list(_entity_lists(turn))
+    announced = [each for each in things if _announces(turn, each)]
+    found = [*announced, *_time_lists(turn), *(each for each in things if each not in announced)]
     whole = [each for each in found if not any(_holds(other, each) for other in found)]
     return [heard for each in whole if (heard := _heard(each)) is not None]
+
+
+def _announces(turn: PriorTurn, each: OptionList) -> bool:
+    """ "Two tours: the night tour at 8 and the keeper tour at 10" lists tours, each with its time; slots are but times."""
+    colon = turn.parse.text.find(":")
+    named = each.nouns - STAND_INS if colon > 0 else frozenset[str]()
+    return bool(named) and all(o.span.start > colon and named & o.words for o in each.options)
 
 
 def _holds(wider: OptionList, each: OptionList) -> bool:
@@ -94,9 +105,15 @@ def _time_lists(turn: PriorTurn) -> Iterator[OptionList]:
     fine = [t for t in times if t.grain in _FINE]
     days = [t for t in times if t.grain in (Grain.DAY, Grain.PART, Grain.WEEKEND)]
     chosen = fine if len(fine) > 1 else days
-    if len({t.value for t in chosen}) > 1:
+    if len({t.value for t in chosen}) > 1 and not _says_which(turn, chosen):
         stretches = _stretches(turn, [t.span for t in chosen])
         yield OptionList(turn, tuple(_time_option(turn, t, s) for t, s in zip(chosen, stretches, strict=True)), "time")
+
+
+def _says_which(turn: PriorTurn, times: Sequence[TimeExpression]) -> bool:
+    """ "Thursday is a holiday", "Friday is the 13th": one day by two names."""
+    between = (turn.parse.text[a.span.end : b.span.start].strip().lower() for a, b in pairwise(times))
+    return any(words in ("is", "'s", "was", "is on", "will be") for words in between)
 
 
 def _time_option(turn: PriorTurn, time: TimeExpression, stretch: Span) -> Option:

@@ -1,9 +1,10 @@
 """Whose a thing is said to be with a verb: "the Trek is mine", "the blue one is my roommate's". Knows one parse; no earlier turns."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from nlp.function_words import INDEPENDENT
-from nlp.types import Discourse, Mention, Parse, PriorTurn
+from nlp.types import Discourse, Mention, Parse, PriorTurn, Token
 
 _Owner = int | Literal["speaker", "listener"]  # head of the owner's phrase, or which of the two talking
 _SPEAKERS: dict[str, Literal["speaker", "listener"]] = {"mine": "speaker", "ours": "speaker", "yours": "listener"}
@@ -21,9 +22,13 @@ def _told_owner(parse: Parse, mention: Mention) -> _Owner | None:
     said = next((t for t in after if t.dep in ("attr", "acomp", "poss")), None)
     if said is None:
         return None
-    following = parse.tokens[said.i + 1] if said.i + 1 < len(parse.tokens) else None
-    whose = following is not None and following.tag == "POS" and following.head == said.i
-    return _SPEAKERS.get(said.text.lower(), said.i if whose else None)
+    return _SPEAKERS.get(said.text.lower(), said.i if is_owner(parse.tokens, said.i) else None)
+
+
+def is_owner(tokens: Sequence[Token], head: int) -> bool:
+    """ "my neighbor's", "the neighbors'" where nothing that is theirs follows."""
+    mark, after = (tokens[i] if i < len(tokens) else None for i in (head + 1, head + 2))
+    return mark is not None and (mark.tag == "POS" or mark.text in ("'", "’")) and (after is None or after.pos in ("PUNCT", "CCONJ"))
 
 
 def owner_of(turn: PriorTurn, mention: Mention, discourse: Discourse) -> str | None:

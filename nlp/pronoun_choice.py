@@ -22,6 +22,7 @@ _LIGHT = frozenset({"be", "have", "do", "say", "want", "need", "know", "think"})
 _NEAR = 4  # turns back in which a verb is still remembered
 _SAME_VERB = 1.5
 _SAME_TOPIC = 2.5
+_SAYING = frozenset({"say", "claim", "tell", "insist", "promise", "write", "think", "swear", "admit", "believe"})
 _THING_ACTS = -1.5
 
 
@@ -44,7 +45,7 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
         figures = features(given, known, places)
         if figures is not None:
             score = ranker.score(given.family, figures) + _repeated(stage, given, places) + _asked_on(stage, given, places)
-            score += _called_common(known, given, figures)
+            score += _called_common(known, given, figures) + _answered_so(stage, given, places) + _reports(stage, given, places)
             scored.append(Scored(known, score, tuple(_evidence(known, given.form, places)), figures))
     scored += _statements(stage, tree, mention, given.family)
     return sorted(scored, key=lambda s: -s.score)
@@ -76,6 +77,26 @@ def _asked_on(stage: Stage, given: Asked, places: list[Seen]) -> float:
         return 0.0
     before = (s for s in places if s.back == 2 and s.speaker == stage.discourse.speaker and "question" in s.parse.acts)
     return _SAME_TOPIC if any(s.mention.role in ("subject", "attribute") for s in before) else 0.0
+
+
+def _answered_so(stage: Stage, given: Asked, places: list[Seen]) -> float:
+    """ "Who has the map?" – "My father, and he keeps it": what the answer names is what it goes on about."""
+    last, text = places[-1], stage.parse.text
+    if last.back or last.is_pronoun or last.mention.sentence != given.mention.sentence or given.mention.role != "subject":
+        return 0.0
+    sentence = stage.parse.sentences[last.mention.sentence].start if last.mention.sentence < len(stage.parse.sentences) else 0
+    leads = not text[sentence : last.mention.span.start].strip(" ,").count(" ")
+    between = text[last.mention.span.end : given.mention.span.start].strip().lower()
+    return _SAME_TOPIC if leads and between in (",", ", and", ", but", ", so", ", because", "- ", ", although") else 0.0
+
+
+def _reports(stage: Stage, given: Asked, places: list[Seen]) -> float:
+    """ "The airline says they lost it": who says it speaks of itself."""
+    tokens, last = stage.parse.tokens, places[-1]
+    if given.form != "they" or last.back or given.mention.role != "subject" or tokens[last.mention.head].dep != "nsubj":
+        return 0.0
+    verb, own = tokens[tokens[last.mention.head].head], tokens[tokens[given.mention.head].head]
+    return _SAME_TOPIC if verb.lemma in _SAYING and own.head == verb.i and own.dep == "ccomp" else 0.0
 
 
 def _called_common(known: Known, given: Asked, figures: Features) -> float:

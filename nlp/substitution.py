@@ -126,7 +126,8 @@ def _likeness(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon
 
 def _as_one(fragment: Fragment, source: Source, token: Token, lexicon: Lexicon) -> float:
     """ "a large one" for "a small pizza": a noun with a modifier like the fragment's."""
-    if token.lemma.lower() in ("one", "ones") and token.head != token.i:
+    called = fragment.words().text.lower().split()  # "the keeper tour", where that is what the second one is
+    if token.head != token.i and (token.lemma.lower() in ("one", "ones") or (token.pos == "NOUN" and token.text.lower() in called)):
         return 2.4  # "does the first one have a lid?" – "and the second one?"
     if token.pos != "NOUN" or token.dep in ("compound", "nsubj"):
         return -1.0 if token.pos != "NOUN" or token.dep == "compound" else 0.5
