@@ -274,7 +274,8 @@ def changed(request: Source, fragment: Fragment, lexicon: Lexicon, threshold: fl
     keeps = tokens[place.first].pos == "ADP" or fragment.preposition is None
     words = fragment.words(content=not keeps)
     if fragment.head.lemma.lower() in ("one", "ones") and words.text.endswith(fragment.head.text):
-        words = spaced(words.cut(Span(0, len(words.text) - len(fragment.head.text))), Phrase(place.head.text))
+        kept = words.text.removesuffix(fragment.head.text).rstrip()
+        words = spaced(words.cut(Span(0, len(kept))), Phrase(place.head.text))
     time = time_at(request.parse.times, place.head)
     if time is None or tokens[place.first].span.start > time.span.start or tokens[place.last].span.end < time.span.end:
         words = replace(words, dates=())  # "eight" of eight bagels is no time; "11" of "tomorrow at 11" is told by the whole

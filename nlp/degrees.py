@@ -25,8 +25,9 @@ def by_degree(asking: Asking) -> Resolution | None:
     if any(t.lemma.lower() in ("less", "least") for t in tokens):
         end = -end
     for each in recent_lists(asking):
-        kind = "age" if named == "year" and _ages(asking, each) else named
-        measured = [(m, o) for o in each.options if (m := _measure(asking, o, kind)) is not None]
+        kind, measured = named, _measured(asking, each, named)
+        if named == "year" and len(measured) < 2 and _ages(asking, each):
+            kind, measured = "age", _measured(asking, each, "age")
         if len({m for m, _ in measured}) < 2 or not (fits(asking, each) or _is_somebody(asking, each)):
             continue
         end = -end if kind != named else end  # who is older has more years, what is older an earlier one
@@ -37,6 +38,10 @@ def by_degree(asking: Asking) -> Resolution | None:
             linked(asking, chosen[0], "callback", (f"by {kind} among what was listed",)) if len(chosen) == 1 else ambiguous(asking, chosen)
         )
     return None
+
+
+def _measured(asking: Asking, each: OptionList, kind: str) -> list[tuple[float, Option]]:
+    return [(m, o) for o in each.options if (m := _measure(asking, o, kind)) is not None]
 
 
 def _to_its_head(asking: Asking) -> Mention:

@@ -6,22 +6,19 @@ Knows entities in view and in memory, names and word vectors. Chooses nothing: `
 from collections.abc import Iterator
 
 from nlp import ranker
+from nlp.contradictions import FRESH, before_noun, contradicts, named_apart, other_sex
 from nlp.kinds import is_kind, is_listed, same_kind
 from nlp.known import TITLE_NOUNS, Known, Stage, bare_text
 from nlp.mention_features import fields
-from nlp.names import called_sex, name_words, other_name, other_title, same_name
+from nlp.names import name_words, other_name, other_title, same_name
 from nlp.pronoun_choice import Scored
 from nlp.ranker import Features
-from nlp.syntax import starting
-from nlp.types import Lexicon, Mention, Parse, Span
+from nlp.types import Lexicon, Mention
 
 FAMILY = "nominal"  # of the weights; what scores below 0 is rather new
 _ANYBODY = frozenset({"person", "people", "folk", "guy", "thing", "one"})
 _ANY = frozenset({"thing", "one", "place"})  # may be said of anything, of anywhere
-_FRESH = frozenset({"new", "another", "other", "different", "next", "second", "extra", "additional", "same"})
 _COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "few"})
-_OPPOSITES = (("left", "right"), ("front", "back"), ("front", "rear"), ("upper", "lower"), ("top", "bottom"), ("inner", "outer"),
-              ("indoor", "outdoor"), ("upstairs", "downstairs"), ("male", "female"), ("big", "small"), ("older", "younger"))  # fmt: skip
 _CATEGORY = frozenset(
     {"thing", "one", "guy", "man", "woman", "lady", "person", "kid", "child", "boy", "girl", "company", "place", "car", "truck", "vehicle",
      "suv", "van", "dog", "cat", "animal", "pet", "event", "city", "town", "store", "shop", "restaurant", "firm", "couple", "folk",
@@ -47,7 +44,7 @@ def _echoes(stage: Stage, mention: Mention, known: Known) -> bool:
     """ "I need a refill" answered by "I'll order a refill": the other side takes up what was asked for, still without "the"."""
     last = known.last
     limit = 6 if stage.discourse.speaker == "agent" else 1  # who serves says back what was asked for; who asks takes up an offer
-    if last is None or not 1 <= last.back <= limit or (_FRESH & set(mention.modifiers)) - known.attributes:
+    if last is None or not 1 <= last.back <= limit or (FRESH & set(mention.modifiers)) - known.attributes:
         return False
     said = [
         s for s in known.seen if not s.is_pronoun and s.speaker != stage.discourse.speaker and s.mention.head_lemma == mention.head_lemma
@@ -87,7 +84,7 @@ def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: s
     names = [n for n in known.names if not known.members or mention.members or " and " not in n]  # Cordula is not Cordula and Walburga
     name = max((same_name(text, n) for n in names), default=0.0) if _compatible(mention, text, known) else 0.0
     noun = _noun(stage, lexicon, mention, known) or _owned_so(lexicon, mention, owner, known)
-    if name == 0.0 and (not noun or _contradicts(stage, mention, owner, known)):
+    if name == 0.0 and (not noun or contradicts(stage, mention, owner, known)):
         return None
     called = max(({"name": name}, noun), key=lambda figures: ranker.score(FAMILY, figures)) if name else noun
     figures = {
@@ -127,7 +124,7 @@ def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Fea
         others = other_title(mention.text, known.names) or all(same_name(mention.text, n) == 0.0 for n in known.names)
         apart = mention.kind == "name" and known.proper and others
         return {} if apart or _only_in_name(mention, known, head) else {"same noun": 1.0}
-    if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative") or _other_sex(mention, known):
+    if mention.kind == "name" or mention.definiteness not in ("definite", "demonstrative") or other_sex(mention, known):
         return {}
     if known.members:
         if mention.number == "plural" and not known.heads and {stage.discourse.customer, stage.discourse.business} & {*known.members}:
@@ -138,7 +135,7 @@ def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Fea
             return {}
     if known.number != mention.number and not (known.proper and mention.number == "singular"):
         return {}
-    if _before(stage, mention) and known.id == stage.discourse.business:
+    if before_noun(stage, mention) and known.id == stage.discourse.business:
         return {}  # "the shipping company" is another
     same_type = _same_kind(mention, known)
     alike = max((lexicon.similarity(head, h) for h in sorted(known.heads)), default=0.0)
@@ -163,12 +160,6 @@ def _owned_so(lexicon: Lexicon, mention: Mention, owner: str | None, known: Know
     alike = max((lexicon.similarity(head, h) for h in sorted(known.heads)), default=0.0)
     made = mention.type == "vehicle" and known.type in ("vehicle", "product", "thing", "organisation")
     return {"category": 1.0, "category near": alike} if made and known.proper and not any(map(is_listed, known.heads)) else {}
-
-
-def _other_sex(mention: Mention, known: Known) -> bool:
-    """ "The woman" is not Mr. Ellsworth."""
-    sex = known.gender or (called_sex(known.name) if known.proper and known.type == "person" else None)
-    return mention.gender in ("m", "f") and sex in ("m", "f") and sex != mention.gender
 
 
 def _all_are(stage: Stage, head: str, number: str, known: Known) -> bool:
@@ -222,40 +213,10 @@ def _free_of_category(known: Known, head: str) -> bool:
     )
 
 
-def _contradicts(stage: Stage, mention: Mention, owner: str | None, known: Known) -> bool:
-    owners = {o for noun, o in known.relations if noun == mention.head_lemma.lower()} or set(known.owners())
-    if owner is not None and owners and owner not in owners:
-        return True
-    if owner is not None and not owners and mention.type == "person" and known.id in (stage.discourse.customer, stage.discourse.business):
-        return True
-    if _is_opposite(set(mention.modifiers), known.attributes) or _numbered_apart(stage, mention, known):
-        return True
-    return bool(_FRESH & set(mention.modifiers) - known.attributes - {"same"})
-
-
-def _is_opposite(said: set[str], kept: frozenset[str]) -> bool:
-    """ "My right knee" is not the left one."""
-    pairs = (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES))
-    return any(one in said and other in kept and one not in kept for one, other in pairs)
-
-
-def _numbered_apart(stage: Stage, mention: Mention, known: Known) -> bool:
-    """ "Room 620" is not room 512: numbers behind the noun are what such things are called by."""
-    before = _before(stage, mention)
-    own = {m for m in mention.modifiers if m.isdigit() and m not in before}
-    return bool(own) and not own & known.attributes and any(m.isdigit() for m in known.attributes)
-
-
-def _before(stage: Stage, mention: Mention) -> set[str]:
-    """The modifiers that stand before the noun: they tell things apart, what follows it often only tells more."""
-    inside = starting(stage.parse.tokens, Span(mention.span.start, stage.parse.tokens[mention.head].span.start))
-    return {t.lemma.lower() for t in inside} & set(mention.modifiers)
-
-
 def _details(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str | None, known: Known) -> Features:
     """What else is said of the one and of the other."""
     said, kept = set(mention.modifiers), known.attributes
-    before = _before(stage, mention)
+    before = before_noun(stage, mention)
     differ = bool(said and kept and not said & kept)
     apart = differ and bool(before)
     beside = known.last is not None and known.last.back == 0  # "the oak shelf is $90, the pine shelf is $60" tells two apart
@@ -265,7 +226,7 @@ def _details(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str | None
         "details differ beside": float(apart and beside),
         "complement differs": float(differ and not before),
         "complement differs beside": float(differ and not before and beside),
-        "names differ": float(_named_apart(stage, mention, known)),
+        "names differ": float(named_apart(stage, mention, known)),
         "own complement": float(mention.span.end > stage.parse.tokens[mention.head].span.end and mention.kind != "name"),
         "details contrast": float(apart and _contrast(lexicon, said, kept)),
         "owner shared": float(owner is not None and owner in known.owners()),
@@ -273,21 +234,6 @@ def _details(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str | None
         "number differs bare": float(mention.number != known.number and mention.definiteness == "bare" and mention.kind != "name"),
         "group differs": float(bool(known.members) and mention.number != "plural" and mention.head_lemma not in _COLLECTIVES),
     }
-
-
-def _named_apart(stage: Stage, mention: Mention, known: Known) -> bool:
-    """ "The Boulder office" is not the Denver office."""
-    own = _names_before(stage.parse, mention)
-    if not own or mention.kind == "name":
-        return False
-    others = [_names_before(s.parse, s.mention) for s in known.seen if s.mention.head_lemma == mention.head_lemma]
-    named = [words for words in others if words]
-    return bool(named) and all(own.isdisjoint(words) for words in named)
-
-
-def _names_before(parse: Parse, mention: Mention) -> frozenset[str]:
-    inside = starting(parse.tokens, Span(mention.span.start, parse.tokens[mention.head].span.start))
-    return frozenset(t.lemma.lower() for t in inside if t.pos == "PROPN")
 
 
 def _contrast(lexicon: Lexicon, said: set[str], kept: set[str] | frozenset[str]) -> bool:

@@ -22,6 +22,7 @@ _LIGHT = frozenset({"be", "have", "do", "say", "want", "need", "know", "think"})
 _NEAR = 4  # turns back in which a verb is still remembered
 _SAME_VERB = 1.5
 _SAME_TOPIC = 2.5
+_TURNING_TO = frozenset({"call", "write", "text", "email", "message", "ring", "phone", "ask", "inquire", "enquire", "contact"})
 _SAYING = frozenset({"say", "claim", "tell", "insist", "promise", "write", "think", "swear", "admit", "believe"})
 _THING_ACTS = -1.5
 
@@ -44,8 +45,8 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
     for known, places in _candidates(stage, tree, mention):
         figures = features(given, known, places)
         if figures is not None:
-            score = ranker.score(given.family, figures) + _repeated(stage, given, places) + _asked_on(stage, given, places)
-            score += _called_common(known, given, figures) + _answered_so(stage, given, places) + _reports(stage, given, places)
+            score = ranker.score(given.family, figures) + sum(speaks(stage, given, places) for speaks in _SPEAKING_FOR)
+            score += _called_common(known, given, figures)
             scored.append(Scored(known, score, tuple(_evidence(known, given.form, places)), figures))
     scored += _statements(stage, tree, mention, given.family)
     return sorted(scored, key=lambda s: -s.score)
@@ -97,6 +98,22 @@ def _reports(stage: Stage, given: Asked, places: list[Seen]) -> float:
         return 0.0
     verb, own = tokens[tokens[last.mention.head].head], tokens[tokens[given.mention.head].head]
     return _SAME_TOPIC if verb.lemma in _SAYING and own.head == verb.i and own.dep == "ccomp" else 0.0
+
+
+def _brought_up(stage: Stage, given: Asked, places: list[Seen]) -> float:
+    """ "I'm calling about the leak." – "It's worse now." """
+    del stage
+    about = (s for s in places if s.back == 1 and s.mention.role == "oblique" and given.form == "it" and given.mention.role == "subject")
+    return _SAME_VERB if any(_is_about(s) for s in about) else 0.0
+
+
+def _is_about(seen: Seen) -> bool:
+    tokens = seen.parse.tokens
+    preposition = tokens[tokens[seen.mention.head].head]
+    return preposition.lemma == "about" and tokens[preposition.head].lemma in _TURNING_TO
+
+
+_SPEAKING_FOR = (_repeated, _asked_on, _answered_so, _reports, _brought_up)
 
 
 def _called_common(known: Known, given: Asked, figures: Features) -> float:

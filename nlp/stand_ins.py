@@ -20,6 +20,7 @@ _ROOMS = frozenset(
      "stairwell", "ceiling", "wall", "floor", "driveway", "corner", "cellar", "roof"]
 )  # fmt: skip
 _ALIKE = 0.45  # cosine from which two modifiers tell things of one kind apart: carrot and chocolate
+_PLACED = 2.5
 _FOCUS = 2  # turns back in which something owned makes "mine" of its kind
 
 
@@ -105,7 +106,8 @@ def _kind_in_focus(stage: Stage, known: Known) -> float:
 
 def places(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
     """ "there": where somebody may be or go; of "the tenant there" the place that has such."""
-    fitting = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _is_somewhere(s.known)]
+    found = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _is_somewhere(s.known)]
+    fitting = sorted((replace(s, score=s.score + _PLACED * _holds_the_topic(stage, s.known)) for s in found), key=lambda s: -s.score)
     before = tree.tokens[max(0, mention.head - 1)]
     head = before if before.pos == "NOUN" else tree.tokens[tree.tokens[mention.head].head]  # also where "there is" was read
     if head.pos != "NOUN":
@@ -114,6 +116,14 @@ def places(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list
         fitting = [s for s in fitting if not s.known.heads & _ROOMS] or fitting  # nobody is the tenant of a hallway
     near = [(s, max(lexicon.similarity(head.lemma, h) for h in sorted(s.known.heads))) for s in fitting if s.known.heads]
     return sorted((replace(s, score=s.score + 3.0 * alike) for s, alike in near), key=lambda s: -s.score)
+
+
+def _holds_the_topic(stage: Stage, known: Known) -> bool:
+    """ "The heater in my rental leaks. – I'm calling about that leak. – The tenant there …": where the thing is that is spoken of."""
+    spoken_of = (k for k in stage.recent() if k.id != known.id and k.last is not None and k.last.back == 1)
+    wider = ((s.turn_id, s.mention.span) for k in spoken_of for s in k.seen if not s.is_pronoun and not s.mention.members)
+    inside = {(s.turn_id, s.mention.span) for s in known.seen if s.mention.role == "oblique"}
+    return any(turn == t and outer.start < own.start and own.end <= outer.end for turn, outer in wider for t, own in inside)
 
 
 def _is_somewhere(known: Known) -> bool:
