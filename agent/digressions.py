@@ -32,6 +32,7 @@ _OFFERED = re.compile(
     r"(?! (?:any(?:thing)?|time|room|an? (?:opening|slot|appointment)))"
 )
 _LISTED = 12  # options that are told in one reply
+_CONDITION = re.compile(r"(?<!what )\bif (?:i|we|he|she|they|it|that|there)\b|\bunless\b")
 _NAME = re.compile(r"\b[A-Z][\w-]+|\b\w*\d\w*\b")
 
 
@@ -92,6 +93,7 @@ def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, 
             if example.negated != clause.negated and match.cosine < 0.8:
                 continue
             told = (clause.past and not example.past) or any(c.isdigit() for c in clause.plain)  # a report, or a figure
+            told = told or _CONDITION.search(clause.text.lower()) is not None
             if match.cosine < OBJECTED + 0.15 and told:
                 continue
             score = match.cosine + _STANCE * bool(_STANCES & example.lemmas & clause.lemmas)

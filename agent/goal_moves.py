@@ -48,7 +48,7 @@ def read(sense: Sense, heard: Heard, top: Goal | None) -> HeardTurn:
         answers = (*(a for a in answers if a.clause != price[1]), Answered(Knowledge((), price[0]), price[1], 1.0))
     objected = find_objection(sense, [c for c in heard.clauses if c not in started and c not in [a.clause for a in answers]], awaited)
     used = [a.clause for a in answers] + ([objected.clause] if objected else [])
-    rest = tuple(c for c in heard.clauses if c not in used and (c in started or not acts_of(c) & _NEVER))
+    rest = tuple(c for c in heard.clauses if c in started or (c not in used and not acts_of(c) & _NEVER))
     return HeardTurn(sense, heard, heard.parse.acts, answers, objected, starts, rest)
 
 

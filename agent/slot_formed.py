@@ -4,7 +4,8 @@ Knows one slot at a time; not the order of slots, nor their conditions. Must not
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from agent.heard import Clause
 from agent.playbook import SlotSpec
@@ -16,6 +17,7 @@ from agent.slot_times import Said, bare_clock, iso_said, merged, said_times
 from nlp.types import Span
 
 _RATE = re.compile(r"\s*(?:an?|per|each|every|/)\s*(?:night|day|week|month|year|hour|person|head|piece|visit)\b", re.IGNORECASE)  # a price
+_SETTLED = re.compile(r"\b(?:let's (?:say|go with|do|make it)|make (?:it|that)|i'd say|say|call it|actually|no)[ ,]+$", re.IGNORECASE)
 _CHOICE_MEANT = 0.5  # cosine of an answer with an option that it does not name
 
 
@@ -116,7 +118,7 @@ def money(spec: SlotSpec, reader: Reader) -> Fill | None:
 def _numbers(reader: Reader) -> list[tuple[Number, Clause]]:
     """Numbers that are no part of a time, a phone, an address or a code."""
     parse = reader.heard.parse
-    held = [t.span for t in parse.times if t.kind != "duration" and not parse.text[t.span.start : t.span.end].isdecimal()]
+    held = [t.span for t in parse.times if t.kind != "duration" and not _is_bare(parse.text[t.span.start : t.span.end])]
     held += [m.span for m in parse.mentions if m.type in ("phone", "email", "address", "code")]
     found: list[tuple[Number, Clause]] = []
     for clause in reader.clauses:
@@ -127,7 +129,22 @@ def _numbers(reader: Reader) -> list[tuple[Number, Clause]]:
     return found
 
 
+def _is_bare(text: str) -> bool:
+    """Nothing but a number, whatever else it may be taken for."""
+    numbers = find_numbers(text)
+    return len(numbers) == 1 and numbers[0].span == Span(0, len(text))
+
+
 def number(spec: SlotSpec, reader: Reader) -> Fill | None:
+    """The first that is said; the last that is settled on: "two, maybe three. Let's say three."."""
+    fills = list(_counts(spec, reader))
+    settled = [f for f in fills if _SETTLED.search(reader.heard.parse.text[: f.span.start])]
+    if not settled:
+        return fills[0] if fills else None
+    return replace(settled[-1], beside=tuple(f.span for f in fills))
+
+
+def _counts(spec: SlotSpec, reader: Reader) -> Iterator[Fill]:
     key = (reader.goal.name, spec.name)
     asked_lemmas = frozenset[str]().union(
         *(e.lemmas for e in reader.sense.of("ask", key)), *(e.lemmas for e in reader.sense.of("like", key))
@@ -144,8 +161,7 @@ def number(spec: SlotSpec, reader: Reader) -> Fill | None:
         alone = (spec.name == reader.asked) and not (counted and _counts_another(counted, spec, reader))
         if alone or (counted & asked_lemmas and not number.currency) or near >= 0.55:
             span = Span(span.start, after[0].span.end) if counted and after[0].pos == "NOUN" else span
-            return Fill(plain_number(number.value), reader.heard.parse.text[span.start : span.end], span)
-    return None
+            yield Fill(plain_number(number.value), reader.heard.parse.text[span.start : span.end], span)
 
 
 def _counts_another(counted: frozenset[str], spec: SlotSpec, reader: Reader) -> bool:

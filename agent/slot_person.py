@@ -45,8 +45,10 @@ def introduced(heard: Heard) -> Person | None:
     return None
 
 
-def find_person(heard: Heard, clauses: Sequence[Clause], *, asked: bool, starting: bool, taken: Sequence[Span] = ()) -> Person | None:
-    """Whom the slot is filled with, None where nobody is meant.
+def find_person(
+    heard: Heard, clauses: Sequence[Clause], *, asked: bool, starting: bool, taken: Sequence[Span] = (), instead_of: str | None = None
+) -> Person | None:
+    """Whom the slot is filled with, None where nobody is meant. instead_of: the entity that is put right, who may be named again.
 
     First who stands after "for", then (in the answer to the question, or in the clause that starts the goal) who else is named, then the
     speaker: by "for me", or because they introduced themselves while starting or answering and nobody else was named.
@@ -55,6 +57,9 @@ def find_person(heard: Heard, clauses: Sequence[Clause], *, asked: bool, startin
     others = [m for m in _people(heard) if _inside(m.span, clauses) and not (speaker and m.span == speaker.span)]
     others = [m for m in others if not any(t.start < m.span.end and m.span.start < t.end for t in taken)]
     others = [m for m in others if not _is_speaker(m, heard) and (asked or m.kind != "nominal" or m.definiteness == "possessive")]
+    owners = {m.possessor for m in others}
+    fresh = [m for m in others if m.index not in owners and not _is_entity(m, instead_of, heard)] if instead_of else []
+    others = fresh or others
     beneficiary = next((m for m in others if _FOR.search(heard.parse.text[: m.span.start])), None)
     if beneficiary or (others and (asked or starting)):
         return _as_person(beneficiary or others[0], heard)
@@ -62,6 +67,11 @@ def find_person(heard: Heard, clauses: Sequence[Clause], *, asked: bool, startin
     if said_self and (asked or starting or re.search(r"\bfor (?:me|myself)\b", said_self.text, re.IGNORECASE)):
         return _speaker_or_customer(speaker, heard, said_self)
     return speaker if speaker and (asked or starting) else None
+
+
+def _is_entity(mention: Mention, entity: str | None, heard: Heard) -> bool:
+    named = heard.named.get(mention.index)
+    return named is not None and named.entity == entity
 
 
 def _speaker_or_customer(speaker: Person | None, heard: Heard, clause: Clause) -> Person | None:

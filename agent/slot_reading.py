@@ -52,7 +52,9 @@ def is_bid(clause: Clause, reader: Reader) -> bool:
     if "request" in acts_of(clause):
         return True
     tokens = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
-    return not any(t.dep in ("nsubj", "nsubjpass") and t.text.lower() != "it" for t in tokens)
+    times = [t.span for t in reader.heard.parse.times]  # "eleven would be good" tells of nothing else
+    subjects = (t for t in tokens if t.dep in ("nsubj", "nsubjpass") and t.text.lower() != "it")
+    return all(any(s.start <= t.span.start < s.end for s in times) for t in subjects)
 
 
 def is_pure_question(clause: Clause) -> bool:

@@ -16,7 +16,7 @@ _LEAD = re.compile(
     r"(?:i|we)(?:'ve got| have| got|'ve| do have|'m with|'re with| use| drive| own| want| need|'d like| would like|'d prefer| prefer)|"
     r"(?:my|our|the|his|her|its|their) [\w ]{2,25}?(?: is| are| would be|'s)|"
     r"let's say|say|probably|maybe|i think|i guess|i'd say|about|just|only|like|for|"
-    r"um|uh|er|hmm|well|oh|so|okay|ok|yes|yeah|yep|sure|no|and|then|actually|honestly|sorry|hi|hello|hey)\b[ ,]*)+",
+    r"um|uh|er|hmm|well|oh|so|okay|ok|yes|yeah|yep|sure|no(?=\s*[,.;:–-])|and|then|actually|honestly|sorry|hi|hello|hey)\b[ ,]*)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -27,6 +27,7 @@ _TAIL = re.compile(
 _EMPTY_ACTS = frozenset({"ack", "affirm", "thank", "greet", "goodbye", "wait", "deny", "smalltalk"})
 _COURTESY = frozenset({"good", "fine", "great", "fair", "perfect", "sound", "wait", "morn"})
 _NEAR = 0.24  # and, where the examples are neither names nor times, its cosine with the nearest
+_APART = 0.15  # by which plain talk may be nearer to a report than its examples are
 _ACCEPT = 0.34  # of a phrase's likeness to the kind of the examples
 _OWNING = frozenset(
     {"have", "get", "be", "need", "want", "use", "like", "prefer", "own", "drive", "see", "bring", "come", "go", "take", "carry", "look"}
@@ -112,12 +113,32 @@ def like_phrase(
         plain = sense.nearness(vectors[text], "plain")
         if score >= _ACCEPT and score >= rival and near + 0.2 >= plain and (best is None or score > best[0]):
             best = (score, text, span)
-    return (re.sub(r"^(?:and|but|so|or|also)\s+", "", best[1], flags=re.IGNORECASE), best[2]) if best else None
+    if best is None:
+        return _reported(sense, heard, clauses, key) if starting and kind.clausal else None
+    span = _told(heard, clauses, best[2]) if kind.clausal and not kind.named else best[2]
+    return _led_off(heard.parse.text[span.start : span.end][:200]), span
+
+
+def _reported(sense: Sense, heard: Heard, clauses: Sequence[Clause], key: tuple[str, str]) -> tuple[str, Span] | None:
+    """What is told of a thing beside the request that starts the goal: "The heater only blows cold. Can I bring it in?"."""
+    people = frozenset(m.head for m in heard.parse.mentions if m.type == "person")
+    for clause in clauses:
+        inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+        of_person = any(t.dep in ("nsubj", "nsubjpass") and t.i in people for t in inside)
+        apart = sense.nearness(clause.vector, "plain") - sense.nearness(clause.vector, "like", key)
+        if not of_person and apart <= _APART and not acts_of(clause) & (_EMPTY_ACTS | {"question"}) and is_report(heard, clause.span):
+            return _led_off(clause.text[:200]), clause.span
+    return None
+
+
+def _led_off(text: str) -> str:
+    """Without the conjunction before it and the stop behind it."""
+    return re.sub(r"^(?:and|but|so|or|also)\s+", "", text, flags=re.IGNORECASE).rstrip(" .,;!")
 
 
 def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Span]:
     """Phrases that have the form of the examples: named ones, times, clauses or plain noun phrases."""
-    parse = heard.parse
+    parse, clauses = heard.parse, [c for c in clauses if not _only_answers(c)]
     inside = [c.span for c in clauses]
     spans: list[Span] = []
     if kind.timed:
@@ -128,7 +149,8 @@ def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Spa
     elif not kind.timed:
         spans += [s for m in mentions if _may_be_thing(m, heard, kind) for s in (_cut_times(heard, m.span), _base(heard, m))]
     if kind.clausal and not kind.named:
-        spans += [c.span for c in clauses if not acts_of(c) & (_EMPTY_ACTS | {"question"}) and _is_report(heard, c.span)]
+        reports = [c.span for c in clauses if not acts_of(c) & (_EMPTY_ACTS | {"question"}) and is_report(heard, c.span)]
+        spans += reports
     return list(dict.fromkeys(s for s in spans if s.end > s.start))[:10]
 
 
@@ -137,7 +159,21 @@ def _base(heard: Heard, mention: Mention) -> Span:
     return Span(mention.span.start, max(heard.parse.tokens[mention.head].span.end, mention.span.start))
 
 
-def _is_report(heard: Heard, span: Span) -> bool:
+def _only_answers(clause: Clause) -> bool:
+    """ "Correct.": no name of anything, whatever its capital."""
+    return bool(acts_of(clause) & {"affirm", "deny"}) and len(clause.text.split()) <= 2
+
+
+def _told(heard: Heard, clauses: Sequence[Clause], span: Span) -> Span:
+    """The phrase, or the whole report of which it is the subject: "my brakes are squeaking" rather than "my brakes"."""
+    tokens = heard.parse.tokens
+    inside = [t for t in tokens if span.start <= t.span.start < span.end]
+    told = any(t.dep in ("nsubj", "nsubjpass") and tokens[t.head].pos == "VERB" and tokens[t.head].span.start >= span.end for t in inside)
+    wanted = any(tokens[t.head].lemma.lower() in _OWNING for t in inside if t.dep in ("nsubj", "nsubjpass"))
+    return next((c.span for c in clauses if told and not wanted and _within(span, [c.span]) and is_report(heard, c.span)), span)
+
+
+def is_report(heard: Heard, span: Span) -> bool:
     """A clause that tells of something, not of what the speaker wants, has or means."""
     tokens = [t for t in heard.parse.tokens if span.start <= t.span.start < span.end]
     subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
@@ -181,7 +217,7 @@ def _fit(heard: Heard, span: Span, kind: Kind, starting: Sequence[Clause], sense
     fit = 0.2 if types & kind.types - {"person"} else 0.0
     fit += 0.2 if kind.timed and span in time_spans(heard.parse) else 0.0
     fit += 0.1 if kind.named and named else -0.1 if kind.named != named else 0.0
-    fit += 0.08 if any(c.span.start <= span.start and span.end <= c.span.end for c in starting) else 0.0
+    fit += 0.12 if any(c.span.start <= span.start and span.end <= c.span.end for c in starting) else 0.0
     fit += 0.08 if _is_had(heard, span) else 0.0
     fit += 0.15 if named and _told_by_business(sense, heard.parse.text[span.start : span.end]) else 0.0
     return fit

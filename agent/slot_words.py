@@ -5,11 +5,12 @@ Knows one slot at a time; not the order of slots, nor their conditions. Must not
 
 import re
 
+from agent.heard import Clause
 from agent.playbook import SlotSpec
 from agent.sense import acts_of
 from agent.slot_person import find_person
 from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
-from agent.slot_text import bare_words, like_phrase, whole_answer
+from agent.slot_text import bare_words, is_report, like_phrase, whole_answer
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
 from nlp.types import Span
 
@@ -50,7 +51,10 @@ def person(spec: SlotSpec, reader: Reader) -> Fill | None:
         return _by_name(reader) if _DESCRIBED.match(str(held.value)) else None
     clauses = reader.starting if reader.starting and not asked else reader.clauses
     clauses = tuple(dict.fromkeys((*clauses, *(c for c in reader.clauses if re.search(r"\bfor\b", c.text)))))
-    person = find_person(reader.heard, clauses, asked=asked or reader.correcting, starting=bool(reader.starting), taken=reader.taken)
+    instead_of = held.entity if held and reader.correcting else None
+    person = find_person(
+        reader.heard, clauses, asked=asked or reader.correcting, starting=bool(reader.starting), taken=reader.taken, instead_of=instead_of
+    )
     if person:
         return Fill(person.name, person.text, person.span, person.entity)
     answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
@@ -87,13 +91,48 @@ def text(spec: SlotSpec, reader: Reader) -> Fill | None:
         (reader.goal.name, s.name) for s in reader.goal.slots if s.type == "text" and s.name != spec.name and s.name not in reader.slots
     ]
     free = [c for c in reader.clauses if not any(t.start <= c.span.start and c.span.end <= t.end for t in reader.taken)]
+    free = [c for c in free if not _answers_another(c, reader)]
     found = like_phrase(reader.sense, reader.heard, free, key=key, rivals=rivals, starting=reader.starting)
-    if found and reader.free(found[1]) and spec.name != reader.asked and _may_replace(spec, found[1], reader):
+    if (
+        found
+        and _is_free(found[1], reader)
+        and not _is_held(found[1], reader)
+        and spec.name != reader.asked
+        and _may_replace(spec, found[1], reader)
+    ):
         return Fill(found[0], found[0], found[1])
     if spec.name != reader.asked:
         return None
-    answer = whole_answer(reader.heard, [c for c in free if not is_pure_question(c)], reader.taken)
+    answer = whole_answer(reader.heard, _before_correction([c for c in free if not is_pure_question(c)], reader), reader.taken)
     return Fill(answer[0], answer[0], answer[1]) if answer else None
+
+
+def _before_correction(clauses: list[Clause], reader: Reader) -> list[Clause]:
+    """The answer without what puts something else right behind it: "Aetna. Oh wait, it's not for Ines."."""
+    turns = [c.span.start for c in reader.heard.clauses if acts_of(c) & {"wait", "correct"}]
+    before = [c for c in clauses if not turns or c.span.start < turns[0]]
+    return before or clauses
+
+
+def _answers_another(clause: Clause, reader: Reader) -> bool:
+    """Whether it says yes or no to what another slot will ask."""
+    others = [s.name for s in reader.goal.slots if s.type == "yes_no" and s.name not in reader.slots and s.name != reader.asked]
+    return any(volunteered_yes_no(reader.sense, reader.heard, [clause], (reader.goal.name, name)) for name in others)
+
+
+def _is_held(span: Span, reader: Reader) -> bool:
+    """Whether it names somebody who fills another slot."""
+    people = {slot.entity for slot in reader.slots.values() if slot.entity}
+    named = (reader.heard.named.get(m.index) for m in reader.heard.parse.mentions if span.start <= m.span.start and m.span.end <= span.end)
+    return any(n is not None and n.type == "person" and n.entity in people for n in named)
+
+
+def _is_free(span: Span, reader: Reader) -> bool:
+    """Whether no other slot has it; a clause may have in it what fills another: "the heater in my Mazda blows cold"."""
+    within = [t for t in reader.taken if span.start <= t.start and t.end < span.end]
+    return reader.free(span) or (
+        len(within) == len([t for t in reader.taken if t.start < span.end and span.start < t.end]) and is_report(reader.heard, span)
+    )
 
 
 def _may_replace(spec: SlotSpec, span: Span, reader: Reader) -> bool:

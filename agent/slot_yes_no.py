@@ -13,6 +13,7 @@ from nlp.types import Token
 _LIKE = 0.6  # cosine with an example of what means yes or no, unprompted
 _LIKE_ASKED = 0.45
 _ABOUT = 0.5  # cosine of a statement with the question, where they share words
+_PLEASE = re.compile(r"\W*please\W*$", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:nothing|none|no|neither|nobody|never|still (?:dead|broken|the same|not|doesn't|won't)|same as before)\b")
 
 
@@ -42,6 +43,8 @@ def _by_act(clauses: Sequence[Clause], acts: frozenset[str]) -> bool | None:
     """The last clause that agrees or denies decides: "Okay, I tried. No, still dead." is a no."""
     for clause in reversed(clauses):
         found = acts_of(clause)
+        if len(clauses) > 1 and _PLEASE.match(clause.text):
+            continue
         if "deny" in found:
             return False
         if "affirm" in found and ("ack" not in found or "affirm" in acts):

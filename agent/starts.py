@@ -20,6 +20,7 @@ AMBIGUOUS = 0.03  # two goals nearer to each other than this are asked about
 _SHARED = 0.07  # for each content word in common with the example, two at most
 _OPTION = 0.16  # for an option of the goal's catalog named in a request
 _TIMED = 0.1  # for a time to come in a request, where the goal is to settle one
+_VISIT = 0.16  # for asking to come, or to bring something or somebody, where the goal is to settle a time
 _ASKING = 0.05  # for a request or wish where the example is one
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|in case|unless|once)\b"
@@ -30,11 +31,16 @@ _POLITE_IF = re.compile(r"\b(?:wonder(?:ing)?|see|know|ask|check|find out|glad|g
 _WISH = re.compile(
     r"\b(?:i'd like|i would like|we'd like|we would like"
     r"|(?:i|we)(?: do| really| just| also| still|) (?:need|want|wanna|have to|should|must)"
-    r"|(?:can|could|may|might) (?:i|we|you|someone|somebody|my)"
+    r"|(?:can|could|may|might) (?:i|we|you|someone|somebody|my|he|she|they)"
     r"|(?:i'm|we're|i am|we are) (?:looking|hoping|trying|interested|calling|here|ready)"
-    r"|would you|will you|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
+    r"|would you|will you|any chance|wondering (?:if|whether)|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
     r"|(?:book|sign|schedule|reserve|order|put|get|squeeze|fit) (?:me|us|it|that|this|one|him|her|them)\b"
     r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants) )"
+)
+_COMING = re.compile(
+    r"\b(?:come (?:in|by|over|around|round|down|see you)|(?:stop|swing|drop|pop|drive) (?:by|in|over)|be seen|get in|"
+    r"(?:bring|get|take|drop|squeeze|fit) (?:it|him|her|them|me|us|my [\w'-]+|our [\w'-]+) (?:in|by|over|off)|"
+    r"(?:see|take a look at|look at) (?:it|him|her|them|me|us|my [\w'-]+|our [\w'-]+))\b"
 )
 _ALLOWED_VERBS = frozenset({"need", "want", "like", "have", "love", "wish", "hope", "should", "must", "can", "be", "require"})
 _LATER = re.compile(r"\b(?:after (?:that|this|we|i)|afterwards?|later on|when we're done|once (?:that|this|we)|and then|next)\b")
@@ -112,6 +118,7 @@ def _scored(sense: Sense, clause: Clause, heard: Heard) -> list[Start]:
     for goal in sense.playbook.goals:
         score = max((_score(e, c, clause, wish) for e, c in _examples(sense, goal, clause)), default=0.0)
         score += _TIMED * (wish and _names_time(goal, clause, heard))
+        score += _VISIT * (wish and _is_visit(goal, clause))
         score += _OPTION * (wish and not clause.negated and _names_option(goal, clause, heard))
         asks = "question" in acts_of(clause) and not wish
         if score >= (_ASKED if asks else THRESHOLD) and score >= rival + MARGIN:
@@ -139,10 +146,15 @@ def _names_time(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:
     return timed and any(clause.span.start <= t.span.start < clause.span.end and _is_to_come(t, heard) for t in heard.parse.times)
 
 
+def _is_visit(goal: GoalSpec, clause: Clause) -> bool:
+    return any(slot.type in ("datetime", "date") for slot in goal.slots) and _COMING.search(clause.text.lower()) is not None
+
+
 def _is_to_come(time: TimeExpression, heard: Heard) -> bool:
     return time.interval is not None and (time.interval.end is None or time.interval.end > heard.at)
 
 
 def _names_option(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:
-    tokens = _tokens(clause, heard)
-    return any(named_options(clause.text, tokens, slot.options) for slot in goal.slots if slot.options)
+    """In the request, or in what is told beside it: "He has a toothache. Can he be seen tomorrow?"."""
+    told = [c for c in heard.clauses if c == clause or not (c.negated or c.past or "question" in acts_of(c))]
+    return any(named_options(c.text, _tokens(c, heard), slot.options) for c in told for slot in goal.slots if slot.options)

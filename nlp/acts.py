@@ -27,7 +27,7 @@ _WH = re.compile(
     r"|(?:at|in|on|for|from|to|with|of|by|until|since) (?:who|whom|what|which|whose|when|where)\b.*|what about .+|how about .+)"
 )
 _INVERTED = re.compile(
-    r"^(?:is|are|was|were|am|do|does|did|can|could|will|would|should|have|has|had|may|might|must|shall"
+    r"^(?!do (?:it|that|this)$)(?:is|are|was|were|am|do|does|did|can|could|will|would|should|have|has|had|may|might|must|shall"
     r"|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|shouldn't|haven't|hasn't|hadn't) "
     r"(?:i|you|u|we|he|she|it|they|there|this|that|these|those|the|my|your|our|his|her|their|its|any|anyone|anybody|someone|somebody|y'all|all)\b"
 )
@@ -36,6 +36,7 @@ _PAST_OR_THIRD = re.compile(
     r"\b(?:he|she|they|my [\w'-]+|[a-z]+ed) (?:had |has |have |will |would |wants? to |was |were |)(?:to )?(?:cancel|call)"
 )
 _NEGATED = re.compile(r"\b(?:don't|do not|never|not|didn't|won't|please don't)(?: \w+)? (?:cancel|call|stop|drop|scrap|forget)\b")
+_BEGGED = ("please", "please thank you", "please thanks")  # said by itself, to an offer
 _DIRECT = ("affirm", "deny", "unsure", "never_mind", "cancel", "wait", "repeat", "why", "refuse", "skip")
 
 
@@ -147,6 +148,7 @@ def find_acts(text: str, tokens: Sequence[Token]) -> frozenset[str]:
     found: set[str] = {act for acts in per_clause for act in acts}
     found |= _interjections(tokens) | _question_acts(text, lists)
     whole = _plain(text).strip(" .!?,")
+    found |= {"affirm"} if whole in _BEGGED else set[str]()
     found |= {name for name in _DIRECT if lists.acts[name].whole.match(re.sub(r"[,.!?]+", "", whole))} - (
         {"affirm"} if "deny" in found else set()
     )

@@ -34,7 +34,7 @@ class Incomplete:
 def incomplete(sentence: Source) -> Incomplete | None:
     """None for a sentence that has its verb, for mere courtesies and for what isn't words."""
     first, last = _stripped(sentence)
-    if first > last:
+    if first > last or _is_none_of(sentence, sentence.first):
         return None
     tokens = sentence.parse.tokens
     last = _before_clause(sentence, first, last)
@@ -55,6 +55,12 @@ def incomplete(sentence: Source) -> Incomplete | None:
         return None
     kind: FragmentKind = "changed" if dropped or lead & _CORRECTING else "further" if lead & _FURTHER or sentence.question_mark else "plain"
     return _with_kind(kind, sentence, first, last)
+
+
+def _is_none_of(sentence: Source, i: int) -> bool:
+    """ "No hurry", "no kids": it denies nothing that was said, and says all by itself."""
+    token = sentence.parse.tokens[i]
+    return token.text.lower() == "no" and token.dep == "det" and token.head > i and sentence.parse.tokens[token.head].pos == "NOUN"
 
 
 def _before_clause(sentence: Source, first: int, last: int) -> int:
