@@ -39,8 +39,8 @@ class HeardTurn:
 def read(sense: Sense, heard: Heard, top: Goal | None) -> HeardTurn:
     awaited = (top.name, top.awaiting) if top and top.awaiting not in (None, CONFIRM) else None
     starts = find_starts(sense, heard)
-    started = [s.clause for s in starts]
-    answers = tuple(a for a in find_answers(sense, heard.clauses) if not any(a.clause == s.clause and s.score >= a.score for s in starts))
+    started = [c for s in starts for c in s.clauses]
+    answers = tuple(a for a in find_answers(sense, heard.clauses) if not any(a.clause in s.clauses and s.score >= a.score for s in starts))
     chosen = [str(v.value) for v in top.slots.values()] if top else []
     unstarted = [c for c in heard.clauses if c not in started]
     price = price_answer(sense, unstarted, chosen) or catalog_answer(sense, unstarted)

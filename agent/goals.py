@@ -100,11 +100,11 @@ def _started(turn: HeardTurn, stack: list[Goal]) -> Decision | None:
     order = max((g.order for g in stack), default=0) + 1
     if begun.later and top:
         queued = _new_goal(turn, begun.goal, min(g.order for g in stack) - 1, "paused")
-        rest = _continued(replace(turn, starts=(), rest=tuple(c for c in turn.rest if c != begun.clause)), stack)
+        rest = _continued(replace(turn, starts=(), rest=tuple(c for c in turn.rest if c not in begun.clauses)), stack)
         return replace(rest, goals=(*rest.goals, queued)) if rest else kept(top, turn, "ask", (*prompt(turn, top),), extra=(queued,))
     goal = replace(waiting, status="active", order=order) if waiting else _new_goal(turn, begun.goal, order, "active")
     paused = tuple(replace(g, status="paused", updated_at=turn.heard.at) for g in stack if g.status == "active" and g.id != goal.id)
-    return advanced(turn, goal, [g for g in stack if g.id != goal.id], starting=(begun.clause,), paused=paused)
+    return advanced(turn, goal, [g for g in stack if g.id != goal.id], starting=begun.clauses, paused=paused)
 
 
 def _reopened(turn: HeardTurn, done: Goal) -> Decision | None:

@@ -4,7 +4,7 @@ Knows sentence likeness, polarity, tense and condition. Must not know a playbook
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.heard import Clause, Heard
 from agent.playbook import GoalSpec
@@ -33,7 +33,8 @@ _WISH = re.compile(
     r"|(?:i|we)(?: do| really| just| also| still|) (?:need|want|wanna|have to|should|must)"
     r"|(?:can|could|may|might) (?:i|we|you|someone|somebody|my|he|she|they)"
     r"|(?:i'm|we're|i am|we are) (?:looking|hoping|trying|interested|calling|here|ready)"
-    r"|would you|will you|any chance|wondering (?:if|whether)|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
+    r"|would you|will you|any chance|wondering (?:if|whether)"
+    r"|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
     r"|(?:book|sign|schedule|reserve|order|put|get|squeeze|fit) (?:me|us|it|that|this|one|him|her|them)\b"
     r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants) )"
 )
@@ -48,13 +49,19 @@ _LATER = re.compile(r"\b(?:after (?:that|this|we|i)|afterwards?|later on|when we
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A goal that a clause starts. later: it is to wait its turn. explicit: a wish or request, not just a report."""
+    """A goal that a clause starts. later: it is to wait its turn. explicit: a wish or request, not just a report. beside: other clauses of
+    the turn that would start it."""
 
     goal: GoalSpec
     clause: Clause
     score: float
     later: bool
     explicit: bool
+    beside: tuple[Clause, ...] = ()
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        return (self.clause, *self.beside)
 
 
 def find_starts(sense: Sense, heard: Heard) -> tuple[Start, ...]:
@@ -65,8 +72,8 @@ def find_starts(sense: Sense, heard: Heard) -> tuple[Start, ...]:
             continue
         for start in _scored(sense, clause, heard):
             best = found.get(start.goal.name)
-            if best is None or start.score > best.score:
-                found[start.goal.name] = start
+            first, other = (start, best) if best is None or start.score > best.score else (best, start)
+            found[start.goal.name] = replace(first, beside=(*first.beside, *(other.clauses if other else ())))
     return tuple(sorted(found.values(), key=lambda s: (-s.score, s.goal.name)))
 
 
