@@ -23,6 +23,7 @@ from nlp.types import Argument, Interval, Relation, Span
 _WISHES = frozenset({"want", "plan", "need", "intend", "hope", "love", "like", "prefer"})
 _COUNTS = frozenset({"once", "twice", "thrice"})
 _WITHIN = frozenset({"in", "on", "with", "of", "inside", "around"})
+_IT = frozenset({"it", "that", "this"})
 _LASTING = re.compile(r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?")
 _AGED = re.compile(r"(?:years?|months?|weeks?|days?)[ -]old$")
 _GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
@@ -55,7 +56,7 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
     subject = _subject(heard, relation)
     if subject is None:
         return []
-    arguments = _objects(heard, relation, subject)
+    arguments = [a for a in _objects(heard, relation, subject) if not _is_other_than_it(heard, relation, subject, a)]
     if relation.predicate == "be":
         arguments = _of_being(relation, arguments)
         if not arguments:
@@ -65,6 +66,16 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
     made += _wished(heard, relation, subject, common)
     made += [replace(d, object=m) for d in made for m in _members(heard, d.object) if m != subject]
     return made + [replace(d, subject=m) for m in _members(heard, subject) for d in made]
+
+
+def _is_other_than_it(heard: Heard, relation: Relation, subject: EntityId, argument: Argument) -> bool:
+    """ "It's Dr. Mbeki", "it's $35": what "it" cannot be, whatever it was taken for: nobody who answers is a thing, no price a parrot."""
+    named, whose = relation.argument("subject"), heard.entity(subject)
+    if relation.predicate != "be" or argument.role != "attribute" or named is None or whose is None or named.text.lower() not in _IT:
+        return False
+    mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
+    alive = whose.type in ("person", "animal")
+    return mention is not None and ((mention.type == "person" and not alive) or (mention.type == "money" and alive))
 
 
 def _of_being(relation: Relation, arguments: list[Argument]) -> list[Argument]:
@@ -90,6 +101,8 @@ def _subject(heard: Heard, relation: Relation) -> EntityId | None:
         argument = relation.argument(role)
         if argument is None:
             continue
+        if role in ("subject", "object") and _is_nobody(heard, argument):
+            return None
         found = heard.referent(argument.mention)
         if found is not None:
             return found
@@ -100,6 +113,12 @@ def _subject(heard: Heard, relation: Relation) -> EntityId | None:
         if role == "subject" and argument.lemma not in ("nobody", "none", "no", "one", "that", "this", "it", "everything", "which"):
             return None
     return heard.speaker if _is_price(heard, relation) else None
+
+
+def _is_nobody(heard: Heard, argument: Argument) -> bool:
+    """ "Nobody" of the sentence before, taken up by "it": nothing is said of anything."""
+    entity = heard.entity(heard.referent(argument.mention))
+    return entity is not None and entity.name.lower() in ("nobody", "no one", "nothing", "none") and argument.text.lower() in _IT
 
 
 def _is_price(heard: Heard, relation: Relation) -> bool:

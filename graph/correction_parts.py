@@ -82,7 +82,10 @@ def pairs(heard: Heard, said: Signals) -> list[tuple[Part | None, Part]]:
     kept = list({(p.said.lower(), p.kind, p.alone): p for p in kept}.values())
     made: list[tuple[Part | None, Part]] = []
     for wrong in denied:
-        near = sorted((p for p in kept if _alike(wrong, p)), key=lambda p: (p.kind != wrong.kind and not p.alone, _apart(wrong, p)))
+        near = sorted(
+            (p for p in kept if _alike(wrong, p) and not _is_told_of(heard, p, wrong)),
+            key=lambda p: (p.kind != wrong.kind and not p.alone, _apart(wrong, p)),
+        )
         if near and (near[0].alone or said.strong or said.weak or _apart(wrong, near[0]) < 14):
             made.append((wrong, near[0]))
     alone = [p for p in kept if p.alone]
@@ -97,6 +100,15 @@ def _alike(one: Part, other: Part) -> bool:
     if "number" in (one.kind, other.kind) and numeral(one.said) and numeral(other.said):
         return True
     return one.kind == other.kind or (one.kind in loose and other.kind in loose) or {one.kind, other.kind} == {"number", "code"}
+
+
+def _is_told_of(heard: Heard, part: Part, wrong: Part) -> bool:
+    """ "The paper should be cream, not yellow": what it is said of stands in nothing's place."""
+    clause = heard.parse.relations[part.clause] if part.clause is not None else None
+    subject = clause.argument("subject") if clause is not None else None
+    if clause is None or subject is None or not _meet(subject.span, part.span) or part.kind != "thing":
+        return False
+    return clause.predicate == "be" and any(a.role == "attribute" and a.span.start < wrong.span.start for a in clause.arguments)
 
 
 def _apart(one: Part, other: Part) -> int:

@@ -68,7 +68,8 @@ def _without(draft: Draft, wrong: Part) -> Draft:
         return draft
     gone = set(content_words(wrong.said))
     text, told = (_LEFT.sub("", denial.sub("", words)) for words in (draft.text, draft.told))
-    return replace(draft, text=text, told=told, said=denial.sub("", draft.said),
+    value = denial.sub("", draft.value) if draft.value is not None and draft.value_type == "text" else draft.value
+    return replace(draft, text=text, told=told, said=denial.sub("", draft.said), value=value,
                    lemmas=tuple(w for w in draft.lemmas if w not in gone))  # fmt: skip
 
 

@@ -40,6 +40,8 @@ def is_courtesy(heard: Heard, relation: Relation) -> bool:
         relation.negated and verb == "be" and attribute is not None and attribute.lemma in _MISSED
     ):
         return False
+    if _leads_in(relation, person):
+        return True
     if verb in _BELIEF and person in ("i", "we", "you", "") and any(a.role == "complement" for a in relation.arguments):
         return True
     if verb in _REACHING and person in ("i", "we"):
@@ -48,8 +50,6 @@ def is_courtesy(heard: Heard, relation: Relation) -> bool:
         return True
     if relation.predicate == "let" and _LET_KNOW.search(heard.parse.text[relation.span.start : relation.span.end]):
         return True
-    if relation.predicate in _PAUSES and relation.modality == "request":
-        return all(a.role in ("adverb", "when") or a.lemma in ("second", "minute", "moment", "sec") for a in relation.arguments)
     if verb in ("be", *_FEELINGS) and person in ("i", "we", "you", ""):
         return verb in _FEELINGS or (attribute is not None and bool(_FEELINGS & set(attribute.text.lower().replace(",", " ").split())))
     if verb == "be" and person == "it" and _settles(relation):
@@ -63,6 +63,21 @@ def is_courtesy(heard: Heard, relation: Relation) -> bool:
     if verb in _BELIEF and person in ("i", "we", "you"):
         return all(a.role in ("subject", "complement", "adverb") for a in relation.arguments)
     return False
+
+
+def _leads_in(relation: Relation, person: str) -> bool:
+    """ "Hold on a second", "I heard (that) …", "knock knock", the "please" of "no roses please", the "had" of "had to move"."""
+    verb, roles = relation.predicate, {a.role for a in relation.arguments}
+    if verb in ("hear", "read") and person in ("i", "we"):
+        return any(a.relation is not None for a in relation.arguments)  # what was heard is told, as said by others
+    if verb == "knock":
+        return not roles & {"on", "at", "over", "down", "out", "off"}
+    if verb == "have" and relation.link != "complement" and roles <= {"subject", "complement", "adverb", "when"}:
+        return any(a.text.startswith("to ") for a in relation.arguments if a.relation is not None)  # the clause within says it
+    if verb == "please":
+        return not roles & {"object", "complement"}
+    pauses = verb in _PAUSES and relation.modality == "request"
+    return pauses and all(a.role in ("adverb", "when") or a.lemma in ("second", "minute", "moment", "sec") for a in relation.arguments)
 
 
 def _settles(relation: Relation) -> bool:

@@ -165,5 +165,12 @@ def _is_calling(search: Search, fact: Fact) -> bool:
 
 
 def _in_time(search: Search, fact: Fact) -> bool:
+    """Whether it began in the time that is asked for, or was so then, where it is a state whose bounds are told."""
     when = search.asked.when
-    return bool(when and fact.valid_from and when.start and when.end and when.start <= fact.valid_from < when.end)
+    if when is None or when.start is None or when.end is None:
+        return False
+    if fact.valid_from is not None and when.start <= fact.valid_from < when.end:
+        return True
+    lasting = fact.predicate in lexicon().single and (fact.valid_from is not None or fact.valid_to is not None)
+    begun = fact.valid_from is None or fact.valid_from < when.end
+    return lasting and begun and (fact.valid_to is None or when.start < fact.valid_to)

@@ -26,6 +26,9 @@ def placed(heard: Heard, relation: Relation) -> list[Draft]:
 def _is_placed(heard: Heard, thing: Mention, place: Mention) -> bool:
     """Whether the two are different things, and the first not the customer other than by name."""
     one, other = heard.referent(thing.index), heard.referent(place.index)
+    above = heard.parse.tokens[heard.parse.tokens[thing.head].head]
+    if thing.type == "person" and above.lemma == "for" and heard.parse.tokens[thing.head].dep == "pobj":
+        return False  # "lunch for 40 people at our office": the lunch is there
     return one is not None and other is not None and one != other and (one != heard.customer or thing.kind == "name")
 
 

@@ -14,7 +14,8 @@ from graph.model import Entity, EntityId, Fact
 from graph.persons import possessive, third_person
 from graph.predicates import lexicon
 from graph.restating import Swap
-from nlp.types import Argument, Relation
+from graph.word_swaps import told_again, with_words
+from nlp.types import Argument, Relation, TimeExpression
 
 _HABITS = frozenset({"play", "use", "drive", "take", "study", "learn", "speak", "wear", "ride", "practice", "teach", "rent", "insure"})
 _STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
@@ -28,7 +29,7 @@ def replacing(heard: Heard, draft: Draft, known: Sequence[Fact], before: Sequenc
     if draft.modality != "asserted" or draft.polarity == "negative" or draft.relation < 0:
         return []
     made = [*_switch(heard, draft, known, before), *_trade(heard, draft, known), *_bought(heard, draft, known, before),
-            *_moved_to(heard, draft), *_rescheduled(heard, draft), *_painted(heard, draft), *_hired(heard, draft, known),
+            *_moved_to(heard, draft), *_rescheduled(heard, draft, known), *_painted(heard, draft), *_hired(heard, draft, known),
             *_new_in_role(heard, draft, known)]  # fmt: skip
     if made and made[0].object is None and made[0].value == draft.said:  # the new was taken for the old
         draft = replace(draft, object=None, value=draft.said, value_type="text")
@@ -178,12 +179,33 @@ def _moved_to(heard: Heard, draft: Draft) -> list[Draft]:
     ]  # fmt: skip
 
 
-def _rescheduled(heard: Heard, draft: Draft) -> list[Draft]:
+def _moved_on(heard: Heard, draft: Draft, time: TimeExpression | None, known: Collection[Fact]) -> Draft | None:
+    """ "The fitters had to move to Friday at 10" after "… come on Thursday at 8": the same, at the other time."""
+    verb = _clause(heard, draft).predicate.split("_")[0]
+    if verb not in _PUTTING_OFF - {"change", "switch"} or draft.role != "when" or time is None or time.kind != "point":
+        return None
+    planned = [f for f in known if f.subject == draft.subject and f.value_type in ("date", "datetime") and f.retracted_at is None]
+    ahead = [
+        f for f in planned if f.valid_to is None and (f.value or "")[:10] >= heard.turn.at.date().isoformat() and f.value != time.value
+    ]
+    if not ahead or ahead[-1].turn == heard.turn.id:
+        return None
+    old = ahead[-1]
+    again = with_words(told_again(heard, old, _STATES + draft.relation), Swap(old.said, time.text))
+    kind = "datetime" if "T" in time.value else "date"
+    return replace(
+        again, value=time.value, value_type=kind, when=time.value, said=time.text, cues=draft.cues | {"now"}, valid_from=heard.turn.at
+    )
+
+
+def _rescheduled(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
     """ "I had to move my haircut to Monday at 11": when it is from now on."""
     relation = _clause(heard, draft)
     thing = heard.entity(draft.object)
     time = next((heard.parse.times[a.time] for a in relation.arguments if a.time is not None), None)
     moves = relation.predicate.split("_")[0] in _PUTTING_OFF and draft.role == "object"
+    if not moves and (anew := _moved_on(heard, draft, time, known)) is not None:
+        return [anew]
     if not moves or thing is None or time is None or time.kind == "duration":
         return []
     text = f"The {thing.name} is {time.text if time.text.startswith('on') else f'on {time.text}'}"
@@ -247,10 +269,17 @@ def _hired(heard: Heard, draft: Draft, known: Collection[Fact]) -> list[Draft]:
         replace(
             draft, subject=who.id, predicate="works_at", object=place.id, value=None, value_type=None, role="at", said=firm.text,
             single=True, text=text, told=told,
-            valid_from=draft.valid_from or heard.turn.at, tense="present", relation=_STATES + draft.relation,
+            valid_from=draft.valid_from or _to_come(heard, relation) or heard.turn.at, tense="present", relation=_STATES + draft.relation,
             lemmas=tuple(dict.fromkeys(("work", "job", *draft.lemmas))),
         )
     ]  # fmt: skip
+
+
+def _to_come(heard: Heard, relation: Relation) -> datetime | None:
+    """ "In September I'm starting at …": when what is still ahead begins."""
+    times = (heard.parse.times[a.time] for a in relation.arguments if a.time is not None)
+    starts = (t.interval.start for t in times if t.interval is not None and t.kind != "duration")
+    return next((start for start in starts if start is not None and start > heard.turn.at), None)
 
 
 def _at(relation: Relation, *roles: str) -> Argument | None:

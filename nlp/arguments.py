@@ -16,6 +16,7 @@ from nlp.types import Argument, Span
 _STATES = frozenset(
     {"on", "off", "in", "out", "up", "down", "inside", "outside", "upstairs", "downstairs", "away", "back"}
 )  # with "be" alone
+_GREETINGS = frozenset({"hi", "hello", "hey", "hiya"})  # before "there"
 
 
 def arguments_of(clauses: Clauses, head: int, own: frozenset[int]) -> tuple[Argument, ...]:
@@ -77,6 +78,8 @@ def _child(clauses: Clauses, head: int, child: int) -> list[Argument]:
         return _preposition(clauses, child)
     if token.dep in ("ccomp", "xcomp", "pcomp") and child in clauses.numbers:
         return [] if is_spliced(clauses, child) else [_clause(clauses, child)]
+    if token.text.lower() == "there" and any(t.text.lower() in _GREETINGS for t in tree.tokens[max(child - 2, 0) : child]):
+        return []
     if token.dep in ("advmod", "npadvmod", "advcl") and child not in clauses.numbers and token.dep != "advcl":
         return [] if token.tag in WH and not asks(clauses, head) else [_argument(clauses, "adverb", child)]
     if token.dep in ("ccomp", "xcomp") and token.pos in ("ADJ", "NOUN", "PROPN"):

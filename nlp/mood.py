@@ -74,17 +74,25 @@ def _is_made_up(clauses: Clauses, head: int) -> bool:
     tops = [head, *(a for a in tree.ancestors(head) if a in clauses.numbers)]
     for top in tops:
         subject = tree.child(top, *SUBJECTS)
-        for prep in tree.all(top, "prep"):
-            work = tree.child(prep, "pobj")
-            opens = subject is not None and prep < subject and tree.tokens[subject].text.lower() not in ("i", "we", "you")
-            if (
-                opens
-                and work is not None
-                and tree.tokens[prep].lemma.lower() in ("in", "on")
-                and tree.tokens[work].lemma.lower() in clauses.words.fiction
-            ):
-                return clauses.tree.tokens[head].dep not in ("relcl", "acl") or top == head
+        if subject is None or tree.tokens[subject].text.lower() in ("i", "we", "you"):
+            continue
+        before = [*tree.all(top, "prep"), *(_opening(clauses, top) if top == head else ())]
+        if any(prep < subject and _is_in_fiction(clauses, prep) for prep in before):
+            return tree.tokens[head].dep not in ("relcl", "acl") or top == head
     return False
+
+
+def _is_in_fiction(clauses: Clauses, prep: int) -> bool:
+    work = clauses.tree.child(prep, "pobj")
+    within = clauses.tree.tokens[prep].lemma.lower() in ("in", "on")
+    return within and work is not None and clauses.tree.tokens[work].lemma.lower() in clauses.words.fiction
+
+
+def _opening(clauses: Clauses, head: int) -> list[int]:
+    """The preposition that the sentence opens with, where the parser hung it on a clause within: "in the novel we're reading, …"."""
+    words = [t for t in sentence_of(clauses.tree.tokens, clauses.tree.tokens[head].sentence) if t.pos not in ("PUNCT", "INTJ", "CCONJ")]
+    first = words[0] if words else None
+    return [first.i] if first is not None and first.dep == "prep" and first.head < head else []
 
 
 def _aside(clauses: Clauses, head: int) -> bool:

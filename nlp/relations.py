@@ -159,8 +159,12 @@ def _under(clauses: Clauses, parent: Relation, draft: Relation) -> Relation:
         return replace(draft, modality=parent.modality) if shared else draft
     if _is_to_come(clauses, parent, draft):
         return replace(draft, modality="hypothesis")
+    if parent.modality == "question" and parent.predicate in ("cost", "take", "be") and draft.modality == "request":
+        return replace(draft, modality="question")  # "how much would it cost to polish a bed?"
     if draft.link != "complement":
         return draft
+    if _asks_whether(clauses, draft):
+        return replace(draft, modality="question")
     if parent.modality in ("question", "hypothesis", "joke") and draft.modality in ("asserted", "hypothesis"):
         return replace(draft, modality=parent.modality)
     subject = parent.argument("subject")
@@ -168,14 +172,19 @@ def _under(clauses: Clauses, parent: Relation, draft: Relation) -> Relation:
     if parent.predicate in clauses.words.failing and parent.modality in ("asserted", "reported") and _infinitive(clauses, draft):
         return replace(draft, modality=parent.modality, negated=draft.negated != (not parent.negated), tense=parent.tense)
     made = governed(parent.predicate.split("_")[0], person, clauses.words)
-    if parent.modality == "request" and made is None:
-        made = "wish"
+    if parent.modality == "request" and (made is None or clauses.tree.tokens[clauses.heads[draft.index]].dep == "pcomp"):
+        made = "wish"  # also "quote for moving the piano"
     if made is None or draft.modality not in ("asserted", "hypothesis"):
         return replace(draft, modality=parent.modality) if parent.modality in ("reported", "uncertain") and made is None else draft
     reporter = subject.mention if made == "reported" and subject is not None else draft.reporter
     denied = parent.negated and parent.predicate in clauses.words.belief
     kept = made if made != "asserted" else ("asserted" if draft.modality == "hypothesis" else draft.modality)
     return replace(draft, modality="uncertain" if denied else kept, reporter=reporter, negated=draft.negated != denied)
+
+
+def _asks_whether(clauses: Clauses, draft: Relation) -> bool:
+    """ "My uncle wants to know whether you deliver"."""
+    return any(clauses.tree.tokens[i].text.lower() == "whether" for i in clauses.tree.all(clauses.heads[draft.index], "mark"))
 
 
 def _is_to_come(clauses: Clauses, parent: Relation, draft: Relation) -> bool:

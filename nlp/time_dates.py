@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import date
 
 from nlp.time_atoms import Atom, Ref
-from nlp.time_calendar import DAY, Days, month, months, one, year
+from nlp.time_calendar import DAY, Days, month, months, one
 from nlp.time_units import named_unit, which
 from nlp.time_words import Line, cardinal, counts, lists, ordinal
+from nlp.time_years import spoken_year
 from nlp.types import Grain
 
 _ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?![\d-])")
@@ -93,24 +94,6 @@ def year_after(line: Line, i: int) -> tuple[int | None, int]:
     j = i + (line.at(i) in (",", "of"))
     said = spoken_year(line, j)
     return said if said is not None else (None, i)
-
-
-def spoken_year(line: Line, i: int) -> tuple[int, int] | None:
-    """ "2026", "twenty twenty six", "nineteen ninety", "two thousand nineteen"."""
-    digits = line.number(i)
-    if digits is not None and len(line.at(i)) == 4 and 1900 <= digits < 2100:
-        return digits, i + 1
-    first = cardinal(line, i)
-    if first is None or line.at(i).isdecimal():
-        return None
-    numbers = counts("numbers")
-    if line.at(i) in ("nineteen", "twenty") and numbers.get(line.at(i + 1), 0) >= 10:
-        second = cardinal(line, i + 1)
-        return (numbers[line.at(i)] * 100 + second[0], second[1]) if second else None
-    if line.at(i) == "two" and line.at(i + 1) == "thousand":
-        second = cardinal(line, i + 2 + (line.at(i + 2) == "and"))
-        return (2000 + second[0], second[1]) if second else (2000, i + 2)
-    return None
 
 
 def _placed_month(ref: Ref, number: int, said: int | None) -> Days:
@@ -202,6 +185,7 @@ def month_alone(line: Line, i: int) -> Atom | None:
         return None
     said, last = year_after(line, j + 1)
     cue = line.at(i - 1) in lists("month_cues") or (line.at(i - 1) == "-" and line.at(i - 2) == "mid")
+    cue = cue or (line.at(i - 1) in ("to", "and") and line.at(i - 2) in counts("months") and line.at(i - 3) in ("from", "between"))
     doubtful = word in lists("doubtful_months") and how is None and said is None and not cue
     if doubtful or (is_verb(line, j) and how is None and not cue):
         return None
@@ -229,19 +213,6 @@ def placed_yearly(ref: Ref, how: int | None, said: int | None, of: Callable[[int
     if ref.past and ref.floor is None:
         return next(c for c in reversed(choices) if c.start <= base)
     return next(c for c in choices if c.end > base)
-
-
-def year_cued(line: Line, i: int) -> Atom | None:
-    """ "2019" where something says that it is a year: "in 2019", "since 2019"."""
-    said = spoken_year(line, i)
-    if said is None or line.at(i - 1) not in lists("year_cues") or not line.closes(said[1]) or line.at(said[1]) == "-":
-        return None
-    return Atom(i, said[1], days=lambda _ref: year(said[0]), grain=Grain.YEAR)
-
-
-def year_alone(line: Line, i: int) -> Atom | None:
-    said = spoken_year(line, i)
-    return said and Atom(i, said[1], days=lambda _ref: year(said[0]), grain=Grain.YEAR)
 
 
 def quarter(line: Line, i: int) -> Atom | None:

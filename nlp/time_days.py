@@ -16,12 +16,11 @@ from nlp.time_dates import (
     placed_yearly,
     quarter,
     year_after,
-    year_alone,
-    year_cued,
 )
 from nlp.time_units import named_unit, which
 from nlp.time_weekdays import in_week, nth_weekday_of, weekday_at, weekday_atom
 from nlp.time_words import Line, counts, lists, names
+from nlp.time_years import year_alone, year_cued
 from nlp.types import Grain
 
 
