@@ -223,7 +223,9 @@ def _common(heard: Heard, relation: Relation) -> _Common:
 def _entailed(heard: Heard, relation: Relation) -> tuple[str, ...]:
     """Other words for what the clause says: who was sent, came; who starts, starts a job; what is so, is therefore."""
     found = ("therefore",) if _follows(heard, relation) else ()
-    bare = not any(a.role in ("object", "complement", "with", "in") for a in relation.arguments)
+    mentions = heard.parse.mentions
+    placed = [a for a in relation.arguments if a.role == "in" and a.mention is not None and mentions[a.mention].type == "place"]
+    bare = not any(a.role in ("object", "complement", "with", "in") for a in relation.arguments if a not in placed)
     if relation.predicate == "start" and bare and _is_person(heard, heard.referent(_mention(relation, "subject"))):
         return (*found, "job", "work")
     sent = relation.argument("object")

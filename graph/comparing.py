@@ -4,7 +4,7 @@ Knows a question and facts; compares only what was measured, and says what it re
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.asked import Asked
@@ -39,9 +39,10 @@ def compared(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | 
     if degree is None or asked.wanted not in ("who", "which", "what", "yes_no"):
         return None
     facts = list(facts)
-    listed = _named(asked, question, degree.dimension, facts)
+    of = _by_end(facts)
+    listed = _named(asked, question, degree.dimension, of)
     among = listed if len(listed) > 1 else _of_kind(search, degree, facts)
-    known = [(e, a) for e in among if (a := measured(e, degree.dimension, facts, question.as_of)) is not None]
+    known = [(e, a) for e in among if (a := measured(e, degree.dimension, of.get(e.id, ()), question.as_of)) is not None]
     if len(known) < 2 or len({a.unit for _, a in known}) > 1 or (len(listed) > 1 and len(known) < len(listed)):
         return None
     ranked = sorted(known, key=lambda k: -k[1].size if degree.greater else k[1].size)
@@ -50,6 +51,15 @@ def compared(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | 
     if asked.wanted == "yes_no":
         return _yes_no(listed, ranked, teller)
     return _told(ranked, degree, teller, hedged=len(known) < len(among))
+
+
+def _by_end(facts: Iterable[Fact]) -> Mapping[EntityId, Sequence[Fact]]:
+    found: dict[EntityId, list[Fact]] = {}
+    for fact in facts:
+        for end in {fact.subject: None, fact.object: None}:
+            if end is not None:
+                found.setdefault(end, []).append(fact)
+    return found
 
 
 def _degree(question: Question) -> _Degree | None:
@@ -72,7 +82,7 @@ def _degree(question: Question) -> _Degree | None:
     return None
 
 
-def _named(asked: Asked, question: Question, dimension: Dimension, facts: Sequence[Fact]) -> list[Entity]:
+def _named(asked: Asked, question: Question, dimension: Dimension, of: Mapping[EntityId, Sequence[Fact]]) -> list[Entity]:
     """ "X or Y", "X … than Y": those that the question names, in its order; of what is called so, what was measured."""
     tokens = question.parse.tokens
     link = next((t.i for t in tokens if t.text.lower() in ("or", "than")), None)
@@ -85,13 +95,13 @@ def _named(asked: Asked, question: Question, dimension: Dimension, facts: Sequen
         own = question.referents[mention.index] == question.customer
         if own and mention.head != link + 1 and asked.wanted != "yes_no":
             continue
-        entity = _measured_so(mention, question, dimension, facts)
+        entity = _measured_so(mention, question, dimension, of)
         if entity is not None and entity not in found:
             found.append(entity)
     return found
 
 
-def _measured_so(mention: Mention, question: Question, dimension: Dimension, facts: Sequence[Fact]) -> Entity | None:
+def _measured_so(mention: Mention, question: Question, dimension: Dimension, of: Mapping[EntityId, Sequence[Fact]]) -> Entity | None:
     """What the mention refers to; else, as for "the wool one", what was measured of those that are called so."""
     referent = question.referents[mention.index]
     meant = question.entities.get(EntityId(referent)) if referent is not None else None
@@ -100,7 +110,7 @@ def _measured_so(mention: Mention, question: Question, dimension: Dimension, fac
     words = {mention.head_lemma, *mention.modifiers} - {"one"}
     others = (e for e in question.entities.values() if words & known_as(e) and not (e.members or e.is_customer or e.is_business))
     options = [meant, *others] if meant is not None else list(others)
-    return next((e for e in options if measured(e, dimension, facts, question.as_of) is not None), meant)
+    return next((e for e in options if measured(e, dimension, of.get(e.id, ()), question.as_of) is not None), meant)
 
 
 def _of_kind(search: Search, degree: _Degree, facts: Iterable[Fact]) -> list[Entity]:
@@ -110,10 +120,8 @@ def _of_kind(search: Search, degree: _Degree, facts: Iterable[Fact]) -> list[Ent
     if noun is None or search.asked.wanted == "yes_no":
         return []
     own = search.asked.customer
-    listing = [f.text for f in facts if f.predicate in ("has", "owns") and noun in f.lemmas]
-    told = {
-        e.id for e in question.entities.values() if e.name[:1].isupper() and any(re.search(rf"\b{re.escape(e.name)}\b", t) for t in listing)
-    }
+    listed = {w for f in facts if f.predicate in ("has", "owns") and noun in f.lemmas for w in re.findall(r"\w+", f.text)}
+    told = {e.id for e in question.entities.values() if e.name[:1].isupper() and set(re.findall(r"\w+", e.name)) <= listed}
     said = told | {
         f.subject for f in facts if f.predicate == "is" and f.role == "attribute" and any(is_kind(w, noun) == 1 for w in f.lemmas)
     }
