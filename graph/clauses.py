@@ -75,7 +75,17 @@ def _is_other_than_it(heard: Heard, relation: Relation, subject: EntityId, argum
         return False
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     alive = whose.type in ("person", "animal")
-    return mention is not None and ((mention.type == "person" and not alive) or (mention.type == "money" and alive))
+    other = mention is not None and ((mention.type == "person" and not alive) or (mention.type == "money" and alive))
+    return other and not _is_held_by_person(heard, relation, subject)
+
+
+def _is_held_by_person(heard: Heard, relation: Relation, role: EntityId) -> bool:
+    """ "My mom was my emergency contact, but now it's my brother": what somebody is said to be, somebody else may be."""
+    for other in heard.parse.relations:
+        who, what = other.argument("subject"), other.argument("attribute")
+        if other.predicate == "be" and other.index != relation.index and what is not None and heard.referent(what.mention) == role:
+            return _is_person(heard, heard.referent(who.mention if who is not None else None))
+    return False
 
 
 def _of_being(relation: Relation, arguments: list[Argument]) -> list[Argument]:

@@ -15,8 +15,8 @@ from nlp.pronoun_features import Asked, asked, features
 from nlp.pronouns import excluded_heads, following_subject, governing_verb
 from nlp.propositions import Said, said_before
 from nlp.ranker import Features
-from nlp.syntax import Tree
-from nlp.types import Candidate, Lexicon, Mention
+from nlp.syntax import Tree, starting
+from nlp.types import Candidate, Lexicon, Mention, Span
 
 _LIGHT = frozenset({"be", "have", "do", "say", "want", "need", "know", "think"})  # what these go with says little of what is meant
 _NEAR = 4  # turns back in which a verb is still remembered
@@ -86,7 +86,8 @@ def _answered_so(stage: Stage, given: Asked, places: list[Seen]) -> float:
     if last.back or last.is_pronoun or last.mention.sentence != given.mention.sentence or given.mention.role != "subject":
         return 0.0
     sentence = stage.parse.sentences[last.mention.sentence].start if last.mention.sentence < len(stage.parse.sentences) else 0
-    leads = not text[sentence : last.mention.span.start].strip(" ,").count(" ")
+    before = [t for t in starting(stage.parse.tokens, Span(sentence, last.mention.span.start)) if t.pos not in ("PUNCT", "DET", "PRON")]
+    leads = all(t.pos not in ("VERB", "AUX") for t in before) and len(before) <= 1
     between = text[last.mention.span.end : given.mention.span.start].strip().lower()
     return _SAME_TOPIC if leads and between in (",", ", and", ", but", ", so", ", because", "- ", ", although") else 0.0
 
