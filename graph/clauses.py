@@ -18,6 +18,7 @@ from graph.placing import placed
 from graph.predicates import lexicon
 from graph.validity import times_of, valid
 from graph.wording import clause_tokens, phrase, sentence
+from nlp.ownership import is_owner
 from nlp.types import Argument, Interval, Relation, Span
 
 _WISHES = frozenset({"want", "plan", "need", "intend", "hope", "love", "like", "prefer"})
@@ -76,7 +77,8 @@ def _is_other_than_it(heard: Heard, relation: Relation, subject: EntityId, argum
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     alive = whose.type in ("person", "animal")
     other = mention is not None and ((mention.type == "person" and not alive) or (mention.type == "money" and alive))
-    return other and not _is_held_by_person(heard, relation, subject)
+    owned = mention is not None and is_owner(heard.parse.tokens, mention.head)  # "it's the contractor's"
+    return other and not owned and not _is_held_by_person(heard, relation, subject)
 
 
 def _is_held_by_person(heard: Heard, relation: Relation, role: EntityId) -> bool:

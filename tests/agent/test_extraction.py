@@ -16,7 +16,7 @@ from tests.conversations.expectations import HERE
 
 CORPUS = HERE.parent / "corpus"
 DIALOGUES: list[dict[str, Any]] = [json.loads(line) for line in (CORPUS / "extraction.jsonl").read_text(encoding="utf-8").splitlines()]
-FIRST_NUMBER = 4000  # of the addresses that these customers write from
+FIRST_NUMBER = 7000  # of the addresses that these customers write from
 
 
 @pytest.fixture(scope="module")
