@@ -15,7 +15,7 @@ from graph.drafts import Draft, Heard
 from graph.model import Fact
 from graph.new_names import by_other_name, called_anew
 from graph.restating import Swap
-from graph.rivals import Signals, is_other_trade
+from graph.rivals import Signals, is_other_trade, tells_trade
 from graph.word_swaps import core, has_words, is_doer, swap_in, swap_of_parts, told_again, with_words
 from nlp.number_words import number_of, numeral
 
@@ -102,6 +102,8 @@ def _tells(draft: Draft, right: Part) -> bool:
 
 def _by_trade(heard: Heard, said: Signals, draft: Draft, known: Collection[Fact]) -> Draft:
     """ "He's a plumber" where it was a slip that he works as a welder: told in the words of what it puts right."""
+    if not tells_trade(said, draft):
+        return draft
     for fact in reversed([f for f in known if f.subject == draft.subject and f.retracted_at is None and f.turn != heard.turn.id]):
         if fact.valid_to is None and is_other_trade(said, fact, draft):
             told = with_words(told_again(heard, fact, draft.relation), Swap(fact.said, draft.said))

@@ -7,7 +7,7 @@ gains ends; what was known earlier stays as it was known. How drafts come about 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from graph.drafts import Draft, Heard
 from graph.endings import ended_by
@@ -35,7 +35,6 @@ class Ledger:
         self.heard = heard
         self.at = heard.turn.at
         self.stored = facts
-        self.known_of: dict[EntityId, list[Fact]] = {}  # by subject, as they are asked for
         self.new: list[Fact] = []
         self.ends: dict[FactId, FactEnd] = {}
         self.confirmed: list[Fact] = []
@@ -88,9 +87,15 @@ class Ledger:
     # who gives way
 
     def _of(self, subject: EntityId) -> list[Fact]:
-        if subject not in self.known_of:
-            self.known_of[subject] = [f for f in self.stored.values() if f.subject == subject and f.retracted_at is None]
-        return self.known_of[subject]
+        return self._known_of.get(subject, [])
+
+    @cached_property
+    def _known_of(self) -> dict[EntityId, list[Fact]]:
+        """What is stored and stands, by subject: gone through once for all drafts."""
+        found: dict[EntityId, list[Fact]] = {}
+        for fact in self._known():
+            found.setdefault(fact.subject, []).append(fact)
+        return found
 
     def _known(self) -> Iterator[Fact]:
         return (f for f in self.stored.values() if f.retracted_at is None)

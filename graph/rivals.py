@@ -103,16 +103,15 @@ def is_elsewhere(said: Signals, fact: Fact, draft: Draft) -> bool:
 
 def is_other_trade(said: Signals, fact: Fact, draft: Draft) -> bool:
     """ "She's a midwife" after "she works as a nurse", where the words say that it was a slip: what somebody is by trade."""
-    if not (said.strong or said.weak) or draft.modality != "asserted" or {fact.polarity, draft.polarity} != {"positive"}:
+    if not tells_trade(said, draft) or fact.polarity != "positive" or fact.predicate == draft.predicate:
         return False
-    one, other = (each.predicate in _TRADES and _INDEFINITE.match(each.said) is not None for each in (fact, draft))
-    return (
-        one
-        and other
-        and fact.predicate != draft.predicate
-        and _TRADES[fact.predicate] == fact.role
-        and _TRADES[draft.predicate] == draft.role
-    )
+    return _TRADES.get(fact.predicate) == fact.role and _INDEFINITE.match(fact.said) is not None
+
+
+def tells_trade(said: Signals, draft: Draft) -> bool:
+    """Whether the draft says what somebody is by trade, in words that say that another was a slip."""
+    surely = (said.strong or said.weak) and draft.modality == "asserted" and draft.polarity == "positive"
+    return surely and _TRADES.get(draft.predicate) == draft.role and _INDEFINITE.match(draft.said) is not None
 
 
 def _recounted(fact: Fact, draft: Draft) -> bool:
