@@ -4,7 +4,7 @@ Knows the question's parse and what its mentions refer to. Must not know facts.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from graph.model import EntityId
@@ -61,6 +61,9 @@ def read(question: Question) -> Asked | None:
     wanted, noun = _wanted(question, hole)
     terms = terms_of(question, hole, None if wanted in ("how many", "how much") else noun)
     degree, noun = (noun, None) if wanted == "how" else (None, noun)
+    tellings = _tellings(question.parse)
+    tellers = {a.mention for r in tellings if (a := r.argument("subject")) is not None}
+    terms = tuple(t for t in terms if not (t.verb and any(t.lemma == r.predicate for r in tellings)))
     lowered = question.parse.text.lower()
     return Asked(
         wanted=wanted,
@@ -69,7 +72,10 @@ def read(question: Question) -> Asked | None:
         terms=terms,
         entities=tuple(dict.fromkeys(t.entity for t in terms if t.entity)),
         customer=question.customer in question.referents,
-        speaks=any(question.referents[m.index] == question.customer and m.role != "possessor" for m in question.parse.mentions),
+        speaks=any(
+            question.referents[m.index] == question.customer and m.role != "possessor" and m.index not in tellers
+            for m in question.parse.mentions
+        ),
         past=relation is not None and relation.tense == "past",
         formerly=_FORMERLY.search(lowered) is not None,
         still=" still" in lowered or "anymore" in lowered or "any more" in lowered,
@@ -94,8 +100,26 @@ def _only_clock(time: TimeExpression) -> bool:
 
 def _main(parse: Parse) -> Relation | None:
     with_hole = next((r for r in parse.relations if r.hole), None)
+    if with_hole is not None and (told := _told(parse, with_hole)) is not None:
+        return told
     roots = [r for r in parse.relations if r.parent is None]
     return with_hole or (roots[-1] if roots else next(iter(parse.relations), None))
+
+
+def _told(parse: Parse, telling: Relation) -> Relation | None:
+    """What is asked behind "did I say", with the hole: "Which car did I say can't wait?" asks which car can't wait."""
+    if telling.predicate not in _TELLING or telling.hole is None or telling.hole.role != "object":
+        return None
+    told = next((r for r in parse.relations if r.parent == telling.index and r.link == "complement"), None)
+    if told is None or told.hole is not None:
+        return told
+    role = "object" if told.argument("subject") is not None else "subject"
+    return replace(told, arguments=(*told.arguments, replace(telling.hole, role=role)), modality="question")
+
+
+def _tellings(parse: Parse) -> list[Relation]:
+    """What only says that something was said."""
+    return [r for r in parse.relations if r.hole is not None and _told(parse, r) is not None]
 
 
 def _all(parse: Parse, first: Relation | None) -> list[Relation]:
