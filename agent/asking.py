@@ -24,7 +24,8 @@ from nlp.discourse import remember
 from nlp.ellipsis import understand
 from nlp.modality import Predicates
 from nlp.pipeline import Pipeline
-from nlp.types import Discourse, Lexicon, Linked, New, Parse, Resolution, Understanding
+from nlp.types import Discourse, Lexicon, Linked, Parse, Understanding
+from nlp.wording import referent_of
 
 _PERSONS = frozenset({"he", "she", "they", "him", "her", "them", "his", "hers", "their", "theirs"})
 _CUSTOMERS = frozenset({"customer", "client", "caller"})
@@ -69,7 +70,7 @@ def _asked(
     meant = _about_customer(meant, discourse, turn, before) if asked.asked_by == "business" else meant
     found = _answered(pipeline.lexicon, before, meant, as_of=turn.at, known_at=now, to_customer=asked.asked_by == "customer")
     if found.abstained and meant.parse is not parse:  # what was filled in may have been none of its business
-        bare = replace(meant, text=parse.text, parse=parse, referents=tuple(_referent(r) for r in meant.resolutions))
+        bare = replace(meant, text=parse.text, parse=parse, referents=tuple(map(referent_of, meant.resolutions)))
         found = _answered(pipeline.lexicon, before, bare, as_of=turn.at, known_at=now, to_customer=asked.asked_by == "customer")
     citations = [{"turn_id": c.turn, "fact_id": c.fact, "text": c.text} for c in found.citations]
     return {
@@ -79,10 +80,6 @@ def _asked(
         "citations": citations,
         "understood": meant.text,
     }
-
-
-def _referent(resolution: Resolution) -> str | None:
-    return resolution.referent if isinstance(resolution, Linked | New) else None
 
 
 def _about_customer(meant: Understanding, discourse: Discourse, turn: Turn, before: Snapshot) -> Understanding:

@@ -129,10 +129,8 @@ def _is_held(span: Span, reader: Reader) -> bool:
 
 def _is_free(span: Span, reader: Reader) -> bool:
     """Whether no other slot has it; a clause may have in it what fills another: "the heater in my Mazda blows cold"."""
-    within = [t for t in reader.taken if span.start <= t.start and t.end < span.end]
-    return reader.free(span) or (
-        len(within) == len([t for t in reader.taken if t.start < span.end and span.start < t.end]) and is_report(reader.heard, span)
-    )
+    touched = [t for t in reader.taken if t.start < span.end and span.start < t.end]
+    return not touched or (all(span.start <= t.start and t.end < span.end for t in touched) and is_report(reader.heard, span))
 
 
 def _may_replace(spec: SlotSpec, span: Span, reader: Reader) -> bool:

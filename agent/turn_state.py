@@ -15,7 +15,8 @@ from agent.playbook import Playbook
 from graph.facts import Changes
 from graph.memory import CustomerMemory
 from graph.model import Customer, Entity, EntityId, Scope, Snapshot, Turn
-from nlp.types import Discourse, Linked, New, Parse, TimeAnchor, Understanding
+from nlp.types import Discourse, Parse, TimeAnchor, Understanding
+from nlp.wording import referent_of
 
 Tell = Callable[[dict[str, Any]], None]
 Update = Mapping[str, object]  # what a step adds to the state
@@ -76,7 +77,7 @@ def said_or_meant(state: TurnState) -> Understanding:
     meant, said = state["meant"], state["parse"]
     if not goal_is_open(state):
         return meant
-    return replace(meant, parse=said, referents=tuple(r.referent if isinstance(r, Linked | New) else None for r in meant.resolutions))
+    return replace(meant, parse=said, referents=tuple(map(referent_of, meant.resolutions)))
 
 
 def goal_is_open(state: TurnState) -> bool:

@@ -16,12 +16,11 @@ from graph.model import Fact
 from graph.new_names import by_other_name, called_anew
 from graph.restating import Swap
 from graph.rivals import Signals, is_other_trade, tells_trade
-from graph.word_swaps import core, has_words, is_doer, swap_in, swap_of_parts, told_again, with_words
+from graph.word_swaps import STATED, core, has_words, is_doer, swap_in, swap_of_parts, told_again, with_words
 from nlp.number_words import number_of, numeral
 
 _LATELY = 4  # turns with facts that words without what was wrong may put right
 _LEFT = re.compile(r"^\W*but\s+", re.IGNORECASE)  # of "Not Gerald but Gustav …" without what it was not
-_STATED = -3000  # of the clause numbers of facts that are told anew
 _TIMES: dict[str, tuple[Kind, ...]] = {"date": ("day",), "datetime": ("clock", "day"), "duration": ("duration",)}
 _LOOSE = ("thing", "name", "place", "person")
 
@@ -262,7 +261,7 @@ def _as_time(fact: Fact | Draft, said: str) -> str | None:
 
 def _told_anew(heard: Heard, fact: Fact, target: Fact, swap: Swap, right: Part) -> Draft:
     """A fact of the clause that is put right: what the target's old value or doer was in it gives way."""
-    new = with_words(told_again(heard, fact, _STATED - right.span.start), swap)
+    new = with_words(told_again(heard, fact, STATED - right.span.start), swap)
     if swap.old not in target.said:
         return replace(new, subject=right.entity if right.entity and fact.subject == target.subject else fact.subject)
     if (fact.object, fact.value, fact.when) != (target.object, target.value, target.when) and swap.old not in fact.said:

@@ -50,8 +50,6 @@ def fact_value(heard: Heard, argument: Argument | None) -> tuple[str | None, str
     mention: Mention | None = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     if mention is not None and mention.value is not None:
         return mention.value, mention.type
-    if argument.role == "attribute" and re.fullmatch(r"\d{1,3}", argument.text):
-        return argument.text, "number"
     kind = mention.type if mention is not None and mention.type != "thing" else "text"
     if re.fullmatch(r"\d{1,3}", argument.text):
         return argument.text, "number"

@@ -72,11 +72,11 @@ def _own_name(asked: Asked, question: Question, facts: Iterable[Fact], teller: T
     whose = question.entities.get(EntityId(owners[0])) if owners and owners[0] else question.entities.get(asked.of) if asked.of else None
     if whose is None:
         return None
-    called = next((f for f in facts if f.subject == whose.id and f.predicate in ("call", "name") and f.polarity == "positive"), None)
-    if not whose.name[:1].isupper() and called is not None:
-        return Answer(teller.sentence(called), False, "", (teller.cite(called),))
     if not whose.name[:1].isupper():
-        return nothing("the name was never told")
+        called = next((f for f in facts if f.subject == whose.id and f.predicate in ("call", "name") and f.polarity == "positive"), None)
+        if called is None:
+            return nothing("the name was never told")
+        return Answer(teller.sentence(called), False, "", (teller.cite(called),))
     return _named(whose, question.parse.text.lower(), facts, teller)
 
 

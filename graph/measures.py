@@ -109,7 +109,7 @@ def money(fact: Fact) -> tuple[Decimal, str] | None:
 
 def _age(entity: Entity, fact: Fact, as_of: datetime) -> Amount | None:
     if _BORN.match(fact.predicate) and fact.valid_from is not None:
-        return born(fact, as_of)
+        return _born(fact, fact.valid_from, as_of)
     if fact.predicate == "turn" and fact.valid_from is not None and fact.valid_from <= as_of:
         years = number_in(fact.value or fact.said)
         past = (as_of - fact.valid_from).days
@@ -119,7 +119,7 @@ def _age(entity: Entity, fact: Fact, as_of: datetime) -> Amount | None:
     year = _YEAR.match(fact.said.removeprefix("a ")) if fact.predicate == "is" and entity.type not in ("person", "event") else None
     if year is not None:
         return Amount((as_of.year - int(year[1])) * _DAYS["year"], "", fact, exact=False)
-    aged = _AGED.search(fact.text) if fact.subject == entity.id else None
+    aged = _AGED.search(fact.text)
     if aged is not None:
         number = number_in(aged[1])
         return Amount(float(number) * _DAYS[aged[2].lower()], "", fact) if number is not None else None
@@ -130,11 +130,11 @@ def _age(entity: Entity, fact: Fact, as_of: datetime) -> Amount | None:
     return Amount(float(years) * _DAYS["year"], "", fact) if years is not None and years < _YEARS_LIVED else None
 
 
-def born(fact: Fact, as_of: datetime) -> Amount | None:
+def _born(fact: Fact, at: datetime, as_of: datetime) -> Amount | None:
     """How old it is by when it came to be."""
-    if fact.valid_from is None or fact.valid_from > as_of:
+    if at > as_of:
         return None
-    return Amount(float((as_of - fact.valid_from).days), "", fact, exact=len(fact.when or "") >= len("2017-03-04"))
+    return Amount(float((as_of - at).days), "", fact, exact=len(fact.when or "") >= len("2017-03-04"))
 
 
 def _by_year(entity: Entity, as_of: datetime) -> Amount | None:

@@ -12,9 +12,8 @@ from graph.drafts import Draft, Heard
 from graph.model import Fact
 from graph.restating import Swap
 from graph.rivals import Signals
-from graph.word_swaps import told_again, with_words
+from graph.word_swaps import STATED, told_again, with_words
 
-_STATED = -3000  # of the clause numbers of facts that are told anew
 _ALIKE = 0.6  # of two names' letters in common, from which one may be a slip of the other
 _TITLES = ("Dr.", "Mr.", "Ms.", "Mrs.")
 
@@ -46,7 +45,7 @@ def by_other_name(heard: Heard, wrong: Part, right: Part, known: Collection[Fact
     named = next((f for f in reversed(list(known)) if f.subject == person.id and f.predicate == "name" and f.retracted_at is None), None)
     if named is None or not right.said[:1].isupper() or named.turn != person.first_turn or named.turn == heard.turn.id:
         return []
-    new = with_words(told_again(heard, named, _STATED - right.span.start), Swap(named.said, right.said))
+    new = with_words(told_again(heard, named, STATED - right.span.start), Swap(named.said, right.said))
     return [replace(new, value=right.said)]
 
 

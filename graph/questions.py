@@ -59,7 +59,8 @@ def answer(
     found = find(search)
     if not found and (other := renamed(search, known)) is not search:
         found = find(other)
-    found = [m for m in found if tells_something(asked, m) and (not asks_sum(search) or tells_sum(m))]
+    whole = asks_sum(search)
+    found = [m for m in found if tells_something(asked, m) and (not whole or tells_sum(m))]
     reckoned = lasted(search, find, teller, better_than=found[0].score if found else 0.0)
     if found and named is None and reckoned is None:
         return teller.told(asked, found)

@@ -14,6 +14,8 @@ from graph.restating import Swap
 from nlp.number_words import numeral
 from nlp.types import Span
 
+STATED = -3000  # of the clause numbers of facts that are told anew
+
 
 def core(said: str) -> str:
     """Without the determiner."""

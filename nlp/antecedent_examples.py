@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from nlp.callbacks import resolve_callbacks
-from nlp.coref import referent_of, resolve, told_by
+from nlp.coref import resolve, told_by
 from nlp.discourse import remember
 from nlp.pipeline import Pipeline
 from nlp.pronoun_choice import Scored
@@ -21,6 +21,7 @@ from nlp.pronoun_features import family_of
 from nlp.ranker import Features
 from nlp.train_agreement import Dialogue, Marked, Place
 from nlp.types import Discourse, Linked, Mention, Parse, PriorTurn, Referent, Resolution, Span
+from nlp.wording import referent_of
 
 _AT, _ZONE = datetime(2026, 3, 2, 15, tzinfo=UTC), ZoneInfo("America/Chicago")
 _WINDOW = 30

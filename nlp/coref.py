@@ -26,6 +26,7 @@ from nlp.stand_ins import kinds, owned, owned_kind, places, stands_alone
 from nlp.syntax import Tree
 from nlp.ties import is_tie
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
+from nlp.wording import referent_of
 
 Watch = Callable[[Mention, Sequence[Scored]], None]
 _NOBODY = frozenset({"no one", "some one", "any one", "every one", "no-one"})
@@ -300,8 +301,3 @@ def told_by(sort: str, mention: Mention, scored: Sequence[Scored], view: int) ->
     """What the choice of the best tells of itself. sort: `pronoun` or `nominal`; view: entities that earlier turns brought into view."""
     family = family_of(mention) if sort == "pronoun" else FAMILY
     return figures([s.score for s in scored], view + mention.index, family, scored[0].features)
-
-
-def referent_of(resolution: Resolution | None) -> str | None:
-    """The entity that a resolution names, if it names one."""
-    return resolution.referent if isinstance(resolution, Linked | New) else None

@@ -6,10 +6,10 @@ Pure. Knows parses, resolutions and referents; no store.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nlp.coref import referent_of
 from nlp.function_words import INDEPENDENT
 from nlp.known import bare_text, heads_of, is_proper
 from nlp.types import Ambiguous, Discourse, Linked, Mention, Parse, PriorMention, PriorTurn, Referent, Resolution
+from nlp.wording import referent_of
 
 
 def remember(

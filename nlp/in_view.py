@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.callback_words import callback_words
-from nlp.offers import STAND_INS, Option, OptionList, lists_of
+from nlp.offers import STAND_INS, TAKEN_UP, Option, OptionList, lists_of
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, MentionKind, Parse
 
 WINDOW = 8  # turns back in which a list can still be referred to
-_TAKEN_UP = frozenset({"it", "they", "these", "those"})  # words for an option that was named earlier
 _COMPARED = frozenset({"JJR", "JJS", "RBR", "RBS"})
 
 
@@ -60,7 +59,7 @@ def linked(asking: Asking, option: Option, kind: MentionKind, evidence: tuple[st
     """The mention means that option."""
     known = asking.discourse.referents.get(option.referent) if option.referent else None
     text = option.text.lower()
-    named = known is not None and (text in _TAKEN_UP or any(word in text for word in known.name.lower().split()))
+    named = known is not None and (text in TAKEN_UP or any(word in text for word in known.name.lower().split()))
     name = known.name if known is not None and named else option.text
     mention = replace(asking.mention, kind=kind)
     candidates = (Candidate(option.referent, name, 0.9),) if option.referent else ()

@@ -14,6 +14,7 @@ from nlp.measures import MONEY, measured
 from nlp.noun_core import core_span
 from nlp.types import Antecedent, Grain, Mention, PriorMention, PriorTurn, Span, TimeExpression
 
+TAKEN_UP = frozenset({"it", "they", "these", "those"})  # words for an option that was named earlier
 STAND_INS = frozenset({"one", "ones", "slot", "opening", "option", "choice", "time", "appointment"})
 _MANY = 200  # mentions of one turn that lists are looked for among
 _FINE = frozenset({Grain.MINUTE, Grain.HOUR})
@@ -225,7 +226,7 @@ def _priced(turn: PriorTurn, options: Sequence[PriorMention]) -> list[PriorMenti
 def _taken_up(turn: PriorTurn) -> list[PriorMention]:
     """ "They're $210. The square ones are $165." prices what "they" are."""
     named = {m.referent for m in turn.mentions if m.mention.kind in ("name", "nominal")}
-    pronouns = (m for m in turn.mentions if m.mention.kind == "pronoun" and m.mention.head_lemma in ("it", "they", "these", "those"))
+    pronouns = (m for m in turn.mentions if m.mention.kind == "pronoun" and m.mention.head_lemma in TAKEN_UP)
     return [m for m in pronouns if m.referent is not None and m.referent not in named]
 
 

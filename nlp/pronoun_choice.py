@@ -101,9 +101,8 @@ def _reports(stage: Stage, given: Asked, places: list[Seen]) -> float:
     return _SAME_TOPIC if verb.lemma in _SAYING and own.head == verb.i and own.dep == "ccomp" else 0.0
 
 
-def _brought_up(stage: Stage, given: Asked, places: list[Seen]) -> float:
+def _brought_up(_stage: Stage, given: Asked, places: list[Seen]) -> float:
     """ "I'm calling about the leak." – "It's worse now." """
-    del stage
     about = (s for s in places if s.back == 1 and s.mention.role == "oblique" and given.form == "it" and given.mention.role == "subject")
     return _SAME_VERB if any(_is_about(s) for s in about) else 0.0
 
@@ -137,8 +136,8 @@ def _candidates(stage: Stage, tree: Tree, mention: Mention) -> Iterator[tuple[Kn
     """Entities in view that grammar lets the pronoun mean, each with where it was said before."""
     excluded = excluded_heads(tree, mention, _around(stage, mention))
     around = _nouns_around(stage, mention) | _nouns_beside(stage, mention, excluded)
+    speakers = {stage.discourse.customer, stage.discourse.business}
     for known in stage.recent():
-        speakers = {stage.discourse.customer, stage.discourse.business}
         if not speakers.isdisjoint((known.id, *known.members)) or not around.isdisjoint(known.heads):
             continue  # nobody calls themselves or those they speak to "they"
         places = [s for s in known.seen if _may_precede(s, mention) and not _is_number(s.mention)]

@@ -59,7 +59,8 @@ def prior_phrase(prior: PriorTurn) -> Phrase:
     return Phrase(prior.parse.text, marks, dates(prior.parse))
 
 
-def referent_of(resolution: Resolution) -> str | None:
+def referent_of(resolution: Resolution | None) -> str | None:
+    """The entity that a resolution names, if it names one."""
     return resolution.referent if isinstance(resolution, Linked | New) else None
 
 
