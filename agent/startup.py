@@ -5,6 +5,7 @@ Knows which implementation stands for which protocol and what must be there befo
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0  # seconds that a request waits for the models to load
 PING = 3.0  # seconds that a store has to show that it is there
+_SLICE = 0.0005  # seconds: a network in another thread waits so long for the interpreter, three times as long at Python's own 5 ms
 _FIRST, _LONGEST = 0.25, 2.0  # seconds between two tries to open a store
 _NOT_TRIED = {"not open", "not loaded", "loading"}
 LANGUAGE, SENTENCES, GRAPH, VECTORS = "language model", "sentence model", "graph", "vectors"
@@ -107,6 +109,7 @@ class Startup:
         await self.store.close()
 
     async def _load(self) -> Engine:
+        sys.setswitchinterval(_SLICE)
         opening = asyncio.create_task(self._opened(GRAPH, self.store.open)) if GRAPH in self._missing else None
         try:
             embedder = await self._made(SENTENCES, self._embedder)

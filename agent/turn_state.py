@@ -3,6 +3,7 @@
 Knows the values of every step; computes nothing that a step is there for.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from agent.answer import Reply
 from agent.api_models import TurnRequest
 from agent.heard import Decision, MemoryAnswer
 from agent.playbook import Playbook
+from agent.sense import Sense
 from graph.facts import Changes
 from graph.memory import CustomerMemory
 from graph.model import Customer, Entity, EntityId, Scope, Snapshot, Turn
@@ -24,8 +26,9 @@ STEPS = ("parse", "resolve", "remember", "recall", "decide", "answer")
 
 
 class TurnState(TypedDict):
-    """What the steps hand on. `timings`: milliseconds by step. `missing`: what could not be asked, with the reason. `tell`: gets what was
-    understood as soon as that is known. `current`: the customer as the store had it when the turn was begun, where it was asked then."""
+    """What the steps hand on. `sensed`: the playbook's sense, once it has looked at a turn that is answered. `timings`: milliseconds by
+    step. `missing`: what could not be asked, with the reason. `tell`: gets what was understood as soon as that is known. `current`: the
+    customer as the store had it when the turn was begun, where it was asked then."""
 
     scope: Scope
     turn: Turn
@@ -36,6 +39,7 @@ class TurnState(TypedDict):
     discourse: Discourse
     anchors: tuple[TimeAnchor, ...]
     parse: Parse
+    sensed: asyncio.Task[Sense] | None
     meant: Understanding
     entities: dict[EntityId, Entity]  # new states of those that the turn touched
     changes: Changes

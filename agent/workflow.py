@@ -117,7 +117,10 @@ class Workflow:
         discourse = await memory.discourse(turn, awaiting=_awaiting(before, playbook), recall=recall)
         counted = anchors(before, discourse.turns, zone=playbook.business.zone)
         parse = await asyncio.to_thread(self._read, turn.text, turn, playbook, counted)
-        return {"turn": turn, "memory": memory, "before": before, "discourse": discourse, "anchors": counted, "parse": parse}
+        sensed = asyncio.create_task(self._sensed(playbook, parse)) if is_answered(state) else None
+        return {
+            "turn": turn, "memory": memory, "before": before, "discourse": discourse, "anchors": counted, "parse": parse, "sensed": sensed,
+        }  # fmt: skip
 
     async def _resolve(self, state: TurnState) -> Update:
         """Whom and what it means, and what it left out."""
@@ -145,7 +148,7 @@ class Workflow:
         """What the goals become and what to say."""
         if not is_answered(state):
             return {"decision": None}
-        sense = await asyncio.to_thread(self._sense, state["playbook"])
+        sense = await state["sensed"] if state["sensed"] else self._sense(state["playbook"])
         decision = await asyncio.to_thread(lambda: decide(sense, list(state["before"].goals.values()), heard(state, sense)))
         whole = replace(state["before"], entities=known_entities(state))
         noted = goal_facts(decision.goals, whole, state["turn"], state["playbook"], customer_of(state), recorded_at(state))
@@ -184,6 +187,16 @@ class Workflow:
     def _understood(self, parse: Parse, discourse: Discourse, read: Callable[[str], Parse]) -> Understanding:
         pipeline = self._tools.pipeline
         return understand(parse, discourse, pipeline.lexicon, reparse=read, tagger=pipeline.tagger)
+
+    async def _sensed(self, playbook: Playbook, parse: Parse) -> Sense:
+        """The playbook's sense, which has looked at the turn's clauses by then: their vectors are made while the turn is resolved."""
+
+        def looked() -> Sense:
+            sense = self._sense(playbook)
+            sense.perceive(parse)
+            return sense
+
+        return await asyncio.to_thread(looked)
 
     def _sense(self, playbook: Playbook) -> Sense:
         """The playbook's examples with their vectors, made when it is first needed."""

@@ -11,7 +11,7 @@ where the widest layers are spared, below what a rank can bear. So: bfloat16 whe
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -44,6 +44,7 @@ class SentenceEmbedder:
         self._model = _load(self.name)
         self.size = int(self._model.get_embedding_dimension() or 0)
         self._max_tokens = min(MAX_TOKENS, int(self._model.max_seq_length or MAX_TOKENS))
+        self._transformer = self._traced() if self.name == PACKAGED else self._model[0]
         self._recent: OrderedDict[str, Vector] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -75,14 +76,24 @@ class SentenceEmbedder:
         import torch  # noqa: PLC0415  (importing it takes seconds: only where a model is loaded)
 
         with torch.inference_mode():
-            features = dict(self._model.tokenizer([text], truncation=True, max_length=self._max_tokens, return_tensors="pt"))
-            transformer, *rest = self._model
-            features = transformer(features)
+            features = self._transformer(self._tokens(text))
             features["token_embeddings"] = features["token_embeddings"].float()  # pooling in bfloat16 would lose the third digit
-            for module in rest:
+            for module in list(self._model)[1:]:
                 features = module(features)
             pooled = cast("Tensor", features["sentence_embedding"])[0]
             return np.asarray(torch.nn.functional.normalize(pooled, dim=0).numpy(), dtype=np.float32)
+
+    def _tokens(self, text: str) -> "dict[str, Tensor]":
+        return dict(self._model.tokenizer([text], truncation=True, max_length=self._max_tokens, return_tensors="pt"))
+
+    def _traced(self) -> "Callable[[dict[str, Tensor]], dict[str, Tensor]]":
+        """The packaged transformer as one call, which lets other threads run meanwhile. A single text has no padding to be masked."""
+        from nlp.tracing import States, traced  # noqa: PLC0415
+
+        names = ("input_ids", "attention_mask", "token_type_ids")
+        example = self._tokens("My sister lives in Tucson.")
+        run = traced(States(cast(Any, self._model[0]).auto_model), *(example[name] for name in names))
+        return lambda features: {**features, "token_embeddings": run(*(features[name] for name in names))}
 
 
 def _load(model: str) -> "SentenceTransformer":

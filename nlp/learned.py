@@ -13,12 +13,13 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from nlp.pieces import Piece
+from nlp.pieces import Piece, split
 from nlp.repair_pointer import may_slip, slip_row, unwished
 from nlp.span_batches import Encoder
-from nlp.span_network import Insertions, Pointer
+from nlp.span_network import Insertions, Pointer, Whole
 from nlp.span_tagger import Insertion, LeftOut, Run, Scores, likely, part_of, place, runs
 from nlp.span_words import UTTERANCE_WORDS, Row, Said, row, words_of
+from nlp.tracing import traced
 from nlp.weights import DATA, Weights, read
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -37,6 +38,8 @@ class LearnedTagger:
         self._encoder = encoder
         self._leads, self._tails = (json.loads(weights.notes[name]) for name in ("leads", "tails"))
         self._network = _loaded(Insertions(encoder.bert, len(self._leads), len(self._tails)), weights, encoder)
+        example = row([Said(by_customer=False, text="When would you like to come in?")], Said(by_customer=True, text="Tuesday, please."))
+        self._run = traced(Whole(encoder.frozen, self._network), *encoder.placed(example))
 
     def left_out(self, turns: Sequence[Said], utterance: Said) -> LeftOut:
         """As `Tagger` says; nothing for an utterance of more than 48 words."""
@@ -44,7 +47,7 @@ class LearnedTagger:
             return LeftOut()
         seen = row(turns, utterance)
         with torch.inference_mode():
-            taken, goes, gaps, words = self._network(self._encoder.encoded(seen))
+            taken, goes, gaps, words = self._run(*self._encoder.placed(seen))
             scores = Scores(taken[0].softmax(1).numpy(), goes[0].sigmoid().numpy())
             found = runs(seen, scores, LIKELY)
             filled = sorted({run.gap for run in found})
@@ -68,14 +71,16 @@ class LearnedPointer:
     def __init__(self, encoder: Encoder, *, folder: Path = DATA) -> None:
         """Raises ModelError where the file of weights is missing or is not the one that was trained."""
         self._encoder = encoder
-        self._network = _loaded(Pointer(encoder.bert), read(folder, REPAIRS), encoder)
+        network = _loaded(Pointer(encoder.bert), read(folder, REPAIRS), encoder)
+        example = slip_row(split("Tuesday, no, Wednesday"))
+        self._run = traced(Whole(encoder.frozen, network), *encoder.placed(example))
 
     def slip(self, said: Sequence[Piece]) -> tuple[int, int] | None:
         """As `SlipFinder` says; None without a look where no word stands that takes something back."""
         if not 2 < len(said) <= UTTERANCE_WORDS or not may_slip(unwished(said)):
             return None
         with torch.inference_mode():
-            first, last = self._network(self._encoder.encoded(slip_row(said)))[0].softmax(1)
+            first, last = self._run(*self._encoder.placed(slip_row(said)))[0].softmax(1)
             joint = torch.triu(first[1:, None] * last[None, 1:])
             at = int(joint.argmax())
             if float(joint.flatten()[at]) < TAKEN_BACK:

@@ -4,7 +4,7 @@ Knows the packaged encoder and its tokenizer; no labels. Imported only where a m
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -24,6 +24,17 @@ class Encoding(Protocol):
     def sequence_ids(self) -> list[int | None]: ...
 
 
+class Placed(NamedTuple):
+    """A row before any layer: ids: (1, pieces) of tokens; the others as in `Batch`."""
+
+    ids: Tensor
+    mask: Tensor
+    features: Tensor
+    context: Tensor
+    utterance: Tensor
+    ends: Tensor
+
+
 class Encoder:
     """The packaged encoder's tokenizer and lower layers."""
 
@@ -31,10 +42,17 @@ class Encoder:
         """Shares the layers of `embedder` where that is the packaged one."""
         self.bert, self._tokenizer = embedder.encoder()
         self.precision = next(self.bert.parameters()).dtype
-        self._frozen = Frozen(self.bert)
+        self.frozen = Frozen(self.bert)
 
     def encoded(self, row: Row) -> Batch:
-        """A batch of one; words that find no room count as absent."""
+        """A batch of one, after the frozen layers."""
+        placed = self.placed(row)
+        with torch.no_grad():
+            states = self.frozen(placed.ids, placed.mask)
+        return Batch(states, *placed[1:])
+
+    def placed(self, row: Row) -> Placed:
+        """The row's words as pieces; those that find no room count as absent."""
         context, said = [w.text for w in row.context], [w.text for w in row.utterance]
         pieces: Encoding = self._tokenizer(context, said, is_split_into_words=True, truncation="only_first", max_length=MAX_PIECES)
         words, sides = pieces.word_ids(), pieces.sequence_ids()
@@ -48,9 +66,7 @@ class Encoder:
                 begins.note(side, word, at)
         separators = [at for at, side in enumerate(sides) if side is None][1:]
         ids, mask = torch.tensor([pieces.input_ids]), torch.ones((1, size), dtype=torch.bool)
-        with torch.no_grad():
-            states = self._frozen(ids, mask)
-        return Batch(states, mask, features, begins.of(0), begins.of(1), torch.tensor([separators]))
+        return Placed(ids, mask, features, begins.of(0), begins.of(1), torch.tensor([separators]))
 
 
 class _Places:

@@ -49,6 +49,18 @@ class Frozen(nn.Module):
         return states
 
 
+class Whole(nn.Module):
+    """One of the networks with the layers that it stands on: from token ids to what it says."""
+
+    def __init__(self, frozen: Frozen, network: nn.Module) -> None:
+        super().__init__()
+        self.frozen, self.network = frozen, network
+
+    def forward(self, ids: Tensor, mask: Tensor, features: Tensor, context: Tensor, utterance: Tensor, ends: Tensor) -> Tensor:
+        """ids: (rows, pieces); the others as in `Batch`. What the network gives for that batch."""
+        return self.network(Batch(self.frozen(ids, mask), mask, features, context, utterance, ends))
+
+
 class Tuned(nn.Module):
     """The layers after the frozen ones, which also see what is known of each word beside itself."""
 
