@@ -40,6 +40,7 @@ class Asked:
     still: bool
     of: EntityId | None  # "what is X's name", "who is X": the thing asked about, where nothing but its identity is asked
     colour: bool  # whether a colour is asked for
+    wrong: bool  # "What's wrong with it?"
     attribute: str | None  # "name" in "what is her name"
     when: Interval | None  # a time that the question names
     predicate: str  # of the clause that asks: "have", "be", "live"
@@ -81,6 +82,7 @@ def read(question: Question) -> Asked | None:
         still=" still" in lowered or "anymore" in lowered or "any more" in lowered,
         of=_identity(question, relation, hole),
         colour="color" in lowered or "colour" in lowered,
+        wrong="wrong" in lowered.split(),
         attribute=_attribute(question, hole),
         when=next((t.interval for t in question.parse.times if t.interval and t.bound is None and not _only_clock(t)), None),
         predicate="be" if relation is None or _asks_kind(question) else relation.predicate,
@@ -108,12 +110,12 @@ def _main(parse: Parse) -> Relation | None:
 
 def _told(parse: Parse, telling: Relation) -> Relation | None:
     """What is asked behind "did I say", with the hole: "Which car did I say can't wait?" asks which car can't wait."""
-    if telling.predicate not in _TELLING or telling.hole is None or telling.hole.role != "object":
+    if telling.predicate not in _TELLING or telling.hole is None or telling.hole.role not in ("object", "adverb"):
         return None
     told = next((r for r in parse.relations if r.parent == telling.index and r.link == "complement"), None)
     if told is None or told.hole is not None:
         return told
-    role = "object" if told.argument("subject") is not None else "subject"
+    role = "subject" if told.argument("subject") is None else telling.hole.role
     return replace(told, arguments=(*told.arguments, replace(telling.hole, role=role)), modality="question")
 
 

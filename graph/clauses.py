@@ -17,7 +17,7 @@ from graph.noun_phrases import is_label, noun_phrases
 from graph.placing import placed
 from graph.predicates import lexicon
 from graph.validity import times_of, valid
-from graph.wording import clause_tokens, phrase, sentence
+from graph.wording import phrase, sentence, without_reason
 from nlp.ownership import is_owner
 from nlp.types import Argument, Interval, Relation, Span
 
@@ -224,7 +224,7 @@ def _common(heard: Heard, relation: Relation) -> _Common:
         text=sentence(heard.words, relation, "third"),
         told=sentence(heard.words, relation, "customer"),
         span=heard.evidence(relation.span),
-        lemmas=(*content_lemmas(clause_tokens(heard.words, relation)), *_entailed(heard, relation)),
+        lemmas=(*content_lemmas(without_reason(heard.words, relation)), *_entailed(heard, relation)),
         when=point.value if point else None,
         valid=valid(heard, relation, times),
         said_by=reporter or heard.speaker,

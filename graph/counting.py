@@ -44,4 +44,8 @@ def _noun(asked: Asked, question: Question) -> str | None:
 
 def _is_one(entity: Entity, noun: str) -> bool:
     nouns = {noun, *kinds().narrower.get(noun, ())}
-    return not entity.members and (bool(nouns & set(entity.heads)) or entity.type in kinds().entities.get(noun, ()))
+    return (
+        not entity.members
+        and entity.number == "singular"
+        and (bool(nouns & set(entity.heads)) or entity.type in kinds().entities.get(noun, ()))
+    )

@@ -1,31 +1,19 @@
-"""What of a clause fills the hole of a question: a person, a place, a time, an amount, a thing of the kind asked for. Pure."""
+"""What of a clause fills the hole of a question: a person, a place, a time, a reason, a thing of the kind asked for. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from graph.filler_amounts import age, duration, manner, number
 from graph.kinds import kinds
-from graph.known_clauses import Clause
+from graph.known_clauses import Clause, known_as
 from graph.likeness import PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_alike
-from graph.measures import dimensions, in_units
 from graph.model import Entity, EntityId, Fact
 
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
 )
-_MEASURING = frozenset(
-    ["weigh", "measure", "hold", "eat", "drink", "use", "sleep", "need", "take", "pay", "cost", "charge", "spend", "earn", "owe",
-     "save", "be"]
-)  # fmt: skip
 _MOMENT = re.compile(r"\b(?:when(?:ever)?|while|after|before|until|once|as soon as|every time|since) (?!then\b|when\b)\w+")
-_NUMERALS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-    "|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half|dozen"
-)
-_LASTING = re.compile(
-    rf"\b(?:(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade|time)s?"
-    r"|every|each|once|twice|daily|weekly|monthly|yearly|until|since|always|never|all (?:day|night|week|year)|long|half an hour)\b"
-)
 _WHERE = re.compile(
     r"\b(?:in|at|on|by|near|behind|under|over|above|below|beside|next to|outside|inside|around|between) "
     r"(?:the|an?|my|our|his|her|their|your) "
@@ -33,6 +21,7 @@ _WHERE = re.compile(
 )
 _TOWARDS = frozenset({"to", "into", "onto", "towards"})
 _AWAY = frozenset({"from", "out", "off"})
+_LEFT = frozenset({"move_from", "relocate_from"})  # where somebody is no longer
 _VALUED = frozenset({"number", "code", "address", "email", "phone"})  # nouns that are answered by what is called so
 _WISHING = frozenset({"want", "need", "like", "ask", "request", "wish"})
 _HOLDING = frozenset({"has", "have", "contain", "hold", "get"})
@@ -44,12 +33,13 @@ def filler_of(search: Search, clause: Clause) -> Fact | None:
         return next((f for f in clause.facts if f.object is not None and f.object in search.asked.entities), clause.first)
     now = [f for f in clause.facts if f.holds(instant_of(search), search.known_at)]
     if now and len(now) < len(clause.facts):
-        clause = replace(clause, facts=tuple(now) + tuple(f for f in clause.facts if f not in now))
+        then = tuple(f for f in clause.facts if f not in now)
+        clause = replace(clause, facts=(*then, *now) if search.asked.formerly else (*now, *then))
     towards = _in_direction(search, clause)
     if towards is None:
         return None
     clause = towards
-    if search.asked.colour and search.asked.wanted in ("what", "which") and not _is_coloured(clause):
+    if search.asked.colour and search.asked.wanted in ("what", "which") and not _is_coloured(search, clause):
         return None
     if search.asked.about:
         return clause.first
@@ -73,8 +63,13 @@ def _ways(fact: Fact) -> set[str]:
     return {fact.role.split("_")[0], *fact.predicate.split("_to_")[-1].split("_")[1:]}
 
 
-def _is_coloured(clause: Clause) -> bool:
-    return any(word in kinds().colours for f in clause.facts for word in (*f.lemmas, f.said.lower()))
+def _is_coloured(search: Search, clause: Clause) -> bool:
+    """Whether a colour is told, other than that of something beside what is asked about."""
+    asked = search.asked.entities
+    beside = (search.question.entities[e] for f in clause.facts for e in (f.subject, f.object) if e and e in search.question.entities)
+    nouns = {t.lemma for t in search.asked.terms}
+    others = {w for e in beside if asked and e.id not in asked and not nouns & set(e.heads) for w in known_as(e)}
+    return any(word in kinds().colours and word not in others for f in clause.facts for word in (*f.lemmas, f.said.lower()))
 
 
 def _person(search: Search, clause: Clause) -> Fact | None:
@@ -119,6 +114,8 @@ def _is_point(when: str | None) -> bool:
 
 def _place(search: Search, clause: Clause) -> Fact | None:
     for fact in clause.facts:
+        if fact.predicate in _LEFT and search.asked.role not in _AWAY:
+            continue
         entity = search.question.entities.get(fact.object) if fact.object else None
         placed = fact.role.split("_")[0] in _PLACE_ROLES or fact.predicate in ("lives_in", "is_at", "is_in", "is_with")
         if placed and not asked_about(search, fact.object) and fact.value_type not in ("date", "datetime", "duration", "number"):
@@ -138,60 +135,9 @@ def _is_thing(search: Search, entity: EntityId) -> bool:
     return found is not None and found.type not in PERSONAL
 
 
-def _number(search: Search, clause: Clause) -> Fact | None:
-    for fact in clause.facts:
-        counted = search.asked.noun is None or is_alike(search, search.asked.noun, fact) or is_a(search, search.asked.noun, fact.subject)
-        money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
-        if search.asked.wanted == "how much" and search.asked.noun is None and not (money or _is_bare_amount(search, fact)):
-            continue
-        numerals = _NUMERALS.removeprefix("one|") if search.asked.wanted == "how much" else _NUMERALS  # "a new one" is no amount
-        bare = fact.role == "object" and re.fullmatch(rf"\d+|{_NUMERALS}", fact.said.lower()) is not None
-        rest = (t for t in search.asked.terms if t.lemma != search.asked.noun)
-        if bare and search.asked.wanted == "how many" and all(how_like(search, t, clause) >= 0.85 for t in rest):
-            return fact  # "How many people does it sleep?" after "it sleeps six"
-        subject = search.question.entities.get(fact.subject)
-        if counted and fact.role == "attribute" and subject is not None and re.match(rf"(\d+|{_NUMERALS})\b", subject.name.lower()):
-            return fact  # "14 of the guests are vegan"
-        if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({numerals})\b", fact.said.lower())):
-            return fact
-    return None
-
-
-def _is_bare_amount(search: Search, fact: Fact) -> bool:
-    """ "I paid 1,100 for it"; of what is weighed, eaten, used also with its unit."""
-    measured = search.asked.predicate in _MEASURING and search.asked.predicate != "be"
-    bare = re.fullmatch(r"(?:(?:about|around|only|just|like|roughly) )?[\d,.]+", fact.said.lower()) is not None
-    return measured or bare or re.fullmatch(_NUMERALS, fact.said.lower()) is not None
-
-
-def _age(search: Search, clause: Clause) -> Fact | None:
-    now = [f for f in clause.facts if search.asked.past or f.tense != "past"]
-    ahead = re.search(r"\b(?:will|turn(?:s|ing)?)\b", search.question.parse.text) is not None
-    turning = next((f for f in now if ahead and f.predicate == "turn" and f.role in ("object", "attribute")), None)
-    if turning is not None:
-        return turning
-    told = next((f for f in now if f.predicate == "age" or re.search(r"\b[\w-]+[- ]years?[- ]old\b", f.text)), None)
-    bare = (f for f in now if f.predicate == "is" and f.value_type == "number" and f.subject in search.asked.entities)
-    return told or next(bare, None)
-
-
-def _duration(_search: Search, clause: Clause) -> Fact | None:
-    return next((f for f in clause.facts if f.value_type == "duration" or _LASTING.search(f.text.lower())), None)
-
-
 def _reason(_search: Search, clause: Clause) -> Fact | None:
     because = next((f for f in clause.facts if re.search(r"\b(because|since|so that|due to|as)\b", f.text.lower())), None)
     return because or next((f for f in clause.facts if f.role in ("for", "about") and f.value_type in (None, "text")), None)
-
-
-def _manner(search: Search, clause: Clause) -> Fact | None:
-    scales = [d for d in dimensions() if search.asked.degree in d.more | d.less]
-    if scales:
-        units = (f for f in clause.facts if any(in_units(d, f) is not None for d in scales))
-        figures = (f for f in clause.facts if search.asked.terms and f.predicate != "age" and re.search(r"\d", f.said))
-        return next(units, None) or next(figures, None)
-    rest = [f for f in clause.facts if f.role in ("adverb", "with", "by", "when", "in", "complement", "attribute")]
-    return rest[0] if rest else clause.first
 
 
 def _thing(search: Search, clause: Clause) -> Fact | None:
@@ -284,11 +230,11 @@ _FILLERS: Mapping[str, Callable[[Search, Clause], Fact | None]] = {
     "whose": _person,
     "when": _time,
     "where": _place,
-    "how many": _number,
-    "how much": _number,
-    "how old": _age,
-    "how long": _duration,
-    "how often": _duration,
+    "how many": number,
+    "how much": number,
+    "how old": age,
+    "how long": duration,
+    "how often": duration,
     "why": _reason,
-    "how": _manner,
+    "how": manner,
 }

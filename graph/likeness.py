@@ -9,7 +9,7 @@ from graph.asked import Asked
 from graph.kinds import kinds
 from graph.known_clauses import Clause, known_as
 from graph.model import EntityId, Fact
-from graph.question_terms import Question, Term
+from graph.question_terms import LIGHT_NOUNS, Question, Term
 from nlp.kinds import is_kind
 
 Similarity = Callable[[str, str], float]
@@ -19,7 +19,11 @@ _ENDINGS = frozenset(
     ["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"]
 )
 _BOUNDS = frozenset({"start", "begin", "end", "expire", "finish", "stop"})
-_ENTAILING: Mapping[str, tuple[str, ...]] = {"buy": ("pay",), "birthday": ("turn", "bear")}  # what is told by another verb
+_ENTAILING: Mapping[str, tuple[str, ...]] = {
+    "buy": ("pay",),
+    "birthday": ("turn", "bear"),
+    "work": ("teach",),
+}  # what is told by another verb
 PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
 
@@ -84,7 +88,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     if term.entity is not None:
         if term.entity in clause.entities:
             return 1.0
-        if term.entity in clause.context and not _is_of_another(search, term, clause):
+        if term.entity in clause.context and not _is_of_another(search, term, clause) and not _has_another(search, term, clause):
             return 0.6
         entity = search.question.entities.get(term.entity)
         if entity and any(m in clause.entities for m in entity.members):
@@ -119,6 +123,14 @@ def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
         return True
     others = (search.question.entities.get(f.subject) for f in clause.facts)
     return asked is not None and asked.type in PERSONAL and all(o is not None and o.type in PERSONAL and not o.is_business for o in others)
+
+
+def _has_another(search: Search, term: Term, clause: Clause) -> bool:
+    """Whether the clause says itself what was done to something: who fixed the tap has not thereby fixed the sink beside it."""
+    if term.role != "object":
+        return False
+    objects = (search.question.entities.get(f.object) if f.object else None for f in clause.facts if f.role in ("object", "complement"))
+    return any(e is None or not LIGHT_NOUNS & set(e.heads) for e in objects)  # "the whole thing" may be it
 
 
 def _is_no_name(search: Search, term: Term, clause: Clause) -> bool:

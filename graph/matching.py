@@ -13,6 +13,7 @@ from graph.question_terms import Term
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 SURE = 0.75  # … where it has none of the question's verbs
 PLAIN = 0.85  # … of a question for yes or no
+_ADVISED = re.compile(r"\b(?:should|ought to|had better|need to|needs to|have to|has to)\b")
 _WHICH = frozenset({"who", "whose", "which"})
 _OWNING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
 _HAVING = _OWNING | {"pay_for", "use", "insure", "lease", "rent"}
@@ -27,6 +28,8 @@ def matches(search: Search, found: Sequence[Clause]) -> list[Match]:
 
 def _match(search: Search, clause: Clause) -> Match | None:
     if not _predicate_fits(search, clause) or not _takes_part(search, clause) or _elsewhen(search, clause) or _denies(search, clause):
+        return None
+    if _is_to_be_done(search, clause):
         return None
     total = sum(t.weight for t in search.asked.terms)
     got = 0.0
@@ -50,10 +53,16 @@ def _match(search: Search, clause: Clause) -> Match | None:
 def _is_open(search: Search, term: Term, likeness: float) -> bool:
     """Whether yes or no would leave a word of the question unanswered: what is done, and of whom."""
     whose = search.question.entities.get(term.entity) if term.entity else None
-    about = term.weight > 0.5 and whose is not None and whose.type in PERSONAL
+    about = term.weight > 0.5 and whose is not None and (whose.type in PERSONAL or term.named)
     quality = not (term.verb or term.noun or term.named or term.entity) and likeness < 0.5
     sort = search.asked.predicate == "be" and term.noun and term.entity is None and likeness < 1  # a baker has no need of a bakery
     return (term.verb and term.weight > 0.5 and likeness < 0.5) or (about and likeness < PLAIN) or sort or quality
+
+
+def _is_to_be_done(search: Search, clause: Clause) -> bool:
+    """ "Did we replace the roof?" after "we should replace it", "Ana will replace it": nobody said that it was done."""
+    ahead = clause.first.tense == "future" or _ADVISED.search(clause.first.text) is not None
+    return search.asked.wanted == "yes_no" and search.asked.past and ahead
 
 
 def _denies(search: Search, clause: Clause) -> bool:
@@ -61,7 +70,7 @@ def _denies(search: Search, clause: Clause) -> bool:
     asked = "_".join([search.asked.predicate, *(t.lemma for t in search.asked.terms if len(t.lemma) <= len("down"))])  # with its particle
     if any(opposed(asked, f.predicate.removeprefix("asks_to_")) for f in clause.facts):
         return True
-    qualities = [t.lemma for t in search.asked.terms if not (t.verb or t.noun or t.named)]
+    qualities = [t.lemma for t in search.asked.terms if not (t.verb or t.noun or t.named)] + ["wrong"] * search.asked.wrong
     words = set(clause.first.lemmas)
     if any(opposed(q, w) for q in qualities if q not in words for w in words):
         return True  # the new place is not the old one

@@ -42,6 +42,7 @@ class Term:
     verb: bool = False
     noun: bool = False
     owns: bool = False  # "Petra" in "Petra's bike"
+    role: str = ""  # of the phrase that it heads in the clause that asks: "object"
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,19 @@ def _term(question: Question, token: Token, hole: Argument | None, noun: str | N
     if sort or lemma in LIGHT_NOUNS or (token.pos == "VERB" and lemma in _LIGHT_VERBS) or priced or lasting:
         weight = 0.4
     return Term(
-        lemma, weight, token.pos == "PROPN", entity, told or (token.pos == "VERB" and not lasting), token.pos == "NOUN", token.dep == "poss"
+        lemma,
+        weight,
+        named=token.pos == "PROPN",
+        entity=entity,
+        verb=told or (token.pos == "VERB" and not lasting),
+        noun=token.pos == "NOUN",
+        owns=token.dep == "poss",
+        role=_role(question.parse, mention),
     )
+
+
+def _role(parse: Parse, mention: int | None) -> str:
+    return next((a.role for r in parse.relations for a in r.arguments if mention is not None and a.mention == mention), "")
 
 
 def _is_bound(token: Token, hole: Argument | None) -> bool:

@@ -14,12 +14,14 @@ from graph.persons import third_person
 from graph.predicates import lexicon
 from graph.replacing import replacing
 from graph.rivals import Signals
+from graph.wording import capitalised
 
 _CONTACT = {"phone": "phone", "email": "email"}
 _NUMBERISH = frozenset({"number", "phone", "cell", "mobile", "email", "address", "contact"})
 _CHANGED = frozenset({"now", "instead"})
 _UNIT = re.compile(r"\b(?:apartment|apt|unit|suite|room|flat)\.? #?\w*\d\w*", re.IGNORECASE)
 _UNITS = frozenset({"apartment", "apt", "unit", "suite", "room", "flat"})
+_MOVED_FROM = frozenset({"move_from", "relocate_from"})
 _STATES = -2000  # of the clause numbers of states that a clause implies: a clause of their own
 
 
@@ -93,6 +95,8 @@ def _implied(heard: Heard, draft: Draft) -> list[Draft]:
     """A phone number, an email or an address in a clause is somebody's; a room or a flat where the customer is."""
     if draft.modality == "uncertain" or draft.polarity == "negative":
         return []
+    if draft.predicate in _MOVED_FROM and draft.tense == "past" and draft.object is not None:
+        return [_lived(heard, draft)]
     subject = heard.entities.get(draft.subject)
     if draft.value_type in _CONTACT:
         owner = _owner(heard, draft)
@@ -101,6 +105,15 @@ def _implied(heard: Heard, draft: Draft) -> list[Draft]:
         owner = _owner(heard, draft)
         return [replace(draft, subject=owner, predicate="lives_in", single=True)] if owner else []
     return []
+
+
+def _lived(heard: Heard, draft: Draft) -> Draft:
+    """ "We moved from Dayton in January": where they lived until then."""
+    place, who = heard.words.name(draft.object), heard.words.name(draft.subject)
+    told = "you" if draft.subject == heard.customer else who
+    ended = replace(draft, valid_from=None, valid_to=draft.valid_from or heard.turn.at, when=None, single=False)
+    return replace(ended, predicate="lives_in", role="in", relation=_STATES + draft.relation, lemmas=("live",), said=place,
+                   text=f"{capitalised(who)} lived in {place}", told=f"{capitalised(told)} lived in {place}")  # fmt: skip
 
 
 def _owner(heard: Heard, draft: Draft) -> EntityId | None:

@@ -4,7 +4,7 @@ Knows matches and what was asked; nothing of how a match was made.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from graph.model import Entity, EntityId, Fact, FactId, TurnId
 from graph.persons import possessive
 from graph.predicates import lexicon
 from graph.question_terms import Question
+from graph.shortening import shortened
 from graph.wording import capitalised
 
 
@@ -50,13 +51,13 @@ class Teller:
             best = next((m for m in matches if m.holds and (m.score > best.score - 0.25 or _same_slot(m, best))), best)
         if not best.holds and not asked.past and not asked.formerly and best.clause.first.valid_to is not None:
             return Answer(
-                f"Not any more. Before: {_small(self._sentence(best))}",
+                f"Not any more. Before: {_small(self._sentence(asked, best))}",
                 False,
                 "no longer so",
                 (self.cite(best.filler or best.clause.first),),
             )
         together = [best, *self._alongside(asked, best, matches)]
-        sentences = list(dict.fromkeys(self._sentence(m) for m in together))
+        sentences = list(dict.fromkeys(self._sentence(asked, m) for m in together))
         cited = tuple(self.cite(m.filler or m.clause.first) for m in together)
         reason = "only uncertain" if best.clause.first.modality == "uncertain" else ""
         return Answer(" ".join(sentences), False, reason, cited)
@@ -74,15 +75,15 @@ class Teller:
         whole = [m for m in matches if asked.predicate == "have" or m.clause.first.role not in ("possession", "name")] or matches
         sure = [m for m in whole if m.clause.first.modality != "uncertain"]
         if not sure:
-            return Answer(f"That was only said to be possible: {self._sentence(matches[0])}", True, "only uncertain")
+            return Answer(f"That was only said to be possible: {self._sentence(asked, matches[0])}", True, "only uncertain")
         best = sure[0]
         first = best.filler or best.clause.first
         parts = bool({first.predicate, first.predicate.split("_")[0]} & lexicon().ending_verbs)
         ends = parts and first.polarity == "positive"
         if ends and (asked.predicate == "have" or not any(t.verb and t.weight > 0.5 for t in asked.terms)):
-            return Answer(f"No. {self._sentence(best)}", False, "no longer so", (self.cite(first),))
+            return Answer(f"No. {self._sentence(asked, best)}", False, "no longer so", (self.cite(first),))
         ended = not best.holds and not asked.past
-        says = self._sentence(best)
+        says = self._sentence(asked, best)
         if first.modality == "reported":
             return Answer(says, False, "reported", (self.cite(first),))
         if first.polarity == "negative":
@@ -91,12 +92,12 @@ class Teller:
             return Answer(f"No, not any more. Before: {_small(says)}", False, "no longer so", (self.cite(first),))
         return Answer(f"Yes. {says}", False, "", (self.cite(first),))
 
-    def _sentence(self, match: Match) -> str:
-        return self.sentence(match.filler or match.clause.first)
+    def _sentence(self, asked: Asked, match: Match) -> str:
+        return self.sentence(match.filler or match.clause.first, lambda text: shortened(text, asked, match))
 
-    def sentence(self, fact: Fact) -> str:
+    def sentence(self, fact: Fact, shorten: Callable[[str], str] = str) -> str:
         """The fact in words, with its time and value where its words leave them open."""
-        text = (fact.told if self.to_customer and fact.told else fact.text) or fact.text
+        text = shorten((fact.told if self.to_customer and fact.told else fact.text) or fact.text)
         if fact.modality == "reported" and fact.said_by:
             text = f"{self.name(fact.said_by)} says that {text[:1].lower() + text[1:]}"
         elif fact.modality == "uncertain":

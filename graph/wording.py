@@ -24,6 +24,12 @@ def clause_tokens(words: Words, relation: Relation) -> list[Token]:
     return inside
 
 
+def without_reason(words: Words, relation: Relation) -> list[Token]:
+    """The clause's tokens but for those of a "because …" in it, which is a clause of its own."""
+    reasons = [r.span for r in words.parse.relations if r.parent == relation.index and r.link == "because"]
+    return [t for t in clause_tokens(words, relation) if not any(_in(t.span, r) for r in reasons)]
+
+
 def sentence(words: Words, relation: Relation, voice: Voice) -> str:
     """The clause as a sentence without its full stop."""
     tokens = clause_tokens(words, relation)

@@ -83,6 +83,9 @@ def _share(mark: Mark, mention: Mention) -> float:
 
 
 def _named(mention: Mention, marks: Sequence[Mark]) -> str | None:
-    """A phrase that grew by a preposition or an adjective still ends where its mark ends."""
+    """A phrase that grew by a preposition or an adjective still ends where its mark ends; one that something was put into, as a verb into
+    "the freezer in the garage", begins where its mark begins."""
     close = [m for m in marks if m.span.end == mention.span.end and m.span.start >= mention.span.start]
-    return min(close, key=lambda m: m.span.start).referent if close else None
+    if close:
+        return min(close, key=lambda m: m.span.start).referent
+    return next((m.referent for m in marks if m.span.start == mention.span.start and m.span.end > mention.span.end), None)

@@ -40,7 +40,7 @@ def _gap_after(sentence: Source, k: int, verb: Token, lexicon: Lexicon) -> Edits
     if not 2 <= len(rest) <= 12 or any(t.pos in ("VERB", "AUX", "CCONJ", "SCONJ") for t in rest):
         return []
     split = _second_phrase(rest)
-    if split is None or not _is_agent(sentence, rest[: split[0]]):
+    if split is None or not (_is_agent(sentence, rest[: split[0]]) or _is_thing_beside(sentence, verb, rest[: split[0]])):
         return []
     subject_last, remnant_first = rest[split[0] - 1].i, rest[split[1]].i
     remnant = tokens[remnant_first : sentence.last + 1]
@@ -55,7 +55,9 @@ def _gap_after(sentence: Source, k: int, verb: Token, lexicon: Lexicon) -> Edits
     if place is None and noun is None:
         return []
     gap = Span(tokens[subject_last].span.end, tokens[remnant_first].span.start)
-    edits: Edits = [(gap, Phrase(f" {_verb_group(sentence, verb, rest[: split[0]])} "))]
+    state = _state(sentence, verb, place.head if place is not None else None)
+    edits: Edits = [(tokens[k].span, Phrase(";"))] if tokens[k].text == "," else []
+    edits.append((gap, Phrase(f" {_verb_group(sentence, verb, rest[: split[0]])}{state} ")))
     if noun is not None:
         edits.append((head.span, Phrase(noun.text)))
     return edits
@@ -72,7 +74,8 @@ def _second_phrase(rest: Sequence[Token]) -> tuple[int, int] | None:
     for n in range(1, len(rest)):
         if rest[n].text == ",":
             return (n, n + 1) if n + 1 < len(rest) else None
-        starts = rest[n].pos in ("DET", "ADP", "ADV", "NUM") or rest[n].tag == "PRP$"
+        dated = rest[n].ent in ("DATE", "TIME") and rest[n - 1].ent != rest[n].ent
+        starts = rest[n].pos in ("DET", "ADP", "ADV", "NUM", "ADJ") or rest[n].tag == "PRP$" or dated
         if starts and rest[n - 1].pos in ("NOUN", "PROPN", "PRON") and rest[n - 1].tag != "PRP$" and rest[n].lemma not in ("of",):
             return n, n
     return None
@@ -84,6 +87,24 @@ def _is_agent(sentence: Source, subject: Sequence[Token]) -> bool:
         return True
     heads = {t.i for t in subject}
     return any(m.type == "person" and m.kind in ("nominal", "name") and m.head in heads for m in sentence.parse.mentions)
+
+
+def _is_thing_beside(sentence: Source, verb: Token, subject: Sequence[Token]) -> bool:
+    """Whether a phrase stands beside the first subject as a thing beside a thing: "The washer costs 400 and the dryer 350"."""
+    first = sentence.tree.child(verb.i, *SUBJECTS)
+    things = {
+        m.head for m in sentence.parse.mentions if m.kind in ("nominal", "name") and m.type != "person" and m.definiteness != "indefinite"
+    }
+    named = subject[0].pos in ("DET", "PROPN") or subject[0].tag == "PRP$"
+    return named and first in things and any(t.i in things for t in subject)
+
+
+def _state(sentence: Source, verb: Token, place: Token | None) -> str:
+    """What the first subject is, where the second half names another time or place of it: "ready"."""
+    found = sentence.tree.child(verb.i, "acomp")
+    if found is None or place is None or found >= place.i or place.i in sentence.tree.subtree(found):
+        return ""
+    return f" {sentence.parse.tokens[found].text}"
 
 
 def _verb_group(sentence: Source, verb: Token, subject: Sequence[Token]) -> str:

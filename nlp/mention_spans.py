@@ -218,6 +218,8 @@ def _right(tree: Tree, i: int) -> int:
 
 def _belongs_after(tree: Tree, i: int, c: int) -> bool:
     child, head = tree.tokens[c], tree.tokens[i]
+    if child.pos == "NUM" and child.text.isdigit() and head.tag == "NN" and tree.child(i, "det", "poss") is not None:
+        return False  # "My mother is 81 and my father 79", "the washer costs 400 and the dryer 350"
     if child.i and tree.tokens[c - 1].text in (",", ";", "(", "–", "—") and child.dep != "nummod":
         return False
     if child.dep in ("nummod", "nmod") or (child.dep == "punct" and child.text in "-'\"”’#"):

@@ -6,7 +6,8 @@ the list of verbs that happen to things; nothing of what the clause means.
 Constructions: a verb taken for a plural noun after its subject ("the toilet leaks", "my mechanic claims that …"), also of a question
 ("when does the printer jam?", "what would the other one cost?", "does he like fish?"), a noun taken for a verb in a noun's place ("the
 rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two"). Tags alone are put right where the tree is: "which"
-before its noun, a noun before a name ("your technician Marisol", "my parrot Zelda"), a particle before a time ("she flies in that day").
+before its noun, a noun before a name ("your technician Marisol", "my parrot Zelda"), "have got" for having, a particle before a time
+("she flies in that day") or at the end of a question ("when did he move in?").
 """
 
 from collections.abc import Callable, Mapping
@@ -54,6 +55,8 @@ def _retagged(doc: Doc) -> Doc:
         elif _is_said_of(token):
             subject, be = token.head, token.head.head
             token.head, token.dep_, subject.dep_ = be, "acomp", "nsubj"
+        elif _is_having(token):
+            _having(token)
         elif _is_particle(token):
             for day in token.children:
                 day.head, day.dep_ = token.head, "npadvmod"
@@ -61,6 +64,30 @@ def _retagged(doc: Doc) -> Doc:
         elif _is_called(token):
             _name_of(token)
     return doc
+
+
+def _is_having(token: Token) -> bool:
+    """ "I've got two cats", "my dad's got a van": has them."""
+    if token.lower_ != "got" or token.tag_ not in ("VBN", "VBD") or not any(t.dep_ == "dobj" for t in token.rights):
+        return False
+    return any(t.lower_ in ("have", "has", "'ve", "’ve") for t in token.lefts) or _contracted(token) is not None
+
+
+def _contracted(token: Token) -> Token | None:
+    """The "'s" right before, for "has"."""
+    before = token.nbor(-1) if token.i else None
+    return before if before is not None and before.lower_ in ("'s", "’s") else None
+
+
+def _having(token: Token) -> None:
+    """The verb as one of having, with "has" as its auxiliary and the one who has as its subject."""
+    token.lemma_ = "have"
+    contracted = _contracted(token)
+    if contracted is not None:
+        contracted.head, contracted.dep_, contracted.tag_, contracted.pos_, contracted.lemma_ = token, "aux", "VBZ", "AUX", "have"
+    for subject in token.lefts:
+        if subject.dep_ == "nsubjpass":
+            subject.dep_ = "nsubj"
 
 
 def _is_called(token: Token) -> bool:
@@ -114,6 +141,8 @@ def _is_particle(token: Token) -> bool:
     governed = list(token.children)
     if not governed:
         after = token.nbor(1)
+        if after.text == "?" and token.head.dep_ == "ROOT" and not any(t.tag_ in ("WP", "WDT") for t in token.sent):
+            return True
         return any(
             t.dep_ in ("npadvmod", "advmod") and t.head.i == token.head.i and t.ent_type_ in ("DATE", "TIME") for t in (after, after.head)
         )
@@ -186,7 +215,7 @@ def _is_verb_asked_for(token: Token, sentence: Span) -> bool:
         for t in sentence[: token.i - sentence.start]
         if (t.lemma_ == "do" and t.tag_ in ("VBZ", "VBP", "VBD")) or (t.tag_ == "MD" and t.head.i == token.i)
     ]
-    asked = helping and any(t.tag_ == "WRB" for t in sentence[: helping[0].i - sentence.start])
+    asked = helping and any(t.tag_ in ("WRB", "WP", "WDT") for t in sentence[: helping[0].i - sentence.start])
     noun = token.tag_ == "NN" and token.dep_ in ("nsubj", "conj") and any(t.lemma_ == "do" for t in token.ancestors)
     verb = any(t.head.i == token.i for t in helping) and not any(t.dep_ in ("nsubj", "nsubjpass") for t in token.lefts)
     return bool(asked) and last and (noun or verb) and not any(t.pos_ == "VERB" and t not in (token, *helping) for t in sentence)
