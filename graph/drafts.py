@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from graph.model import Entity, EntityId, FactId, Turn
+from graph.model import Entity, EntityId, Fact, FactId, Turn, derived_id
 from graph.persons import Words
 from nlp.syntax import Tree
 from nlp.types import Parse, Relation, Span
@@ -99,3 +99,32 @@ class Draft:
     cues: frozenset[str] = field(default_factory=frozenset[str])
     single: bool = False  # whether such a fact has one value at a time
     instead_of: FactId | None = None  # the stored fact that it takes the place of, where the words tell which
+
+
+def fact_of(heard: Heard, draft: Draft, n: int) -> Fact:
+    """The draft as the turn's n-th fact."""
+    return Fact(
+        id=FactId(derived_id(heard.turn.id, "fact", n)),
+        subject=draft.subject,
+        predicate=draft.predicate,
+        object=draft.object,
+        value=draft.value,
+        value_type=draft.value_type,
+        text=draft.text,
+        turn=heard.turn.id,
+        span=draft.span,
+        clause=f"{heard.turn.id}#{draft.relation}",
+        role=draft.role,
+        recorded_at=heard.recorded_at,
+        valid_from=draft.valid_from,
+        valid_to=draft.valid_to,
+        confidence=0.5 if draft.modality == "uncertain" else 0.9,
+        polarity=draft.polarity,
+        modality=draft.modality,
+        said_by=draft.said_by,
+        tense=draft.tense,
+        lemmas=draft.lemmas,
+        when=draft.when,
+        said=draft.said,
+        told=draft.told,
+    )

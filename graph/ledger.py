@@ -7,14 +7,25 @@ gains ends; what was known earlier stays as it was known. How drafts come about 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 
-from graph.drafts import Draft, Heard
+from graph.drafts import Draft, Heard, fact_of
 from graph.endings import ended_by
 from graph.model import EntityId, Fact, FactEnd, FactId, derived_id
 from graph.predicates import lexicon
 from graph.restating import Swap, restated, swap_of
-from graph.rivals import Signals, are_rivals, corrects, is_elsewhere, is_one_of_many, is_other_trade, is_within, same_object
+from graph.rivals import (
+    Signals,
+    are_rivals,
+    corrects,
+    is_elsewhere,
+    is_one_of_many,
+    is_other_trade,
+    is_within,
+    same_object,
+    tells_place,
+    tells_trade,
+)
 from graph.spells import meets, without
 from nlp.types import Interval
 
@@ -41,6 +52,7 @@ class Ledger:
         last = next((f.turn for i in reversed(list(facts)) if (f := facts[i]).said_by == heard.speaker), None)
         self.said = Signals.of(heard.turn.text, last)
         self.entered = 0  # drafts so far that became facts
+        self._known_of: dict[EntityId, list[Fact]] = {}
         self.denied: set[FactId] = set()  # facts that end because a new one says that they are not so
 
     def changes(self) -> Changes:
@@ -58,8 +70,8 @@ class Ledger:
             draft = replace(draft, polarity="negative", valid_from=draft.valid_from or self.at, valid_to=None)
         denies = draft.polarity == "negative"
         back = (self.said.strong or self.said.weak or denies) and draft.tense == "past"  # what was may be put right, too
-        pool = [f for f in self._of(draft.subject) if f.id not in self.ends] if back else self._current(draft.subject)
-        same = [f for f in pool if f.predicate == draft.predicate and f.modality != "uncertain"]
+        same = [f for f in self._of(draft.subject) if f.predicate == draft.predicate and f.modality != "uncertain"]
+        same = [f for f in same if f.id not in self.ends and (back or self._is_open(f))]
         equal = [f for f in same if same_object(f, draft) and f.polarity == draft.polarity]
         ends = set(self.ends)
         for ended in ended_by(self.heard, draft, partial(self._current, draft.subject), self._known()):
@@ -70,8 +82,7 @@ class Ledger:
             self.confirmed += [replace(equal[-1], change="confirmed")] if all(c.id != equal[-1].id for c in self.confirmed) else []
             return
         rivals = [f for f in same if f.id not in self.ends and are_rivals(self.heard, self.said, f, draft)]
-        others = [f for f in self._current(draft.subject) if f.turn != self.heard.turn.id]
-        rivals += [f for f in others if is_elsewhere(self.said, f, draft) or is_other_trade(self.said, f, draft)]
+        rivals += [f for f in self._others(draft) if is_elsewhere(self.said, f, draft) or is_other_trade(self.said, f, draft)]
         self._add(draft, rivals, equal)
         self._deny([i for i in self.ends if i not in ends], draft)
 
@@ -87,28 +98,31 @@ class Ledger:
     # who gives way
 
     def _of(self, subject: EntityId) -> list[Fact]:
-        return self._known_of.get(subject, [])
-
-    @cached_property
-    def _known_of(self) -> dict[EntityId, list[Fact]]:
-        """What is stored and stands, by subject: gone through once for all drafts."""
-        found: dict[EntityId, list[Fact]] = {}
-        for fact in self._known():
-            found.setdefault(fact.subject, []).append(fact)
-        return found
+        """What is stored on this subject and stands, gone through once for all drafts on it."""
+        if subject not in self._known_of:
+            self._known_of[subject] = [f for f in self.stored.values() if f.subject == subject and f.retracted_at is None]
+        return self._known_of[subject]
 
     def _known(self) -> Iterator[Fact]:
         return (f for f in self.stored.values() if f.retracted_at is None)
 
     def _current(self, subject: EntityId) -> list[Fact]:
         """Stored facts on this subject that are not yet closed, in the order of their recording."""
-        open_ones = [f for f in self._of(subject) if f.id not in self.ends]
-        return [f for f in open_ones if f.valid_to is None or f.valid_to > self.at]
+        return [f for f in self._of(subject) if f.id not in self.ends and self._is_open(f)]
+
+    def _is_open(self, fact: Fact) -> bool:
+        return fact.valid_to is None or fact.valid_to > self.at
+
+    def _others(self, draft: Draft) -> list[Fact]:
+        """What earlier turns told of its subject, where it says that something else of that was wrong."""
+        if not tells_place(self.said, draft) and not tells_trade(self.said, draft):
+            return []
+        return [f for f in self._current(draft.subject) if f.turn != self.heard.turn.id]
 
     # what is written
 
     def _add(self, draft: Draft, rivals: Sequence[Fact], equal: Sequence[Fact]) -> None:
-        fact = _fact(self.heard, draft, self.entered)
+        fact = fact_of(self.heard, draft, self.entered)
         self.entered += 1
         gone = bool(draft.valid_to and draft.valid_to <= self.at)
         wrong = bool(rivals) and not equal and corrects(self.said, draft)
@@ -262,31 +276,3 @@ def _spell(fact: Fact) -> Interval:
 
 def _same_value(one: Fact, other: Fact) -> bool:
     return (one.object, one.value) == (other.object, other.value)
-
-
-def _fact(heard: Heard, draft: Draft, n: int) -> Fact:
-    return Fact(
-        id=FactId(derived_id(heard.turn.id, "fact", n)),
-        subject=draft.subject,
-        predicate=draft.predicate,
-        object=draft.object,
-        value=draft.value,
-        value_type=draft.value_type,
-        text=draft.text,
-        turn=heard.turn.id,
-        span=draft.span,
-        clause=f"{heard.turn.id}#{draft.relation}",
-        role=draft.role,
-        recorded_at=heard.recorded_at,
-        valid_from=draft.valid_from,
-        valid_to=draft.valid_to,
-        confidence=0.5 if draft.modality == "uncertain" else 0.9,
-        polarity=draft.polarity,
-        modality=draft.modality,
-        said_by=draft.said_by,
-        tense=draft.tense,
-        lemmas=draft.lemmas,
-        when=draft.when,
-        said=draft.said,
-        told=draft.told,
-    )

@@ -23,6 +23,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _TRADES = {"work_as": "as", "is": "attribute", "become": "attribute"}
+_PLACES = frozenset(f"is_{p}" for p in ("in", "at", "on", "under", "behind", "near", "by", "inside", "outside", "above"))
 _INDEFINITE = re.compile(r"(?:an?|the) \w|[a-z]+(?:er|or|ist|ian|man|woman|wife|smith|ant)$", re.IGNORECASE)
 _LIGHT = frozenset({"has", "is", "need", "want", "get", "buy", "like", "go", "do", "make", "say"})
 _NONE_OF = re.compile(r"(?:an?|any|no) ([a-z-]+)(?: at all| yet)?|([a-z-]+s)")
@@ -95,10 +96,14 @@ def _is_of_denied_kind(heard: Heard, fact: Fact, draft: Draft) -> bool:
 
 def is_elsewhere(said: Signals, fact: Fact, draft: Draft) -> bool:
     """Whether both tell where the same thing is, by other prepositions, and the newer is said to put the older right."""
-    places = {f"is_{p}" for p in ("in", "at", "on", "under", "behind", "near", "by", "inside", "outside", "above")}
+    other = fact.predicate in _PLACES and fact.predicate != draft.predicate and fact.polarity == "positive"
+    return other and tells_place(said, draft)
+
+
+def tells_place(said: Signals, draft: Draft) -> bool:
+    """Whether the draft says where something is, in words that say that it was elsewhere."""
     signalled = said.strong or said.weak or bool(draft.cues & {"now", "instead", "correction"})
-    both = fact.predicate in places and draft.predicate in places and fact.predicate != draft.predicate
-    return both and signalled and fact.polarity == draft.polarity == "positive" and draft.modality == "asserted"
+    return signalled and draft.predicate in _PLACES and draft.polarity == "positive" and draft.modality == "asserted"
 
 
 def is_other_trade(said: Signals, fact: Fact, draft: Draft) -> bool:

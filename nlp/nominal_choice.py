@@ -16,6 +16,7 @@ from nlp.ranker import Features
 from nlp.types import Lexicon, Mention
 
 FAMILY = "nominal"  # of the weights; what scores below 0 is rather new
+_REMEMBERED = 48  # entities of memory called by one word that are looked at: many are so with those who have said much
 _ANYBODY = frozenset({"person", "people", "folk", "guy", "thing", "one"})
 _ANY = frozenset({"thing", "one", "place"})  # may be said of anything, of anywhere
 _COUNTS = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "few"})
@@ -38,6 +39,11 @@ def score_nominals(stage: Stage, lexicon: Lexicon, mention: Mention, owner: str 
         if (scored := _score(stage, lexicon, mention, text, owner, known)) is not None:
             found.append(scored)
     return sorted(found, key=lambda s: -s.score)
+
+
+def _is_new(mention: Mention) -> bool:
+    """Whether it is said as something that was not there before."""
+    return mention.definiteness == "indefinite" and mention.kind != "name"
 
 
 def _echoes(stage: Stage, mention: Mention, known: Known) -> bool:
@@ -65,11 +71,13 @@ def _listed_beside(stage: Stage, one: Mention, other: Mention) -> bool:
 
 
 def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
-    """Entities of the window, then those of memory that have the mention's noun or a word of its name."""
+    """Entities of the window, then, for what is not new, the latest of memory that have the mention's noun or a word of its name."""
     words, heads = set(name_words(text)), {mention.head_lemma.lower()}
     called = sorted(words | heads)
     yield from stage.by_words(called)
-    for id in stage.remembered(called):
+    if _is_new(mention):
+        return
+    for id in stage.remembered(called)[-_REMEMBERED:]:
         referent = stage.discourse.referents[id]
         if id in stage.known:
             continue
@@ -79,7 +87,7 @@ def _in_view(stage: Stage, mention: Mention, text: str) -> Iterator[Known]:
 
 
 def _score(stage: Stage, lexicon: Lexicon, mention: Mention, text: str, owner: str | None, known: Known) -> Scored | None:
-    if mention.definiteness == "indefinite" and mention.kind != "name" and not _echoes(stage, mention, known):
+    if _is_new(mention) and not _echoes(stage, mention, known):
         return None
     names = [n for n in known.names if not known.members or mention.members or " and " not in n]  # Cordula is not Cordula and Walburga
     name = max((same_name(text, n) for n in names), default=0.0) if _compatible(mention, text, known) else 0.0
