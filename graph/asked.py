@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from graph.model import EntityId
-from graph.question_terms import KINDS, LIGHT_NOUNS, TIME_NOUNS, WH, Question, Term, terms_of
+from graph.question_terms import KINDS, LIGHT_NOUNS, SORTS, TIME_NOUNS, WH, Question, Term, terms_of
 from nlp.types import Argument, Grain, Interval, Parse, Relation, TimeExpression
 
 Wanted = Literal[
@@ -45,6 +45,7 @@ class Asked:
     when: Interval | None  # a time that the question names
     predicate: str  # of the clause that asks: "have", "be", "live"
     negated: bool  # "What doesn't he eat?"
+    sort: bool  # whether it is asked what sort of thing something is, not what colour or size
     kind_of: str | None  # "watch" in "what kind of watch", "what brand is the watch"
     degree: str | None  # "tall" in "how tall"
     perfect: bool  # "How long have I had it?": up to now
@@ -87,6 +88,7 @@ def read(question: Question) -> Asked | None:
         when=next((t.interval for t in question.parse.times if t.interval and t.bound is None and not _only_clock(t)), None),
         predicate="be" if relation is None or _asks_kind(question) else relation.predicate,
         negated=relation is not None and relation.negated,
+        sort=_asks_kind(question, SORTS),
         kind_of=next((t.lemma for t in terms if t.noun), None) if _asks_kind(question) else None,
         degree=degree,
         perfect=relation is not None and "perfect" in relation.cues,
@@ -152,10 +154,10 @@ def _wanted(question: Question, hole: Argument | None) -> tuple[Wanted, str | No
     return wh, noun  # pyright: ignore[reportReturnType]  # the wh words that nlp.relations gives are these
 
 
-def _asks_kind(question: Question) -> bool:
+def _asks_kind(question: Question, of: frozenset[str] = KINDS) -> bool:
     """ "What brand is it?", "what kind of dryer do I have?": asks what something is."""
     tokens = question.parse.tokens
-    return any(t.tag in ("WP", "WDT") and t.i + 1 < len(tokens) and tokens[t.i + 1].lemma.lower() in KINDS for t in tokens)
+    return any(t.tag in ("WP", "WDT") and t.i + 1 < len(tokens) and tokens[t.i + 1].lemma.lower() in of for t in tokens)
 
 
 def _of_which(question: Question) -> str | None:

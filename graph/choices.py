@@ -18,11 +18,14 @@ _PICKING = frozenset(
     {"work", "take", "choose", "pick", "select", "prefer", "want", "like", "do", "go", "be", "have", "book", "make", "suit", "come"}
 )
 _KNOWN_AS = ("choose", "pick", "take", "opening", "slot", "time", "appointment", "option", "visit")
-_FINE = frozenset({"fine", "good", "great", "perfect", "ok", "okay", "ideal", "best", "better", "lovely", "wonderful", "alright", "cool"})
+_FINE = frozenset(
+    {"fine", "good", "well", "great", "perfect", "ok", "okay", "ideal", "best", "better", "lovely", "wonderful", "alright", "cool"}
+)
 _ASKED = re.compile(
     r"\b(?:when|what (?:day|time|date)|which (?:day|time|date|slot)|how about|suits?|would you like|prefer|available)\b", re.IGNORECASE
 )
 _REFUSED = re.compile(r"\b(?:not|no|never|except|but not|can't|cannot|anything but)(?: (?:on|at|before|after))?\s*$", re.IGNORECASE)
+_IT = frozenset({"it", "that", "this", "that one", "this one", "that slot"})
 _STATED = -4000  # of the clause numbers of choices that stand in no clause
 
 
@@ -31,10 +34,9 @@ def chosen(heard: Heard) -> list[Draft]:
     if heard.turn.speaker != "customer":
         return []
     agreed = [(m, r) for m in heard.parse.mentions if m.index in heard.values for r in [_clause(heard, m.span)] if _agrees(r)]
-    if agreed:
+    if agreed and "T" in (value := heard.values[agreed[-1][0].index]):
         mention, relation = agreed[-1]
-        value = heard.values[mention.index]
-        return [_choice(heard, value, mention.span, relation)] if "T" in value else []
+        return [_choice(heard, value, mention.span, relation)]
     return [_choice(heard, value, span, _clause(heard, span)) for value, span in [*_accepted(heard)][:1]]
 
 
@@ -74,9 +76,17 @@ def _accepted(heard: Heard) -> Iterator[tuple[str, Span]]:
     for relation in heard.parse.relations:
         subject = relation.argument("subject")
         hour = _number(subject.text) if subject is not None else None
+        if len(offered) == 1 and _takes_up(relation):
+            yield offered[0].value, relation.span
         if subject is not None and hour is not None and _fits(relation):
             same = [t.value for t in offered if _hour(t.value) % 12 == hour % 12]
             yield from [(same[0], subject.span)] if len(same) == 1 else []
+
+
+def _takes_up(relation: Relation) -> bool:
+    """ "I'll take it", "let's do that": whatever was offered."""
+    taken = relation.argument("object")
+    return taken is not None and taken.text.lower() in _IT and relation.predicate in ("take", "do", "book", "have") and _agrees(relation)
 
 
 def _number(words: str) -> Decimal | None:

@@ -43,6 +43,8 @@ def drafts(heard: Heard) -> list[Draft]:
 
 
 def _says(heard: Heard, relation: Relation) -> bool:
+    if relation.modality == "hypothesis" and _is_price(heard, relation) and not any(r.link == "if" for r in heard.parse.relations):
+        return True  # "It would be $95"
     if relation.modality in ("question", "hypothesis", "joke", "wish", "offer") or relation.predicate in ("wish", "hope"):
         return False
     if is_courtesy(heard, relation):

@@ -19,6 +19,7 @@ from nlp.kinds import is_kind
 from nlp.types import Mention, Token
 
 _DONE = {"pay": "price", "cost": "price", "charge": "price", "spend": "price", "weigh": "weight"}
+_YEAR = 365.25  # days
 _GRADED = frozenset({"JJR", "RBR", "JJS", "RBS"})
 
 
@@ -36,7 +37,7 @@ def compared(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | 
     """None where the question compares nothing, or too little was said of what it compares; `facts`: those that are known, in order."""
     asked, question = search.asked, search.question
     degree = _degree(question)
-    if degree is None or asked.wanted not in ("who", "which", "what", "yes_no"):
+    if degree is None or asked.wanted not in ("who", "which", "what", "yes_no", "how much"):
         return None
     facts = list(facts)
     of = _by_end(facts)
@@ -50,6 +51,8 @@ def compared(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | 
         return None
     if asked.wanted == "yes_no":
         return _yes_no(listed, ranked, teller)
+    if asked.wanted == "how much":
+        return _by_how_much(ranked, degree, teller)
     return _told(ranked, degree, teller, hedged=len(known) < len(among))
 
 
@@ -147,6 +150,21 @@ def _told(ranked: Sequence[tuple[Entity, Amount]], degree: _Degree, teller: Tell
         return _answer(name, ranked, teller)
     says = f"{name} is the {word} of those I know of" if hedged else f"{name} is {'the ' if degree.most else ''}{word}"
     return _answer(says, ranked, teller)
+
+
+def _by_how_much(ranked: Sequence[tuple[Entity, Amount]], degree: _Degree, teller: Teller) -> Answer | None:
+    """ "How much older is my mother than my father?": in years, or in money."""
+    (first, one), (_, other), *_ = ranked
+    gap = abs(one.size - other.size)
+    if degree.dimension.name not in ("age", "price"):
+        return None
+    years = round(gap / _YEAR)
+    said = (
+        f"{years} year{'' if years == 1 else 's'}"
+        if degree.dimension.name == "age"
+        else f"{'$' * (one.unit == 'USD')}{gap:,.2f}".removesuffix(".00")
+    )
+    return _answer(f"{teller.name(first.id)} is {said} {degree.token.text.lower()}", ranked, teller)
 
 
 def _yes_no(listed: Sequence[Entity], ranked: Sequence[tuple[Entity, Amount]], teller: Teller) -> Answer:

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from graph.asked import Asked
 from graph.kinds import kinds
 from graph.model import Entity, Fact
+from graph.predicates import OWNING
 from graph.question_terms import Question
 from graph.telling import Answer, Citation, Teller
 from graph.wording import capitalised
+from nlp.kinds import is_kind
 
 _MOST = 12  # more than that are not told one by one
 
@@ -18,11 +20,15 @@ def counted(asked: Asked, question: Question, facts: Iterable[Fact], teller: Tel
     if noun is None or not asked.customer:
         return None
     told: dict[str, Fact] = {}
+    had: dict[str, bool] = {}  # whether still
     for fact in facts:
         for end in (fact.subject, fact.object):
             if end is not None and fact.polarity == "positive":
                 told.setdefault(end, fact)
-    found = [e for e in question.entities.values() if e.id in told and e.owner == question.customer and _is_one(e, noun)]
+                if fact.subject == question.customer and fact.predicate in OWNING:
+                    had[end] = had.get(end, True) and fact.holds(question.as_of, teller.known_at)
+    theirs = (e for e in question.entities.values() if e.id in told and had.get(e.id, e.owner == question.customer))
+    found = [e for e in theirs if e.owner in (None, question.customer) and _is_one(e, noun)]
     if not 1 <= len(found) <= _MOST:
         return None
     names = [e.name if e.name[:1].isupper() else f"{teller.owner(e)} {e.name}" for e in found]
@@ -43,9 +49,8 @@ def _noun(asked: Asked, question: Question) -> str | None:
 
 
 def _is_one(entity: Entity, noun: str) -> bool:
+    if entity.members or entity.is_customer or entity.number != "singular":
+        return False
     nouns = {noun, *kinds().narrower.get(noun, ())}
-    return (
-        not entity.members
-        and entity.number == "singular"
-        and (bool(nouns & set(entity.heads)) or entity.type in kinds().entities.get(noun, ()))
-    )
+    kind = any(head in nouns or is_kind(head, noun) == 1 for head in entity.heads)
+    return kind or entity.type in kinds().entities.get(noun, ())

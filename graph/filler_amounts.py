@@ -50,7 +50,10 @@ def _is_paid_by_thing(search: Search, fact: Fact) -> bool:
 
 def _is_bare_amount(search: Search, fact: Fact) -> bool:
     """ "I paid 1,100 for it"; of what is weighed, eaten, used also with its unit."""
-    measured = search.asked.predicate in _MEASURING and search.asked.predicate != "be"
+    if fact.role == "when" or fact.value_type in ("date", "datetime"):
+        return False
+    verb = search.asked.predicate
+    measured = verb in _MEASURING and verb != "be" and fact.predicate.split("_")[0] in _MEASURING
     bare = re.fullmatch(r"(?:(?:about|around|only|just|like|roughly) )?[\d,.]+", fact.said.lower()) is not None
     return measured or bare or re.fullmatch(_NUMERALS, fact.said.lower()) is not None
 

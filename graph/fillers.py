@@ -149,6 +149,8 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
         return None
     whole = noun is None or _only_choice(search, clause)
     for fact in clause.facts:
+        if search.asked.sort and asked_about(search, fact.subject) and not _tells_sort(search, fact):
+            continue
         told = (fact.object is not None or fact.value is not None) and fact.predicate != "age"  # what asks for an age accounts for the word
         if (
             told
@@ -161,6 +163,15 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
     if subject is not None:
         return subject
     return clause.first if noun is None and clause.first.object is None and clause.first.value is None else None
+
+
+def _tells_sort(search: Search, fact: Fact) -> bool:
+    """ "A beagle", "Bosch", not "scared of the vacuum", unless its subject bears a brand: "the Rheem heater is fine"."""
+    if fact.role not in ("attribute", "adverb", "complement") or fact.object is not None or re.match(r"(?:an?|the) |[A-Z\d]", fact.said):
+        return True
+    subject = search.question.entities.get(fact.subject)
+    asked = {t.lemma for t in search.asked.terms}
+    return subject is not None and any(w[:1].isupper() and w.lower() not in asked for w in (*subject.name.split(), *subject.aliases))
 
 
 def _is_renamed(noun: str, fact: Fact) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from graph.asked import Asked
 from graph.kinds import kinds
 from graph.model import Entity, EntityId, Fact
+from graph.predicates import HAVING
 from graph.question_terms import Question
 from graph.telling import Answer, Citation, Teller, nothing
 from graph.wording import capitalised
-
-_HAVING = frozenset({"has", "owns", "drive", "ride", "lease", "rent", "buy", "get"})
+from nlp.kinds import is_kind
 
 
 def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
@@ -18,6 +18,8 @@ def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Te
         return coloured
     if asked.attribute == "name" and asked.wanted == "what":
         return _own_name(asked, question, facts, teller)
+    if asked.sort and (sort := _sort(asked, question, teller)) is not None:
+        return sort
     chosen = _by_degree(asked, question)
     if chosen is not None:
         about = [f for f in facts if chosen.id in (f.subject, f.object)]
@@ -40,6 +42,17 @@ def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Te
     return Answer(words, False, "", tuple(Citation(f.turn, f.id, f.text) for f in about[:2]))
 
 
+def _sort(asked: Asked, question: Question, teller: Teller) -> Answer | None:
+    """ "What kind of dog is Tulip?" where she was brought up as a greyhound."""
+    entity = question.entities.get(asked.of) if asked.of is not None else None
+    wide = (asked.kind_of,) if asked.kind_of else ("dog", "cat", "horse")
+    head = next((h for h in entity.heads if any(is_kind(h, w) == 1 for w in wide)), None) if entity is not None else None
+    if entity is None or head is None or not entity.name[:1].isupper():
+        return None
+    article = "an" if head[0] in "aeiou" else "a"
+    return Answer(f"{entity.name} is {article} {head}.", False, "", teller.first_told(entity))
+
+
 def _by_degree(asked: Asked, question: Question) -> Entity | None:
     """ "Which horse is the youngest?" where "the youngest" is what Juniper was called."""
     if asked.wanted not in ("who", "which") or asked.predicate != "be" or len(asked.terms) != 1:
@@ -55,7 +68,7 @@ def _coloured(asked: Asked, question: Question, facts: Iterable[Fact], teller: T
     about = [question.entities[e] for e in asked.entities if e in question.entities]
     owners = [question.referents[m.possessor] for m in question.parse.mentions if m.possessor is not None]
     owner = next((o for o in owners if o is not None), question.customer)
-    had = {f.object for f in facts if f.subject == owner and f.predicate in _HAVING and f.polarity == "positive"}
+    had = {f.object for f in facts if f.subject == owner and f.predicate in HAVING and f.polarity == "positive"}
     owned = (e for e in question.entities.values() if e.owner == owner or e.id in had)
     about += [e for e in owned if types and e.type in types]
     for entity in about:

@@ -9,6 +9,7 @@ from graph.asked import Asked
 from graph.kinds import kinds
 from graph.known_clauses import Clause, known_as
 from graph.model import EntityId, Fact
+from graph.predicates import lexicon
 from graph.question_terms import LIGHT_NOUNS, Question, Term
 from nlp.kinds import is_kind
 
@@ -24,6 +25,7 @@ _ENTAILING: Mapping[str, tuple[str, ...]] = {
     "birthday": ("turn", "bear"),
     "work": ("teach",),
 }  # what is told by another verb
+_STANDING_IN = frozenset({"mine", "yours", "his", "hers", "ours", "theirs", "one", "it", "that"})
 PERSONAL = frozenset({"person", "organisation", "group", "animal"})
 
 
@@ -126,11 +128,20 @@ def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
 
 
 def _has_another(search: Search, term: Term, clause: Clause) -> bool:
-    """Whether the clause says itself what was done to something: who fixed the tap has not thereby fixed the sink beside it."""
+    """Whether the clause says of something else, or of nothing, what was done: who fixed the tap has not thereby fixed the sink beside
+    it, and who eats has thereby had no shots."""
     if term.role != "object":
         return False
-    objects = (search.question.entities.get(f.object) if f.object else None for f in clause.facts if f.role in ("object", "complement"))
-    return any(e is None or not LIGHT_NOUNS & set(e.heads) for e in objects)  # "the whole thing" may be it
+    told = [f for f in clause.facts if _tells_object(f) and f.said.lower() not in _STANDING_IN]
+    objects = (search.question.entities.get(f.object) if f.object else None for f in told)
+    if any(e is None or not LIGHT_NOUNS & set(e.heads) for e in objects):  # "the whole thing" may be it
+        return True
+    return not told and not any(same_verb(search, search.asked.predicate, f.predicate) for f in clause.facts)
+
+
+def _tells_object(fact: Fact) -> bool:
+    """Whether it says to what something is done, also with another verb between: "tried to fix the tap"."""
+    return fact.role == "object" or (fact.role == "complement" and fact.predicate not in lexicon().report)
 
 
 def _is_no_name(search: Search, term: Term, clause: Clause) -> bool:

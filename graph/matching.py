@@ -7,16 +7,16 @@ from graph.fillers import filler_of
 from graph.known_clauses import Clause, Match
 from graph.likeness import PERSONAL, Search, how_like, instant_of, is_a, opposed, same_verb
 from graph.model import Entity, Fact
-from graph.predicates import lexicon
+from graph.predicates import HAVING, OWNING, lexicon
 from graph.question_terms import Term
 
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 SURE = 0.75  # … where it has none of the question's verbs
 PLAIN = 0.85  # … of a question for yes or no
 _ADVISED = re.compile(r"\b(?:should|ought to|had better|need to|needs to|have to|has to)\b")
+_INSIDE = frozenset({"in", "on", "under", "inside", "behind"})
+_HOLDING = frozenset({"has", "have", "contain", "hold"})
 _WHICH = frozenset({"who", "whose", "which"})
-_OWNING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy"})
-_HAVING = _OWNING | {"pay_for", "use", "insure", "lease", "rent"}
 
 
 def matches(search: Search, found: Sequence[Clause]) -> list[Match]:
@@ -74,7 +74,10 @@ def _denies(search: Search, clause: Clause) -> bool:
     words = set(clause.first.lemmas)
     if any(opposed(q, w) for q in qualities if q not in words for w in words):
         return True  # the new place is not the old one
-    return search.asked.wanted in _WHICH and search.asked.negated != all(f.polarity == "negative" for f in clause.facts)
+    negative = all(f.polarity == "negative" for f in clause.facts)
+    if search.asked.wanted in _WHICH:
+        return search.asked.negated != negative
+    return search.asked.wanted in ("when", "where") and search.asked.negated and not negative  # "When can't you come?"
 
 
 def _predicate_fits(search: Search, clause: Clause) -> bool:
@@ -85,11 +88,18 @@ def _predicate_fits(search: Search, clause: Clause) -> bool:
         return any(same_verb(search, light, f.predicate.removeprefix("asks_to_")) for f in clause.facts)
     if light == "have" and search.asked.wanted in ("yes_no", "what", "which", "how many"):
         return _tells_of_having(search, clause, predicates)
+    if light == "be" and search.asked.role == "subject" and (within := _within(search)):
+        return any(f.role == within or f.predicate in _HOLDING or f.predicate.endswith(f"_{within}") for f in clause.facts)
     if not search.asked.terms and light == "be" and search.asked.degree is None:
         works = "works_at" in predicates and search.asked.role in ("with", "at", "from", "for")
         places = (search.asked.role, "in", "at", "on", "with")
         return works or any(p.startswith("is_") and p.removeprefix("is_") in places for p in predicates)
     return True
+
+
+def _within(search: Search) -> str:
+    """ "What is in the shed?": where it is that something is asked for."""
+    return next((t.role for t in search.asked.terms if t.role in _INSIDE), "") if search.asked.wanted == "what" else ""
 
 
 def _tells_of_having(search: Search, clause: Clause, predicates: set[str]) -> bool:
@@ -98,7 +108,7 @@ def _tells_of_having(search: Search, clause: Clause, predicates: set[str]) -> bo
         return True
     if any(f.role == "possession" for f in clause.facts):
         return True
-    having = _OWNING if search.asked.wanted == "yes_no" else _HAVING
+    having = OWNING if search.asked.wanted == "yes_no" else HAVING
     if predicates & (having | lexicon().ending_verbs):
         things = (search.question.entities.get(f.subject) for f in clause.facts)
         return not search.asked.speaks or any(e is None or e.is_customer or e.members or _is_place_of(search, e) for e in things)

@@ -16,6 +16,7 @@ from graph.model import Entity, Fact
 from nlp.number_words import PATTERN, number_of
 
 _BORN = re.compile(r"(?:bear|build|make|manufacture|hatch|found|establish)_(?:when|in)$")
+_COSTING = frozenset({"cost", "charge"})
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _NUMBER = re.compile(rf"(?<![\w.,-])(\d[\d,]*(?:\.\d+)?|{PATTERN})(?![\d])", re.IGNORECASE)
 _AGED = re.compile(rf"\b(\d+|{PATTERN})(?:-|\s)(year|month|week)s?(?:-|\s)old", re.IGNORECASE)
@@ -103,6 +104,9 @@ def money(fact: Fact) -> tuple[Decimal, str] | None:
     value = re.fullmatch(r"(\d+(?:\.\d+)?) ?([A-Z]{3})?", fact.value or "") if fact.value_type == "money" else None
     if value is not None:
         return Decimal(value[1]), value[2] or ""
+    bare = re.fullmatch(r"\d[\d,]*(?:\.\d\d)?", fact.said) if fact.predicate in _COSTING else None  # "The dryer costs 350"
+    if bare is not None:
+        return Decimal(bare[0].replace(",", "")), ""
     said = re.search(r"\$ ?(\d[\d,]*(?:\.\d\d)?)", fact.said) if fact.value is None or fact.value_type == "text" else None
     return (Decimal(said[1].replace(",", "")), "USD") if said is not None else None
 

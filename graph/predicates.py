@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+OWNING = frozenset({"has", "owns", "have", "get", "keep", "drive", "buy", "adopt"})
+HAVING = OWNING | {"ride", "pay_for", "use", "insure", "lease", "rent"}  # also what is another's
+
 
 @dataclass(frozen=True)
 class Lexicon:

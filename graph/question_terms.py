@@ -13,7 +13,8 @@ from nlp.types import Argument, Parse, Span, Token
 
 TIME_NOUNS = frozenset({"time", "day", "date", "month", "year", "week", "weekday", "hour", "deadline"})
 LIGHT_NOUNS = frozenset({"number", "code", "name", "thing", "information", "detail", "one", "address", "part"})
-KINDS = frozenset({"kind", "sort", "type", "brand", "make", "model", "color", "colour", "size", "year", "shape"})
+SORTS = frozenset({"kind", "sort", "type", "brand", "make", "model", "breed"})
+KINDS = SORTS | frozenset({"color", "colour", "size", "year", "shape"})
 WH = ("WP", "WDT", "WRB", "WP$")
 _LIGHT_VERBS = frozenset(
     ["offer", "agree", "want", "need", "plan", "promise", "say", "tell", "claim", "mention", "ask", "like",
@@ -66,7 +67,8 @@ def terms_of(question: Question, hole: Argument | None, noun: str | None) -> tup
         term = _term(question, token, hole, noun)
         if term is not None:
             found.setdefault(term.lemma, term)
-    return tuple(found.values())
+    named = {t.entity for t in found.values() if t.named or t.noun}
+    return tuple(t for t in found.values() if t.named or t.noun or t.verb or t.entity not in named - {None})
 
 
 def _asides(question: Question) -> list[Span]:

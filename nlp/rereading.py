@@ -16,7 +16,8 @@ from typing import Any, cast
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG  # pyright: ignore[reportUnknownVariableType]
 from spacy.tokens import Doc, Span, Token
 
-from nlp.kinds import is_kind
+from nlp.kinds import is_kind, is_listed
+from nlp.names import given_gender
 from nlp.wordlists import groups, words
 
 _LAID = cast("list[int]", [HEAD, DEP, TAG, POS, MORPH, LEMMA, SENT_START, ENT_IOB, ENT_TYPE])
@@ -48,6 +49,8 @@ def _retagged(doc: Doc) -> Doc:
     for token in doc:
         if token.dep_ == "det" and token.lower_ == "which":
             token.tag_ = "WDT"
+        elif _is_quality(token):
+            token.tag_, token.pos_, token.dep_ = "JJ", "ADJ", "acomp"
         elif _is_noun_before_name(token):
             token.tag_, token.pos_ = "NN", "NOUN"
         elif _is_verb_by_place(token):
@@ -64,6 +67,12 @@ def _retagged(doc: Doc) -> Doc:
         elif _is_called(token):
             _name_of(token)
     return doc
+
+
+def _is_quality(token: Token) -> bool:
+    """ "My wife is vegan": a common word in small letters, taken for a name."""
+    said = token.pos_ == "PROPN" and token.dep_ == "attr" and token.head.lemma_ == "be" and not list(token.children)
+    return said and token.text.islower() and is_listed(token.text) and given_gender(token.text) is None
 
 
 def _is_having(token: Token) -> bool:

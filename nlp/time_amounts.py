@@ -88,7 +88,7 @@ def _counted(line: Line, i: int) -> Atom | None:
         return None
     if follow in ("ago", "back") and (follow == "ago" or line.closes(after + 1)):
         return Atom(i, after + 1, exact=lambda ref: distance(ref, amount, -1), bound=bound)
-    if follow in ("from", "after", "before"):
+    if follow in ("after", "before") or (follow == "from" and not lasts_from(line, after)):
         placed = _measured(line, i, after, amount)
         if placed is not None:
             return placed
@@ -98,6 +98,11 @@ def _counted(line: Line, i: int) -> Atom | None:
     if line.at(i) == "within":
         return Atom(i, after, exact=lambda ref: stretch_from_now(ref, amount, 1))
     return Atom(i, after, duration=amount.iso, grain=_grain(amount), bound=bound)
+
+
+def lasts_from(line: Line, after: int) -> bool:
+    """ "Three nights from April 3": how long a stay lasts that begins then, not how much later something is."""
+    return line.at(after - 1) in ("night", "nights")
 
 
 def _grain(amount: Amount) -> Grain:

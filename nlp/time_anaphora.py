@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
 
-from nlp.time_amounts import Amount, amount_at, away
+from nlp.time_amounts import Amount, amount_at, away, lasts_from
 from nlp.time_atoms import Atom, Clock, Moment, Placed, Ref
 from nlp.time_calendar import DAY, Days, containing, known_from, moved, one, week
 from nlp.time_days import day_atom
@@ -124,7 +124,7 @@ def _counted(line: Line, i: int) -> Atom | None:
     if follow in ("later", "earlier", "afterwards", "beforehand") and amount is not None:
         sign = -1 if follow in ("earlier", "beforehand") else 1
         return Atom(i, j + 1, exact=lambda ref: _away(_some(newest(ref), ref), amount, sign, ref))
-    if follow not in ("before", "after", "from", "following", "prior"):
+    if follow not in ("before", "after", "from", "following", "prior") or (follow == "from" and lasts_from(line, j)):
         return None
     j += 1 + (line.at(j + 1) == "to")
     sign = -1 if follow in ("before", "prior") else 1

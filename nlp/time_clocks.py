@@ -173,7 +173,13 @@ def _half(line: Line, i: int) -> tuple[str | None, int]:
         return word + "m", i + 3 + (line.at(i + 3) == "." and line.tight(i + 3) and bool(line.at(i + 4)))
     if word in ("a", "p") and line.at(i + 1) == "m":
         return word + "m", i + 2
-    return (word + "m", i + 1) if word in ("a", "p") and line.tight(i) and line.at(i - 1).isdecimal() else (None, i)
+    short = word in ("a", "p") and line.tight(i) and line.at(i - 1).isdecimal() and not _is_label(line, i)
+    return (word + "m", i + 1) if short else (None, i)
+
+
+def _is_label(line: Line, i: int) -> bool:
+    """ "Apartment 2A": a capital right behind a number that nothing makes an hour."""
+    return line.text[line.words[i].start].isupper() and line.at(i - 2) not in _PREPOSITIONS
 
 
 def _with_half(line: Line, clock: Clock, i: int, certain: bool = True) -> tuple[Clock, int, bool]:
