@@ -11,6 +11,7 @@ from agent.heard import Clause
 from agent.playbook import Knowledge, Objection
 from agent.sense import Sense, acts_of
 from agent.slot_choice import named_options
+from agent.slot_numbers import find_numbers
 from agent.spoken import money
 
 KNOWN = 0.5  # from this likeness on, an entry of the playbook answers a question
@@ -92,7 +93,7 @@ def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, 
             example = match.example
             if example.negated != clause.negated and match.cosine < 0.8:
                 continue
-            told = (clause.past and not example.past) or any(c.isdigit() for c in clause.plain)  # a report, or a figure
+            told = (clause.past and not example.past) or bool(find_numbers(clause.plain))  # a report, or a figure
             told = told or _CONDITION.search(clause.text.lower()) is not None
             if match.cosine < OBJECTED + 0.15 and told:
                 continue

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from agent.calling_off import called_off
 from agent.goal_moves import HeardTurn, act_of, advanced, asked_next, completed, kept, moved_on, prompt, read, reasked, taken_up
 from agent.heard import Decision, Heard, Piece
 from agent.playbook import CONFIRM, GoalSpec
@@ -61,6 +62,9 @@ def _managed(turn: HeardTurn, stack: list[Goal]) -> Decision | None:
     if "repeat" in turn.acts and len(turn.heard.clauses) <= 2 and (top or turn.heard.said_before):
         again = turn.heard.said_before and not (top and "question" in turn.heard.parse.text.lower())
         return kept(top, turn, act_of(top) if top else "inform", (Piece("repeat", turn.heard.said_before),) if again else prompt(turn, top))
+    named = called_off(turn.sense, turn.heard, stack)
+    if named:
+        return _cancelled(turn, [named, *(g for g in stack if g.id != named.id)])
     if top and _gives_up(turn, top):
         return _cancelled(turn, stack)
     if top and "why" in turn.acts and not turn.answers:

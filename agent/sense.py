@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from agent.heard import Clause
 from agent.playbook import Playbook
-from agent.slot_choice import named_options, singular
+from agent.slot_choice import named_options, singular, stem
 from nlp.acts import find_acts
 from nlp.types import Embedder, Parse, Span, Token, Vector
 
@@ -27,7 +27,8 @@ _DATA = Path(__file__).parent / "data"
 _NEGATION = re.compile(r"n't\b|\b(?:not|no|never|nothing|nobody|none|without|cannot|can't|cant|wont|dont|isnt|doesnt|didnt)\b")
 _CUT = re.compile(
     r"[.!?;:\n]+|,\s+|\s[-–—]\s|\s(?:and|but|so|because)\s(?=(?:i|we|it|he|she|they|you|my|our|can|could|would|is|are|do|does|what|when"
-    r"|where|how|the|that|there|i'm|i'd|i'll|it's|we're|we'd|they're)\b)",
+    r"|where|how|the|that|there|i'm|i'd|i'll|it's|we're|we'd|they're)\b)"
+    r"|(?<=[a-z\d])(?<!\bif)(?<!\band)(?<!\bbut)(?<!\bor)\s(?=(?:can|could|would|will) (?:i|we|you|somebody|someone|anybody|anyone)\b)",
     re.IGNORECASE,
 )
 _EDGE = re.compile(r"^(?:and|but|so|oh|well|um|uh|ok|okay|also|or|then|please|honestly|actually|hey|hi|hello)\b[ ,]*", re.IGNORECASE)
@@ -87,11 +88,6 @@ def content(tokens: Iterable[Token]) -> frozenset[str]:
         and t.lemma.lower() not in _generic()
         and (t.pos != "ADP" or t.dep == "prt")
     )
-
-
-def stem(word: str) -> str:
-    """Cuts what inflection and simple derivation add: clicking, clicks, clicked -> click; insurance, insured -> insur."""
-    return re.sub(r"(?<=\w{4})(?:ances?|ences?|ments?|ings?|ed|ers?|s|e|ations?|ion)$", "", word)
 
 
 def is_negated(text: str) -> bool:

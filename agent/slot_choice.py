@@ -5,7 +5,7 @@ Knows words; not what an option is.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from agent.playbook import Service
@@ -14,6 +14,8 @@ from nlp.types import Span, Token
 _WORD = re.compile(r"[\w'’-]+")
 _REJECTED = re.compile(r"(?:\bnot|\bno|\binstead of|\brather than|\bwithout|\bisn't|\bnever mind|\bskip|\bdon't (?:need|want)|\bno longer)"
                        r"(?: (?:a|an|the|that|any|just|to|get|have|do|for|want|need|my))*\s*$")  # fmt: skip
+_GIVING_WAY = re.compile(r"\b(?:(?:replac|swap|switch|exchang|chang|convert|trad)\w*(?: (?:out|in|up))?|from)(?: [\w'-]+){0,3} $")
+_TAKING_OVER = re.compile(r"^(?: [\w'-]+)? (?:with|for|to|into|by)\b")
 _SMALL = frozenset({"a", "an", "the", "my", "our", "of", "for", "to"})
 
 
@@ -39,7 +41,15 @@ def named_options(text: str, tokens: Sequence[Token], options: Sequence[Service]
     for chosen in found:
         if not any(k.span.start < chosen.span.end and chosen.span.start < k.span.end for k in kept):
             kept.append(chosen)
-    return tuple(sorted(kept, key=lambda c: c.span.start))
+    kept.sort(key=lambda c: c.span.start)
+    return tuple(replace(c, rejected=c.rejected or _is_replaced(text, c, kept[n + 1 :])) for n, c in enumerate(kept))
+
+
+def _is_replaced(text: str, chosen: Chosen, later: Sequence[Chosen]) -> bool:
+    """ "Replace the furnace with a heat pump", "from gel to acrylic": what gives way to another that is named behind it."""
+    if not any(other.option != chosen.option for other in later):
+        return False
+    return bool(_GIVING_WAY.search(text[: chosen.span.start].lower()) and _TAKING_OVER.match(text[chosen.span.end :].lower()))
 
 
 def _is_rejected(text: str, span: Span) -> bool:
@@ -53,7 +63,7 @@ def _places(words: Sequence[tuple[int, int, str]], lemmas: dict[str, str], name:
     for first in range(len(words)):
         at, i = first, 0
         while wanted and i < len(wanted) and at < len(words) and at - first <= len(wanted) + 1:
-            if _same(words[at][2], wanted[i], lemmas):
+            if _same(words[at][2], wanted[i], lemmas) or (len(wanted) > 1 and stem(words[at][2]) == stem(wanted[i])):
                 i += 1
             elif i == 0:
                 break
@@ -69,6 +79,11 @@ def _same(word: str, wanted: str, lemmas: dict[str, str]) -> bool:
     if min(len(word), len(wanted)) < 5 or word[0] != wanted[0]:
         return False
     return abs(len(word) - len(wanted)) <= 2 and SequenceMatcher(None, word, wanted).ratio() >= 0.86
+
+
+def stem(word: str) -> str:
+    """Cuts what inflection and simple derivation add: clicking, clicks, clicked -> click; insurance, insured -> insur."""
+    return re.sub(r"(?<=\w{4})(?:ances?|ences?|ments?|ings?|ed|ers?|s|e|ations?|ion)$", "", word)
 
 
 def singular(word: str) -> str:

@@ -63,11 +63,12 @@ def when(spec: SlotSpec, reader: Reader) -> Fill | None:
     clauses = [c for c in reader.clauses if asked or reader.correcting or c in reader.starting or is_bid(c, reader)]
     gone = any(e.past for e in reader.sense.of("ask", (reader.goal.name, spec.name)))
     clauses = [c for c in clauses if gone or not c.past]
+    clauses = _requested(clauses, reader) if reader.correcting else clauses
     said = said_times(reader.heard.parse.times, at=reader.heard.at, zone=zone, within=[c.span for c in clauses], gone=gone)
     said += _chosen_times(clauses, reader)
     if not said and (asked or (reader.correcting and old is not None)):
         said = [b for c in clauses if (b := bare_clock(c.text, c.span.start)) and reader.free(b.span)]
-    said = [s for s in said if reader.free(s.span) and not _turned_down(s, reader)]
+    said = _on_second_thought([s for s in said if reader.free(s.span) and not _turned_down(s, reader)], reader)
     if not said:
         return None
     value = merged(old.value if old else None, said if reader.correcting else _one_each(said), zone)
@@ -75,6 +76,23 @@ def when(spec: SlotSpec, reader: Reader) -> Fill | None:
         return None
     span = Span(said[0].span.start, said[-1].span.end)
     return Fill(value, reader.heard.parse.text[span.start : span.end], span)
+
+
+def _on_second_thought(said: list[Said], reader: Reader) -> list[Said]:
+    """Those behind "oh wait", where some are: "Wednesday at 9? Oh wait, I work then. Friday at 9." """
+    turns = [c.span.start for c in reader.heard.clauses if acts_of(c) & {"wait", "correct"}]
+    after = [s for s in said if turns and s.span.start > turns[-1]]
+    return after or said
+
+
+def _requested(clauses: Sequence[Clause], reader: Reader) -> Sequence[Clause]:
+    """Those that ask for a time, where some do: "she's got a meeting on Friday, can we do Thursday?"."""
+    asking = [c for c in clauses if "request" in acts_of(c) and any(_within(t.span, c.span) for t in reader.heard.parse.times)]
+    return asking or clauses
+
+
+def _within(span: Span, whole: Span) -> bool:
+    return whole.start <= span.start and span.end <= whole.end
 
 
 def _one_each(said: Sequence[Said]) -> list[Said]:

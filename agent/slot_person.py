@@ -22,6 +22,9 @@ _SELF = re.compile(
 _FOR = re.compile(r"\b(?:for|on behalf of|under|in the name of)\s+(?:(?:my|our|the|his|her)\s+(?:[\w-]+,?\s+){0,3})?$", re.IGNORECASE)
 
 
+_ANYBODY = frozenset(f"{who}{one}" for who in ("some", "any", "no", "every") for one in ("body", "one"))
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     name: str
@@ -86,7 +89,7 @@ def _speaker_or_customer(speaker: Person | None, heard: Heard, clause: Clause) -
 def _people(heard: Heard) -> list[Mention]:
     """Third persons that are no pronouns; of a description and the name beside it, the name ("my son Leo" -> Leo)."""
     people = [m for m in heard.parse.mentions if m.type == "person" and m.person == 3 and m.kind in ("name", "nominal", "pronoun")]
-    people = [m for m in people if m.kind != "pronoun" or _resolved_person(m, heard)]
+    people = [m for m in people if m.head_lemma.lower() not in _ANYBODY and (m.kind != "pronoun" or _resolved_person(m, heard))]
     renamed = {m.same_as for m in people if m.kind == "name" and m.same_as is not None}
     return [m for m in people if m.index not in renamed and not any(_names_it(m, n) for n in people)]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from agent.heard import Clause, Heard
 from agent.sense import Kind, Sense, acts_of, is_name, time_spans
 from agent.slot_numbers import find_numbers
-from nlp.types import Mention, Span
+from nlp.types import Mention, Span, Token
 
 _LEAD = re.compile(
     r"^(?:(?:it(?:'s| is| was|'ll be| will be| would be)|that(?:'s| is|'d be| would be)|this is|they're|they are|there(?:'s| is| are)|"
@@ -26,6 +26,7 @@ _TAIL = re.compile(
 )
 _EMPTY_ACTS = frozenset({"ack", "affirm", "thank", "greet", "goodbye", "wait", "deny", "smalltalk"})
 _COURTESY = frozenset({"good", "fine", "great", "fair", "perfect", "sound", "wait", "morn"})
+_SUITING = frozenset({"available", "free", "ok", "okay", "better", "best", "possible", "ready", "right", "correct", "sure", "important"})
 _NEAR = 0.24  # and, where the examples are neither names nor times, its cosine with the nearest
 _APART = 0.15  # by which plain talk may be nearer to a report than its examples are
 _ACCEPT = 0.34  # of a phrase's likeness to the kind of the examples
@@ -168,7 +169,7 @@ def _told(heard: Heard, clauses: Sequence[Clause], span: Span) -> Span:
     """The phrase, or the whole report of which it is the subject: "my brakes are squeaking" rather than "my brakes"."""
     tokens = heard.parse.tokens
     inside = [t for t in tokens if span.start <= t.span.start < span.end]
-    told = any(t.dep in ("nsubj", "nsubjpass") and tokens[t.head].pos == "VERB" and tokens[t.head].span.start >= span.end for t in inside)
+    told = any(t.dep in ("nsubj", "nsubjpass") and tokens[t.head].span.start >= span.end for t in inside)
     wanted = any(tokens[t.head].lemma.lower() in _OWNING for t in inside if t.dep in ("nsubj", "nsubjpass"))
     return next((c.span for c in clauses if told and not wanted and _within(span, [c.span]) and is_report(heard, c.span)), span)
 
@@ -177,7 +178,16 @@ def is_report(heard: Heard, span: Span) -> bool:
     """A clause that tells of something, not of what the speaker wants, has or means."""
     tokens = [t for t in heard.parse.tokens if span.start <= t.span.start < span.end]
     subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
-    return subject is not None and subject.text.lower() not in ("i", "we", "you") and any(t.pos == "VERB" for t in tokens)
+    if subject is None or subject.text.lower() in ("i", "we", "you"):
+        return False
+    return any(t.pos == "VERB" for t in tokens) or _is_quality(heard, subject, tokens)
+
+
+def _is_quality(heard: Heard, subject: Token, tokens: Sequence[Token]) -> bool:
+    """ "The screen is blank": how a thing is; "Tuesday is good" and "that's fine" tell of nothing."""
+    timed = any(t.span.start <= subject.span.start < t.span.end for t in heard.parse.times)
+    how = [t for t in tokens if t.dep == "acomp" and t.head == subject.head and t.lemma.lower() not in _COURTESY | _SUITING]
+    return bool(how) and not timed and subject.pos in ("NOUN", "PROPN")
 
 
 def _within(span: Span, inside: Sequence[Span]) -> bool:
@@ -219,6 +229,7 @@ def _fit(heard: Heard, span: Span, kind: Kind, starting: Sequence[Clause], sense
     fit += 0.1 if kind.named and named else -0.1 if kind.named != named else 0.0
     fit += 0.12 if any(c.span.start <= span.start and span.end <= c.span.end for c in starting) else 0.0
     fit += 0.08 if _is_had(heard, span) else 0.0
+    fit += 0.1 if kind.clausal and is_report(heard, span) else 0.0
     fit += 0.15 if named and _told_by_business(sense, heard.parse.text[span.start : span.end]) else 0.0
     return fit
 

@@ -12,8 +12,11 @@ from agent.slot_person import find_person
 from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
 from agent.slot_text import bare_words, is_report, like_phrase, whole_answer
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
-from nlp.types import Span
+from nlp.types import Span, Token
 
+_DUMMIES = frozenset({"it", "that", "this", "there"})
+_BEING_THERE = frozenset({"be", "live", "stay", "sit", "reside", "stand", "lie"})
+_PLAINLY = 0.45  # cosine with an example from which words are of its kind beyond doubt
 _DESCRIBED = re.compile(r"(?i:my|our|his|her|their|the|an?)\b|[a-z]")  # what is no name
 
 
@@ -29,13 +32,32 @@ def place(spec: SlotSpec, reader: Reader) -> Fill | None:
             continue
         fragment = led and is_bid(clause, reader)
         named = mention.kind == "name" or mention.type == "address"
-        if named and (asked or (led and clause in reader.starting) or fragment):
+        told = mention.type == "address" and _is_own(clause, reader)
+        if named and (asked or (led and (told or clause in reader.starting)) or fragment):
             return Fill(mention.text, mention.text, mention.span)
     answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
-    if answer is None:
+    if answer is None or _tells(answer[1], reader):
         return None
     bare = re.sub(r"^(?:somewhere|anywhere)?\s*(?:in|near|around|at|by|close to|to)\s+", "", answer[0], flags=re.IGNORECASE)
     return Fill(bare, bare, answer[1])
+
+
+def _is_own(clause: Clause, reader: Reader) -> bool:
+    """Whether it tells of the speaker or of a thing: "we're at 418 Linden Street", "the house is at …"; not of where somebody else is."""
+    people = {m.head for m in reader.heard.parse.mentions if m.type == "person" and m.person == 3}
+    subject = next((t for t in _inside(clause.span, reader) if t.dep in ("nsubj", "nsubjpass")), None)
+    return subject is not None and subject.i not in people and not is_pure_question(clause)
+
+
+def _tells(span: Span, reader: Reader) -> bool:
+    """Whether the words say what somebody does rather than where: "we rent" is no place, "I live by the old mill" is one."""
+    inside = {t.i: t for t in _inside(span, reader)}
+    verbs = (inside.get(t.head) for t in inside.values() if t.dep in ("nsubj", "nsubjpass") and t.text.lower() not in _DUMMIES)
+    return any(v is not None and v.pos in ("VERB", "AUX") and v.lemma.lower() not in _BEING_THERE for v in verbs)
+
+
+def _inside(span: Span, reader: Reader) -> list[Token]:
+    return [t for t in reader.heard.parse.tokens if span.start <= t.span.start < span.end]
 
 
 def _right_way(before: str, spec: SlotSpec) -> bool:
@@ -49,6 +71,8 @@ def person(spec: SlotSpec, reader: Reader) -> Fill | None:
     asked, held = spec.name == reader.asked, reader.slots.get(spec.name)
     if held and not asked and not reader.correcting:
         return _by_name(reader) if _DESCRIBED.match(str(held.value)) else None
+    if spec.condition and not asked and not _names_role(spec, reader):
+        return None  # whoever else is named is not the one that only a certain answer makes known
     clauses = reader.starting if reader.starting and not asked else reader.clauses
     clauses = tuple(dict.fromkeys((*clauses, *(c for c in reader.clauses if re.search(r"\bfor\b", c.text)))))
     instead_of = held.entity if held and reader.correcting else None
@@ -61,6 +85,14 @@ def person(spec: SlotSpec, reader: Reader) -> Fill | None:
     if answer is None or len(answer[0].split()) > 4 or "question" in reader.heard.parse.acts:
         return None
     return Fill(answer[0], answer[0], answer[1])
+
+
+def _names_role(spec: SlotSpec, reader: Reader) -> bool:
+    """Whether the turn says by name what the slot's person is: "our landlord, Mr. Ruiz"."""
+    role = {t.lower() for t in re.findall(r"\w+", f"{spec.name.replace('_', ' ')} {spec.ask}")} & {
+        m.head_lemma.lower() for m in reader.heard.parse.mentions if m.kind == "nominal" and m.type == "person"
+    }
+    return bool(role)
 
 
 def _by_name(reader: Reader) -> Fill | None:
@@ -99,12 +131,22 @@ def text(spec: SlotSpec, reader: Reader) -> Fill | None:
         and not _is_held(found[1], reader)
         and spec.name != reader.asked
         and _may_replace(spec, found[1], reader)
+        and _is_sure(spec, found[1], reader)
     ):
         return Fill(found[0], found[0], found[1])
     if spec.name != reader.asked:
         return None
     answer = whole_answer(reader.heard, _before_correction([c for c in free if not is_pure_question(c)], reader), reader.taken)
     return Fill(answer[0], answer[0], answer[1]) if answer else None
+
+
+def _is_sure(spec: SlotSpec, span: Span, reader: Reader) -> bool:
+    """What only a certain answer makes due is taken unasked where it is plainly of its kind: shots are no "thyroid pills"."""
+    key = (reader.goal.name, spec.name)
+    if not spec.condition or reader.sense.kinds[key].named:
+        return True
+    text = reader.heard.parse.text[span.start : span.end]
+    return reader.sense.nearness(reader.sense.embed([text])[text], "like", key) >= _PLAINLY
 
 
 def _before_correction(clauses: list[Clause], reader: Reader) -> list[Clause]:

@@ -10,6 +10,7 @@ from agent.heard import Clause, Heard
 from agent.playbook import GoalSpec
 from agent.sense import Example, Sense, acts_of
 from agent.slot_choice import named_options
+from agent.slot_text import is_report
 from nlp.types import TimeExpression, Token
 
 THRESHOLD = 0.52  # of a clause's score: cosine with the nearest example, plus what shared words and options add
@@ -21,6 +22,8 @@ _SHARED = 0.07  # for each content word in common with the example, two at most
 _OPTION = 0.16  # for an option of the goal's catalog named in a request
 _TIMED = 0.1  # for a time to come in a request, where the goal is to settle one
 _VISIT = 0.16  # for asking to come, or to bring something or somebody, where the goal is to settle a time
+_UNASKED = 0.1  # by which what is told, and asks for nothing, must be nearer to examples of what the goal is to hear
+_REPORTED = 0.12  # for a report beside a request to come, where the goal is to hear one
 _ASKING = 0.05  # for a request or wish where the example is one
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|in case|unless|once)\b"
@@ -39,7 +42,8 @@ _WISH = re.compile(
     r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants) )"
 )
 _COMING = re.compile(
-    r"\b(?:come (?:in|by|over|around|round|down|see you)|(?:stop|swing|drop|pop|drive) (?:by|in|over)|be seen|get in|"
+    r"\b(?:come (?:in|by|over|around|round|down|out|see you|(?:and |to )?(?:look|see|check|fix|help))|"
+    r"(?:stop|swing|drop|pop|drive) (?:by|in|over)|be seen|get in|"
     r"(?:bring|get|take|drop|squeeze|fit) (?:it|him|her|them|me|us|my [\w'-]+|our [\w'-]+) (?:in|by|over|off)|"
     r"(?:see|take a look at|look at) (?:it|him|her|them|me|us|my [\w'-]+|our [\w'-]+))\b"
 )
@@ -74,7 +78,8 @@ def find_starts(sense: Sense, heard: Heard) -> tuple[Start, ...]:
             best = found.get(start.goal.name)
             first, other = (start, best) if best is None or start.score > best.score else (best, start)
             found[start.goal.name] = replace(first, beside=(*first.beside, *(other.clauses if other else ())))
-    return tuple(sorted(found.values(), key=lambda s: (-s.score, s.goal.name)))
+    borne_out = (replace(s, score=s.score + AMBIGUOUS * len(s.beside)) for s in found.values())
+    return tuple(sorted(borne_out, key=lambda s: (-s.score, s.goal.name)))
 
 
 def _could_start(clause: Clause, heard: Heard) -> bool:
@@ -124,6 +129,8 @@ def _scored(sense: Sense, clause: Clause, heard: Heard) -> list[Start]:
     starts: list[Start] = []
     for goal in sense.playbook.goals:
         score = max((_score(e, c, clause, wish) for e, c in _examples(sense, goal, clause)), default=0.0)
+        score = max(score, _told_as_examples(sense, goal, clause) if not wish else 0.0)
+        score += _REPORTED * (wish and _is_reported(sense, goal, clause, heard))
         score += _TIMED * (wish and _names_time(goal, clause, heard))
         score += _VISIT * (wish and _is_visit(goal, clause))
         score += _OPTION * (wish and not clause.negated and _names_option(goal, clause, heard))
@@ -145,6 +152,27 @@ def _score(example: Example, cosine: float, clause: Clause, wish: bool) -> float
         return 0.0
     shared = min(2, len(example.lemmas & clause.lemmas))
     return cosine + _SHARED * shared + _ASKING * (wish and _WISH.search(example.text.lower()) is not None)
+
+
+def _told_as_examples(sense: Sense, goal: GoalSpec, clause: Clause) -> float:
+    """How near it is to what the goal expects to be told, where that is told in clauses: "the thermostat is blank"."""
+    if "question" in acts_of(clause):
+        return 0.0
+    return max((sense.nearness(clause.vector, "like", key) for key in _reports(sense, goal)), default=0.0) - _UNASKED
+
+
+def _reports(sense: Sense, goal: GoalSpec) -> list[tuple[str, str]]:
+    """The goal's slots that are filled by what somebody tells of a thing."""
+    keys = [(goal.name, slot.name) for slot in goal.slots if slot.type == "text"]
+    return [key for key in keys if key in sense.kinds and sense.kinds[key].clausal and not sense.kinds[key].named]
+
+
+def _is_reported(sense: Sense, goal: GoalSpec, clause: Clause, heard: Heard) -> bool:
+    """Whether it asks to come, beside what is told of a thing, and the goal is to hear that: "Our radiator leaks. Can you come?"."""
+    people = frozenset(m.head for m in heard.parse.mentions if m.type == "person")
+    told = (c for c in heard.clauses if c != clause and is_report(heard, c.span) and not c.past and "question" not in acts_of(c))
+    of_things = any(not _of_others(_tokens(c, heard), people) for c in told)
+    return of_things and _COMING.search(clause.text.lower()) is not None and bool(_reports(sense, goal))
 
 
 def _names_time(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:

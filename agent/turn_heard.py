@@ -43,13 +43,13 @@ def heard(state: TurnState, sense: Sense) -> Heard:
 def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, Named]:
     """By index into the parse's mentions."""
     open_ones = {r.mention.index: tuple(c.name for c in r.candidates) for r in meant.resolutions if isinstance(r, Ambiguous)}
-    values = {r.mention: r.value for r in meant.resolutions if isinstance(r, Linked)}
+    values = {(r.mention.span, r.mention.text): r.value for r in meant.resolutions if isinstance(r, Linked)}
     found: dict[int, Named] = {}
     for mention in meant.parse.mentions:
         referent = meant.referents[mention.index] if mention.index < len(meant.referents) else None
         entity = known.get(EntityId(referent)) if referent else None
         name, type = (entity.name, entity.type) if entity else (None, mention.type)
-        value = mention.value or values.get(mention)
+        value = mention.value or values.get((mention.span, mention.text))
         found[mention.index] = Named(referent, name, type, value, open_ones.get(mention.index, ()))
     return found
 

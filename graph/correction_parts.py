@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from graph.courtesies import is_verdict
 from graph.drafts import Heard
 from graph.model import EntityId
 from graph.rivals import Signals
@@ -121,7 +122,7 @@ def parts(heard: Heard, said: Signals) -> Iterator[Part]:
         words = heard.parse.text[stretch.start : stretch.end].lower()
         denied = re.match(r"(?:(?:and|it's|that's|it is) )?(?:not|instead of|rather than)\s+", words)
         inner = Span(stretch.start + denied.end(), stretch.end) if denied else stretch
-        if not said.is_talk(words):
+        if not said.is_talk(words) and not is_verdict(words):
             yield from _of_stretch(heard, said, inner, denied is not None)
 
 

@@ -14,6 +14,7 @@ _FEELINGS = frozenset(
 _VERDICTS = frozenset(
     {"fine", "ok", "okay", "great", "perfect", "good", "cool", "awesome", "alright", "wonderful", "lovely", "nice", "all"}
 )
+_VERDICT = re.compile(rf"(?:(?:that's|that is|it's|sounds|all|oh|ok|okay|very|just) )*(?:{'|'.join(sorted(_VERDICTS))})")
 _POLITE = frozenset(
     {"apologize", "apologise", "thank", "appreciate", "regret", "hear", "understand", "see", "wonder", "guess", "suppose", "bet"}
 )
@@ -86,3 +87,8 @@ def _settles(relation: Relation) -> bool:
     times = [a for a in relation.arguments if a.role == "when"]
     others = [a for a in relation.arguments if a.role not in ("subject", "when", "adverb")]
     return subject is not None and bool(times) and not others and times[0].span.end <= subject.span.start
+
+
+def is_verdict(words: str) -> bool:
+    """Whether words, in lower case, say that something is well and nothing more: "great", "sounds good"."""
+    return _VERDICT.fullmatch(words.strip()) is not None
