@@ -105,7 +105,8 @@ def _clause(facts: tuple[Fact, ...], entities: Mapping[EntityId, Entity], contex
 def _of_value(predicate: str, value: str | None, value_type: str | None) -> set[str]:
     """Words that a value is asked by without having been said."""
     digits = set(re.findall(r"\d+", value or ""))
-    kinds = {"phone": {"phone", "number"}, "email": {"email", "mail", "address"}, "money": {"dollar", "price", "cost", "money"}}
+    kinds = {"phone": {"phone", "number"}, "email": {"email", "mail", "address"}, "money": {"dollar", "price", "cost", "money"},
+             "address": {"address"}}  # fmt: skip
     asked = {"want", "ask", "request"} if predicate.startswith("asks_to_") else set[str]()
     return digits | kinds.get(value_type or "", set()) | asked
 

@@ -103,7 +103,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     mine = set(search.classes.get(term.lemma, ()))
     if mine and any(mine & set(search.classes.get(w, ())) for w in clause.words):
         return 0.9
-    if any(f.predicate.split("_")[0] in _ENTAILING.get(term.lemma, ()) for f in clause.facts):
+    if any(f.predicate.split("_")[0] in _ENTAILING.get(term.lemma, ()) for f in clause.facts) or _is_narrower(search, term, clause):
         return 0.9
     if term.verb and term.lemma in _BOUNDS and any("/" in (f.when or "") for f in clause.facts):
         return 0.9  # what runs from June to May starts in June
@@ -115,6 +115,13 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
     others = heads if term.verb else {w for w in clause.words if "_" not in w} - heads
     best = max((search.similarity(term.lemma, w) for w in sorted(others) if not opposed(term.lemma, w)), default=0.0)
     return best if best >= ALIKE else 0.0
+
+
+def _is_narrower(search: Search, term: Term, clause: Clause) -> bool:
+    """Whether it tells of something of the kind that is asked for: who has a hamster has a pet. Who has no hamster may have one."""
+    if not term.noun or term.entity is not None or all(f.polarity == "negative" for f in clause.facts):
+        return False
+    return any(is_kind(head, term.lemma) == 1 for e in clause.entities if e in search.question.entities for head in search.question.entities[e].heads)
 
 
 def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
@@ -163,6 +170,8 @@ def is_like(search: Search, term: Term, word: str) -> bool:
     if word.split("_", maxsplit=1)[0] in _ENTAILING.get(term.lemma, ()):
         return True
     if term.verb and term.lemma in _BOUNDS and (word.endswith("_when") or word in ("when", "scheduled_for")):
+        return True
+    if term.noun and is_kind(word, term.lemma) == 1:
         return True
     return not term.noun and search.similarity(term.lemma, word.split("_", maxsplit=1)[0]) >= ALIKE
 

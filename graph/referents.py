@@ -138,6 +138,7 @@ def _referent(whose: Known, top: EntityId) -> Referent:
     for other in whose.same.get(top, ()):
         entity = joined(entity, entities[other])
     facts = [] if _speaks(entity) else _current(whose, top)
+    former = _given_up(whose, top)
     return Referent(
         id=top,
         name=entity.name,
@@ -149,9 +150,10 @@ def _referent(whose: Known, top: EntityId) -> Referent:
         attributes=frozenset(entity.attributes).union(*(_attributes(entities, fact, top) for fact in facts)),
         relations=tuple(
             dict.fromkeys(
-                [*_owned(entities, entity, _given_up(whose, top)), *(pair for fact in facts for pair in _relations(entities, fact, entity))]
+                [*_owned(entities, entity, {noun for noun, _ in former}), *(pair for fact in facts for pair in _relations(entities, fact, entity))]
             )
         ),
+        former=former,
         members=tuple(root(entities, each) for each in entity.members),
         last_number=entity.last_number,
         count=entity.mentions,
@@ -179,13 +181,16 @@ def _attributes(entities: Mapping[EntityId, Entity], fact: Fact, top: EntityId) 
     return frozenset(other.heads) if other and not _speaks(other) else frozenset()
 
 
-def _given_up(whose: Known, top: EntityId) -> frozenset[str]:
-    """What somebody was to their owner and another is now: "teacher", once there is a new teacher."""
-    held = [fact for each in _facts_of(whose, top) if (fact := whose.snapshot.facts[each]).role == "possession" and fact.object == top]
-    return frozenset(fact.predicate for fact in held if fact.replaced_by is not None) - {f.predicate for f in held if f.replaced_by is None}
+def _given_up(whose: Known, top: EntityId) -> frozenset[tuple[str, EntityId]]:
+    """(noun, owner): what somebody was to their owner and another is now: "teacher", once there is a new teacher."""
+    entities = whose.snapshot.entities
+    facts = (whose.snapshot.facts[each] for each in _facts_of(whose, top))
+    held = [f for f in facts if f.role == "possession" and f.object is not None and root(entities, f.object) == top]
+    gone, kept = (frozenset((f.predicate, root(entities, f.subject)) for f in held if (f.replaced_by is None) is open) for open in (False, True))
+    return gone - kept
 
 
-def _owned(entities: Mapping[EntityId, Entity], entity: Entity, given_up: frozenset[str]) -> list[tuple[str, str]]:
+def _owned(entities: Mapping[EntityId, Entity], entity: Entity, given_up: set[str]) -> list[tuple[str, str]]:
     return [(noun, root(entities, entity.owner)) for noun in entity.heads if noun not in given_up] if entity.owner else []
 
 

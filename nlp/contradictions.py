@@ -17,6 +17,8 @@ def contradicts(stage: Stage, mention: Mention, owner: str | None, known: Known)
     owners = {o for noun, o in known.relations if noun == mention.head_lemma.lower()} or set(known.owners())
     if owner is not None and owners and owner not in owners:
         return True
+    if (mention.head_lemma.lower(), owner) in known.former and mention.kind != "name":
+        return True
     if owner is not None and not owners and mention.type == "person" and known.id in (stage.discourse.customer, stage.discourse.business):
         return True
     if _is_opposite(set(mention.modifiers), known.attributes) or _numbered_apart(stage, mention, known):

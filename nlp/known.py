@@ -65,6 +65,7 @@ class Known:
     names: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     relations: tuple[tuple[str, str], ...] = ()  # (noun, id of the owner)
+    former: frozenset[tuple[str, str]] = frozenset()  # relations that are another's by now: no mention brings them back
     members: tuple[str, ...] = ()
     seen: tuple[Seen, ...] = ()
     proper: bool = False  # called by a proper name
@@ -185,6 +186,7 @@ def _kept(kept: Referent | None) -> Known | None:
         names=_proper((kept.name, *kept.aliases)),
         attributes=kept.attributes,
         relations=kept.relations,
+        former=kept.former,
         members=kept.members,
         proper=is_proper(kept.name),
     )
@@ -221,7 +223,7 @@ def grown(known: Known, seen: Seen, owner: str | None) -> Known:
         heads=known.heads | heads_of(seen.parse, mention),
         names=known.names if not named or text in known.names else (*known.names, text),
         attributes=known.attributes | frozenset(mention.modifiers),
-        relations=tuple(dict.fromkeys(relations)),
+        relations=tuple(r for r in dict.fromkeys(relations) if r not in known.former),
         seen=_with(known.seen, seen),
         proper=known.proper or named,
     )

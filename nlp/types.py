@@ -293,6 +293,7 @@ class Referent:
     heads: frozenset[str] = frozenset()  # lemmas of nouns that it was called by: {"wife"}, {"truck", "tacoma"}
     attributes: frozenset[str] = frozenset()  # lemmas of modifiers and of values of its facts: {"blue", "view", "kitchen"}
     relations: tuple[tuple[str, str], ...] = ()  # (noun or predicate, id of the other): ("wife", customer) for the customer's wife
+    former: frozenset[tuple[str, str]] = frozenset()  # what another is to that owner by now, as in `relations`
     members: tuple[str, ...] = ()
     last_number: int = -1  # PriorTurn.number of its last mention
     count: int = 0  # mentions so far
