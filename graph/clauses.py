@@ -24,6 +24,7 @@ from nlp.types import Argument, Interval, Relation, Span
 _WISHES = frozenset({"want", "plan", "need", "intend", "hope", "love", "like", "prefer"})
 _COUNTS = frozenset({"once", "twice", "thrice"})
 _WITHIN = frozenset({"in", "on", "with", "of", "inside", "around"})
+_NAMING = frozenset({"call", "name"})
 _IT = frozenset({"it", "that", "this"})
 _LASTING = re.compile(r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?")
 _AGED = re.compile(r"(?:years?|months?|weeks?|days?)[ -]old$")
@@ -47,8 +48,8 @@ def _says(heard: Heard, relation: Relation) -> bool:
         return True  # "It would be $95"
     if relation.modality in ("question", "hypothesis", "joke", "wish", "offer") or relation.predicate in ("wish", "hope"):
         return False
-    if is_courtesy(heard, relation):
-        return False
+    if is_courtesy(heard, relation) or (relation.predicate in _NAMING and relation.link == "relative"):
+        return False  # "a plumber called Ernst Vogel": what names say is read in `graph.noun_phrases`
     if heard.turn.speaker == "agent":
         return relation.modality != "request"
     return True
@@ -150,7 +151,7 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
     for argument in arguments:
         if heard.referent(argument.mention) == subject and argument.role in ("object", "indirect"):
             continue
-        if argument.role == "attribute" and (_is_identity(heard, argument, subject) or _is_in_predicate(relation, argument)):
+        if argument.role == "attribute" and (_is_identity(heard, relation, argument, subject) or _is_in_predicate(relation, argument)):
             continue
         if argument.role == "adverb" and (
             _GREETED.fullmatch(argument.text.lower()) or (kept and _LASTING.fullmatch(argument.text.lower()))
@@ -182,11 +183,14 @@ def _is_in_predicate(relation: Relation, argument: Argument) -> bool:
     return bool(preposition) and argument.lemma == verb and any(a.role == preposition for a in relation.arguments)
 
 
-def _is_identity(heard: Heard, argument: Argument, subject: EntityId) -> bool:
+def _is_identity(heard: Heard, relation: Relation, argument: Argument, subject: EntityId) -> bool:
     """ "It's Dana": one thing called by two names. "He was a roofer" says what he was."""
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     if mention is None or heard.referent(mention.index) != subject:
         return False
+    who = heard.parse.mentions[named.mention] if (named := relation.argument("subject")) is not None and named.mention is not None else None
+    if who is not None and who.kind == "name" and mention.kind == "nominal" and mention.role == "attribute":
+        return False  # "Biscuit is the beagle" says what Biscuit is
     if mention.definiteness == "bare":
         return mention.kind in ("name", "pronoun") and not is_label(mention.text)
     return mention.definiteness != "indefinite"
@@ -284,7 +288,7 @@ def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argume
         text=common.text,
         told=common.told,
         said=phrase(heard.words, argument.span, "third") if argument else "",
-        polarity="negative" if relation.negated else "positive",
+        polarity="negative" if relation.negated or _is_without(argument) else "positive",
         modality=common.modality,
         said_by=common.said_by,
         tense=relation.tense,
@@ -295,6 +299,11 @@ def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argume
         cues=relation.cues,
         single=is_single(heard, predicate, subject),
     )
+
+
+def _is_without(argument: Argument | None) -> bool:
+    """ "On the fourth floor, with no elevator": denied beside what is said."""
+    return argument is not None and argument.role == "with" and argument.text.lower().startswith("no ")
 
 
 def _predicate(heard: Heard, relation: Relation, subject: EntityId, argument: Argument | None, value_type: str | None) -> str:

@@ -105,6 +105,8 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
         return 0.9
     if any(f.predicate.split("_")[0] in _ENTAILING.get(term.lemma, ()) for f in clause.facts) or _is_narrower(search, term, clause):
         return 0.9
+    if term.verb and term.lemma == "work" and any(_is_trade(f) for f in clause.facts):
+        return 0.9
     if term.verb and term.lemma in _BOUNDS and any("/" in (f.when or "") for f in clause.facts):
         return 0.9  # what runs from June to May starts in June
     if term.named or term.noun or search.asked.wanted == "yes_no":
@@ -122,6 +124,11 @@ def _is_narrower(search: Search, term: Term, clause: Clause) -> bool:
     if not term.noun or term.entity is not None or all(f.polarity == "negative" for f in clause.facts):
         return False
     return any(is_kind(head, term.lemma) == 1 for e in clause.entities if e in search.question.entities for head in search.question.entities[e].heads)
+
+
+def _is_trade(fact: Fact) -> bool:
+    """ "My sister is a nurse": what somebody does for a living."""
+    return fact.predicate == "is" and fact.role == "attribute" and any(is_kind(w, "person") == 1 for w in fact.said.lower().split())
 
 
 def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
@@ -171,7 +178,7 @@ def is_like(search: Search, term: Term, word: str) -> bool:
         return True
     if term.verb and term.lemma in _BOUNDS and (word.endswith("_when") or word in ("when", "scheduled_for")):
         return True
-    if term.noun and is_kind(word, term.lemma) == 1:
+    if (term.noun and is_kind(word, term.lemma) == 1) or (term.verb and term.lemma == "work" and is_kind(word, "person") == 1):
         return True
     return not term.noun and search.similarity(term.lemma, word.split("_", maxsplit=1)[0]) >= ALIKE
 

@@ -3,6 +3,7 @@
 Knows the turn as it was heard; clauses are read in `graph.clauses`.
 """
 
+import re
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from graph.wording import phrase
 from nlp.syntax import within
 from nlp.types import Mention, Span, Token
 
+_LABEL = re.compile(r"([a-z]+)(?: (?:number|no\.?))? #?([A-Z]{0,3}-?\d[\w-]*)\b", re.IGNORECASE)
 _IDIOMS = frozenset(
     {"idea", "problem", "worry", "way", "thank", "thanks", "rush", "doubt", "matter", "wonder", "hurry", "clue", "need", "one"}
 )
@@ -28,7 +30,7 @@ def noun_phrases(heard: Heard) -> list[Draft]:
     for mention in heard.parse.mentions:
         if heard.turn.speaker == "customer" and not _in_mere_talk(heard, mention):
             found += [*_possession(heard, mention), *_naming(heard, mention), *_own_name(heard, mention), *_contact(heard, mention)]
-            found += [*_affiliation(heard, mention), *_worth(heard, mention), *_beside(heard, mention)]
+            found += [*_numbered(heard, mention), *_affiliation(heard, mention), *_worth(heard, mention), *_beside(heard, mention)]
     return found
 
 
@@ -100,7 +102,32 @@ def _naming(heard: Heard, mention: Mention) -> list[Draft]:
     target = heard.parse.mentions[mention.same_as]
     if named is None or target.kind == "name":
         return []
-    return [_bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split()))]
+    return [_bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split())), *_sort(heard, mention, target)]
+
+
+def _sort(heard: Heard, mention: Mention, target: Mention) -> list[Draft]:
+    """ "A nurse named Joy Kimura": what somebody or something is."""
+    named = heard.referent(mention.index)
+    if named is None or target.definiteness != "indefinite" or target.kind != "nominal" or mention.type == "organisation":
+        return []
+    words = [t for t in within(heard.parse.tokens, target.span) if t.i <= target.head]
+    said = heard.parse.text[words[0].span.start : words[-1].span.end] if words else ""
+    draft = _bare(heard, target, named, "is", None, said, (target.head_lemma, *heard.words.name(named).lower().split()))
+    text = f"{heard.words.name(named)} is {said[:1].lower()}{said[1:]}"
+    return [replace(draft, role="attribute", text=text, told=text)] if said else []
+
+
+def _numbered(heard: Heard, mention: Mention) -> list[Draft]:
+    """ "Hi, Benedikt Avery, unit 317", "… claim 7712": the number of something of the customer's, beside the name that they give."""
+    named = heard.parse.tokens[mention.head].head
+    own = any(m.head == named and m.kind == "name" and heard.referent(m.index) == heard.customer for m in heard.parse.mentions)
+    label = _LABEL.match(heard.parse.text[mention.span.start :])
+    if not own or label is None or mention.role != "apposition" or mention.definiteness != "bare":
+        return []
+    noun, number = label[1].lower(), label[2]
+    draft = _bare(heard, mention, heard.customer, noun, None, number, (*noun.split(), "number"))
+    text = f"{possessive(heard.words.name(heard.customer))} {noun} is {number}"
+    return [replace(draft, role="attribute", value_type="code", single=True, text=text, told=f"Your {noun} is {number}")]
 
 
 def _own_name(heard: Heard, mention: Mention) -> list[Draft]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from graph.persons import Voice, Words, joined
 from nlp.syntax import starting, within
-from nlp.types import Relation, Span, Token
+from nlp.types import Argument, Relation, Span, Token
 
 _EDGES = frozenset({"and", "but", "or", "so", ",", ";", ":", "-", "–", "—", ".", "!", "then", "well", "oh", "plus"})
 
@@ -37,20 +37,27 @@ def sentence(words: Words, relation: Relation, voice: Voice) -> str:
         return ""
     if relation.modality == "request":
         return _request(words, relation, tokens, voice)
+    if cleft := _without_what(relation, tokens):
+        tokens = cleft
     said = joined(words, _declared(_without_vocative(tokens), relation), voice)
-    moved = next(
-        (
-            a
-            for a in relation.arguments
-            if tokens[-1].pos == "ADP" and a.role == tokens[-1].lemma.lower() and not _in(a.span, relation.span)
-        ),
-        None,
-    )
+    moved = next((a for a in relation.arguments if _is_moved(relation, a, tokens[-1], cleft=bool(cleft))), None)
     if moved is not None:
         said = f"{said} {phrase(words, moved.span, voice)}"
     said = f"{_missing_subject(words, relation, tokens, voice)}{said}"
     head = relative_head(words, relation, tokens)
     return capitalised(f"{head} {said.partition(' ')[2]}" if head else said)
+
+
+def _without_what(relation: Relation, tokens: list[Token]) -> list[Token]:
+    """ "What we need is a pump": the words of the clause behind "what"; none of another clause."""
+    what = tokens[0].text.lower() == "what" and tokens[0].tag == "WP" and relation.modality != "question"
+    return tokens[1:] if what and not any(a.wh for a in relation.arguments) else []
+
+
+def _is_moved(relation: Relation, argument: Argument, last: Token, *, cleft: bool) -> bool:
+    """Whether it stands outside the words of the clause, which end with its preposition or lack their object."""
+    stranded = last.pos == "ADP" and argument.role == last.lemma.lower()
+    return (stranded or (cleft and argument.role == "object")) and not _in(argument.span, relation.span)
 
 
 def _without_vocative(tokens: list[Token]) -> list[Token]:

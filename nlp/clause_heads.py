@@ -10,6 +10,8 @@ from nlp.modality import Predicates
 from nlp.syntax import CLAUSAL, SUBJECTS, Tree, sentence_of, within
 from nlp.types import Mention, TimeExpression, Token
 
+_NAMING = frozenset({"call", "name", "title", "nickname", "label", "mark"})
+
 _cached: list[Predicates] = []
 
 
@@ -78,6 +80,8 @@ def _light_verbs(tree: Tree) -> dict[int, int]:
             token.tag == "VBN" and token.dep in ("ccomp", "xcomp") and above.lemma in ("have", "get") and tree.child(token.i, *SUBJECTS)
         ):
             found[token.i] = above.i
+        elif token.lemma in _NAMING:
+            continue  # "I had a ketch called Meridian"
         elif token.tag == "VBN" and token.dep == "acl" and above.dep == "dobj" and tree.tokens[above.head].lemma in ("have", "get"):
             found[token.i] = above.head
     return found

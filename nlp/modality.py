@@ -156,12 +156,18 @@ def is_question(tree: Tree, sentence: str, head: int) -> bool:
         and start.text.lower() != "that"
         and (start.head == verb.i or tree.tokens[start.head].head == verb.i)
         and start.dep != "mark"
+        and not _is_what_is(tree, start.head, verb.i)
     ):
         return True
     if subject is None:
         return False
     first = min([verb.i, *tree.all(head, "aux", "auxpass")])
     return first < subject and tree.tokens[first].tag in ("MD", "VBZ", "VBP", "VBD") and first <= start.i + 1
+
+
+def _is_what_is(tree: Tree, inner: int, verb: int) -> bool:
+    """ "What I do know is that there are ants": a clause that begins with a question word, as the subject of a statement."""
+    return inner < verb and tree.tokens[inner].dep in ("csubj", "nsubj") and tree.child(inner, *SUBJECTS) is not None
 
 
 def is_chance(sentence: str) -> bool:

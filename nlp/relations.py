@@ -161,6 +161,8 @@ def _under(clauses: Clauses, parent: Relation, draft: Relation) -> Relation:
         return replace(draft, modality="hypothesis")
     if parent.modality == "question" and parent.predicate in ("cost", "take", "be") and draft.modality == "request":
         return replace(draft, modality="question")  # "how much would it cost to polish a bed?"
+    if _is_condition(clauses, parent, draft):
+        return replace(draft, modality="hypothesis")
     if draft.link != "complement":
         return draft
     if _asks_whether(clauses, draft):
@@ -198,9 +200,18 @@ def _is_to_come(clauses: Clauses, parent: Relation, draft: Relation) -> bool:
     return ahead and waits and open_yet and not timed and draft.modality == "asserted"
 
 
+def _is_condition(clauses: Clauses, parent: Relation, draft: Relation) -> bool:
+    """ "It leaks when it spins": when something is so, not that it is."""
+    marks = {clauses.tree.tokens[i].text.lower() for i in clauses.tree.all(clauses.heads[draft.index], "mark", "advmod")}
+    general = draft.tense == parent.tense == "present" and draft.modality == "asserted" and "perfect" not in draft.cues
+    return general and draft.link == "when" and bool(marks & {"when", "whenever"})
+
+
 def _without_cleft(clauses: Clauses, relation: Relation, settled: dict[int, Relation]) -> Relation:
     """ "It's tree nuts that Bram is allergic to": what stands after "it is" belongs where "that" stands, or after a preposition."""
     above = settled.get(relation.parent) if relation.parent is not None else None
+    if above is not None and clauses.tree.tokens[clauses.heads[relation.index]].dep == "csubj" and relation.modality != "question":
+        return _what_is(relation, above)
     if above is None or above.predicate != "be" or above.negated or relation.link not in ("complement", "relative"):
         return relation
     subject, found = above.argument("subject"), above.argument("attribute")
@@ -210,6 +221,13 @@ def _without_cleft(clauses: Clauses, relation: Relation, settled: dict[int, Rela
         filled = tuple(replace(found, role=a.role) if a.text.lower() in ("that", "who", "which") else a for a in relation.arguments)
         return replace(relation, arguments=filled)
     return _with_stranded(clauses, relation, found)
+
+
+def _what_is(relation: Relation, above: Relation) -> Relation:
+    """ "What we need is a new pump": what is said to be it stands where "what" stands."""
+    found = above.argument("attribute") if above.predicate == "be" and not above.negated else None
+    named = [replace(found, role=a.role) if a.wh and found is not None else a for a in relation.arguments if found is not None or not a.wh]
+    return replace(relation, arguments=tuple(named))
 
 
 def _with_stranded(clauses: Clauses, relation: Relation, found: Argument) -> Relation:

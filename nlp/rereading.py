@@ -66,6 +66,8 @@ def _retagged(doc: Doc) -> Doc:
             token.dep_, token.tag_ = "prt", "RP"
         elif _is_called(token):
             _name_of(token)
+        elif _is_doing(token):
+            _verb_of(token)
     return doc
 
 
@@ -118,6 +120,23 @@ def _name_of(noun: Token) -> None:
     for child in [*before, *(t for t in name.rights if t.dep_ == "case")]:
         child.head = noun
     name.head, name.dep_, name.tag_, name.pos_ = noun, "appos", "NNP", "PROPN"
+
+
+def _is_doing(token: Token) -> bool:
+    """ "She's marrying Ruben": what somebody does with whom, taken for a word before the name."""
+    if token.tag_ != "VBG" or token.dep_ != "amod" or token.i == 0 or token.head.pos_ != "PROPN" or token.head.dep_ != "attr":
+        return False
+    return token.nbor(-1).i == token.head.head.i and token.head.head.lemma_ == "be"
+
+
+def _verb_of(verb: Token) -> None:
+    """The verb in the place of its auxiliary in the tree, with what hung on that; the name as its object."""
+    name, be = verb.head, verb.head.head
+    others = [t for t in be.children if t.i != name.i]
+    verb.head, verb.dep_, verb.pos_ = (be.head if be.head.i != be.i else verb), be.dep_, "VERB"
+    for child in others:
+        child.head = verb
+    be.head, be.dep_, name.head, name.dep_ = verb, "aux", verb, "dobj"
 
 
 def _is_verb_by_place(token: Token) -> bool:
@@ -210,7 +229,8 @@ def _is_verb(token: Token, sentence: Span) -> bool:
     if token.tag_ not in ("NNS", "NNPS") or token.text.lower() not in words("happening_verbs.txt") or token.i == sentence.start:
         return False
     before = token.nbor(-1)
-    subject = before.tag_ in ("NN", "NNP") and before.head.i == token.i and any(c.pos_ in ("DET", "PRON") for c in token.lefts)
+    determined = any(c.pos_ in ("DET", "PRON") for c in (*token.lefts, *before.lefts))
+    subject = before.tag_ in ("NN", "NNP") and before.head.i == token.i and determined
     return subject and not any(t.pos_ in ("VERB", "AUX") for t in _clause(token, sentence))
 
 

@@ -15,7 +15,14 @@ def is_spliced(clauses: Clauses, head: int) -> bool:
     if token.dep in ("advcl", "xcomp") and token.tag == "VB" and head < above.i and not clauses.tree.all(head, "aux", "mark"):
         return True
     says = above.lemma in clauses.words.report or above.lemma in clauses.words.belief or above.lemma in clauses.words.knowing
+    says = says and not _says_more(clauses, head)
     return token.dep == "ccomp" and not says and (head < above.i or _after_colon(clauses, head))
+
+
+def _says_more(clauses: Clauses, head: int) -> bool:
+    """ "The roof is old, so I was wondering whether it holds": the verb behind has a clause of its own to say or to ask."""
+    above = clauses.tree.tokens[head].head
+    return head < above and any(c > above for c in clauses.tree.all(above, "ccomp", "xcomp"))
 
 
 def _after_colon(clauses: Clauses, head: int) -> bool:
