@@ -33,6 +33,7 @@ _SAYING = frozenset({"say", "tell", "write", "type", "text", "put", "mention", "
 _PASSED = frozenset({"DET", "ADP", "PRON", "ADJ", "NUM", "PROPN", "NOUN", "PUNCT", "SYM", "PART"})
 _CLOCKS = ("minute", "hour", "part")
 _PICKED = ORDINALS | {"other", "previous", "same"}
+_WRONG = frozenset({"wrong", "incorrect", "mistaken"})  # "the wrong date" names no date
 _SPELLED = re.compile(r",? with (?:an?|one|two|three|double) [a-z]'?s?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 LONGEST = 2000  # characters of a turn that may put something right
@@ -151,7 +152,7 @@ def _of_stretch(heard: Heard, said: Signals, stretch: Span, denied: bool) -> Ite
     for mention in sorted(heard.parse.mentions, key=lambda m: (m.span.start - m.span.end, m.index)):
         if _is_part(mention) and _in(mention.span, stretch) and not any(_meet(mention.span, t) for t in taken):
             taken.append(mention.span)
-            if not _is_pick(mention):
+            if not _is_pick(mention) and _WRONG.isdisjoint(mention.modifiers):
                 yield _of_mention(heard, said, mention, denied)
     if not taken and (words := _plain(heard, stretch)):
         yield _of_words(heard, said, words, denied)

@@ -238,11 +238,21 @@ def _value(fact: Fact | Draft, said: str, right: Part) -> dict[str, str | None]:
     """What the right words give as a value, where the fact has one."""
     if right.kind == "number" and (time := _as_time(fact, right.said)) is not None:
         return {"value": time, "when": time if fact.when == fact.value else fact.when}
+    if right.kind == "day" and (date := _same_month(fact, right)) is not None:
+        return {"value": date, "when": date if fact.when is not None else None}
     if _is_time(right):
         return {"value": right.value if fact.value is not None else None, "when": right.value if fact.when is not None else None}
     if right.entity is not None and right.kind in _LOOSE and fact.predicate != "name" and right.entity != fact.subject:
         return {"value": None, "value_type": None}
     return {"value": right.value if right.value and fact.value_type == right.kind else said, "value_type": fact.value_type or "text"}
+
+
+def _same_month(fact: Fact | Draft, right: Part) -> str | None:
+    """ "It's the 20th" of what was put down for June 13: another day of that month."""
+    day = re.fullmatch(r"(?:on )?the (\d{1,2})(?:st|nd|rd|th)", right.said.lower())
+    if day is None or fact.value_type not in ("date", "datetime") or not re.match(r"\d{4}-\d\d-\d\d", fact.value or ""):
+        return None
+    return f"{(fact.value or '')[:8]}{int(day[1]):02}{(fact.value or '')[10:]}"
 
 
 def _as_time(fact: Fact | Draft, said: str) -> str | None:

@@ -12,6 +12,10 @@ from graph.predicates import lexicon
 from graph.rivals import same_object
 
 _HAD = ("has", "owns", "drive", "lives_in", "rent", "lease", "works_at")  # predicates of what one can lose
+_WANTED = ("want", "need", "order")
+_DOING = ("take", "use", "has", "is_on")  # predicates of what one can come off
+_COMING = frozenset({"come", "take", "go", "get", "wean"})
+_LIVING = ("lives_in", "rent", "lease", "stays_at", "is_in")
 _NO_NAMES = frozenset({"the", "my", "our", "a", "an", "that", "trip"})  # of a thing that is off: words that tell nothing
 
 
@@ -21,6 +25,10 @@ def ended_by(heard: Heard, draft: Draft, current: Callable[[], list[Fact]], know
         return
     if _parts_with(draft):
         yield [f for f in current() if _has_in_it(heard, f, draft) and (f.predicate in _HAD or f.role == "possession")]
+    if _gives_up(draft):
+        yield [f for f in known if f.object == draft.object and f.predicate in _DOING and f.turn != heard.turn.id and f.valid_to is None]
+    if _moves_out(draft):
+        yield [f for f in current() if f.predicate in _LIVING and (draft.object is None or f.object in (None, draft.object))]
     if _cancels(draft):
         yield _plans(heard, draft, known)
     if draft.predicate.startswith("asks_to_") and draft.polarity == "negative":
@@ -32,6 +40,19 @@ def ended_by(heard: Heard, draft: Draft, current: Callable[[], list[Fact]], know
     if draft.polarity == "negative" and draft.object is None and draft.role in ("none", "adverb"):
         verb = draft.predicate.split("_")[0]
         yield [f for f in current() if f.predicate.split("_")[0] == verb and f.polarity == "positive"]
+
+
+def _gives_up(draft: Draft) -> bool:
+    """ "I came off the tablets", "she took me off the tablets": what somebody no longer takes."""
+    off = draft.role == "off" or draft.predicate.endswith("_off")
+    return (
+        off and draft.predicate.split("_")[0] in _COMING and draft.polarity == "positive" and bool(draft.object) and draft.tense == "past"
+    )
+
+
+def _moves_out(draft: Draft) -> bool:
+    """ "They moved out over the weekend": out of where they lived."""
+    return draft.predicate.startswith("move_out") and draft.polarity == "positive" and draft.tense != "future"
 
 
 def _has_in_it(heard: Heard, fact: Fact, draft: Draft) -> bool:
@@ -70,6 +91,11 @@ def _plans(heard: Heard, draft: Draft, known: Iterable[Fact]) -> list[Fact]:
         for f in known
         if f.turn != heard.turn.id
         and (target in (f.subject, f.object) or words & set(f.lemmas))
-        and (f.when is not None or f.tense == "future" or f.predicate.startswith("asks_to_"))
+        and (
+            f.when is not None
+            or f.tense == "future"
+            or f.predicate.startswith("asks_to_")
+            or (f.object == target and f.predicate in _WANTED)
+        )
         and f.valid_to is None
     ]

@@ -20,6 +20,7 @@ from graph.rivals import (
     corrects,
     is_elsewhere,
     is_one_of_many,
+    is_other_price,
     is_other_trade,
     is_within,
     same_object,
@@ -83,6 +84,7 @@ class Ledger:
             return
         rivals = [f for f in same if f.id not in self.ends and are_rivals(self.heard, self.said, f, draft)]
         rivals += [f for f in self._others(draft) if is_elsewhere(self.said, f, draft) or is_other_trade(self.said, f, draft)]
+        rivals += [f for f in self._earlier(draft) if is_other_price(f, draft)] if draft.value_type == "money" else []
         self._add(draft, rivals, equal)
         self._deny([i for i in self.ends if i not in ends], draft)
 
@@ -117,6 +119,9 @@ class Ledger:
         """What earlier turns told of its subject, where it says that something else of that was wrong."""
         if not tells_place(self.said, draft) and not tells_trade(self.said, draft):
             return []
+        return self._earlier(draft)
+
+    def _earlier(self, draft: Draft) -> list[Fact]:
         return [f for f in self._current(draft.subject) if f.turn != self.heard.turn.id]
 
     # what is written

@@ -123,7 +123,12 @@ def _is_narrower(search: Search, term: Term, clause: Clause) -> bool:
     """Whether it tells of something of the kind that is asked for: who has a hamster has a pet. Who has no hamster may have one."""
     if not term.noun or term.entity is not None or all(f.polarity == "negative" for f in clause.facts):
         return False
-    return any(is_kind(head, term.lemma) == 1 for e in clause.entities if e in search.question.entities for head in search.question.entities[e].heads)
+    return any(
+        is_kind(head, term.lemma) == 1
+        for e in clause.entities
+        if e in search.question.entities
+        for head in search.question.entities[e].heads
+    )
 
 
 def _is_trade(fact: Fact) -> bool:

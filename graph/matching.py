@@ -140,7 +140,11 @@ def _takes_part(search: Search, clause: Clause) -> bool:
 def _elsewhen(search: Search, clause: Clause) -> bool:
     """Whether the clause tells of another time than the one that the question names."""
     asked, said = search.asked.when, clause.first.when
-    if asked is None or asked.start is None or asked.end is None or said is None or search.asked.wanted == "when":
+    if asked is None or asked.start is None or asked.end is None or search.asked.wanted == "when":
+        return False
+    if all(f.valid_from is not None and f.valid_from >= asked.end for f in clause.facts):
+        return True
+    if said is None:
         return False
     first, last = (part[:10] for part in (said.split("/")[0], said.split("/")[-1]))
     if not first[:1].isdigit() or not last[:1].isdigit():

@@ -102,7 +102,10 @@ def _naming(heard: Heard, mention: Mention) -> list[Draft]:
     target = heard.parse.mentions[mention.same_as]
     if named is None or target.kind == "name":
         return []
-    return [_bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split())), *_sort(heard, mention, target)]
+    return [
+        _bare(heard, mention, named, "name", None, mention.text, ("name", *mention.text.lower().split())),
+        *_sort(heard, mention, target),
+    ]
 
 
 def _sort(heard: Heard, mention: Mention, target: Mention) -> list[Draft]:

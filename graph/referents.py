@@ -150,7 +150,10 @@ def _referent(whose: Known, top: EntityId) -> Referent:
         attributes=frozenset(entity.attributes).union(*(_attributes(entities, fact, top) for fact in facts)),
         relations=tuple(
             dict.fromkeys(
-                [*_owned(entities, entity, {noun for noun, _ in former}), *(pair for fact in facts for pair in _relations(entities, fact, entity))]
+                [
+                    *_owned(entities, entity, {noun for noun, _ in former}),
+                    *(pair for fact in facts for pair in _relations(entities, fact, entity)),
+                ]
             )
         ),
         former=former,
@@ -186,7 +189,9 @@ def _given_up(whose: Known, top: EntityId) -> frozenset[tuple[str, EntityId]]:
     entities = whose.snapshot.entities
     facts = (whose.snapshot.facts[each] for each in _facts_of(whose, top))
     held = [f for f in facts if f.role == "possession" and f.object is not None and root(entities, f.object) == top]
-    gone, kept = (frozenset((f.predicate, root(entities, f.subject)) for f in held if (f.replaced_by is None) is open) for open in (False, True))
+    gone, kept = (
+        frozenset((f.predicate, root(entities, f.subject)) for f in held if (f.replaced_by is None) is open) for open in (False, True)
+    )
     return gone - kept
 
 

@@ -26,6 +26,7 @@ _TRADES = {"work_as": "as", "is": "attribute", "become": "attribute"}
 _PLACES = frozenset(f"is_{p}" for p in ("in", "at", "on", "under", "behind", "near", "by", "inside", "outside", "above"))
 _INDEFINITE = re.compile(r"(?:an?|the) \w|[a-z]+(?:er|or|ist|ian|man|woman|wife|smith|ant)$", re.IGNORECASE)
 _LIGHT = frozenset({"has", "is", "need", "want", "get", "buy", "like", "go", "do", "make", "say"})
+_PRICED = frozenset({"cost", "is"})
 _NONE_OF = re.compile(r"(?:an?|any|no) ([a-z-]+)(?: at all| yet)?|([a-z-]+s)")
 _COUNTED = re.compile(
     r"(\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred) ([\w' -]+)"
@@ -113,6 +114,13 @@ def is_other_trade(said: Signals, fact: Fact, draft: Draft) -> bool:
     return _TRADES.get(fact.predicate) == fact.role and _INDEFINITE.match(fact.said) is not None
 
 
+def is_other_price(fact: Fact, draft: Draft) -> bool:
+    """ "The tow was $250" after "the tow cost $220": what one thing costs, by either verb, and not for somebody or something in particular."""
+    both = {fact.predicate, draft.predicate} <= _PRICED and fact.value_type == draft.value_type == "money" and fact.tense == draft.tense
+    sure = fact.polarity == draft.polarity == "positive" and fact.modality == draft.modality == "asserted" and not is_one_of_many(draft)
+    return both and sure and fact.value != draft.value and not any(" for " in text for text in (fact.text, draft.text))
+
+
 def tells_trade(said: Signals, draft: Draft) -> bool:
     """Whether the draft says what somebody is by trade, in words that say that another was a slip."""
     surely = (said.strong or said.weak) and draft.modality == "asserted" and draft.polarity == "positive"
@@ -178,6 +186,8 @@ def corrects(said: Signals, draft: Draft) -> bool:
     """A correction says it was never so; a change, that it is no longer so."""
     if draft.instead_of is not None:
         return "now" not in draft.cues
+    if draft.value_type == "money" and draft.predicate in _PRICED and draft.tense == "past":
+        return True  # what something cost does not change
     if said.strong or (draft.polarity == "negative" and draft.tense == "past" and not draft.cues & {"perfect", "no_longer", "now"}):
         return True
     if "correction" in draft.cues and draft.predicate.startswith("asks_to_"):
