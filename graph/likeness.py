@@ -105,8 +105,6 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
         return 0.9
     if any(f.predicate.split("_")[0] in _ENTAILING.get(term.lemma, ()) for f in clause.facts) or _is_narrower(search, term, clause):
         return 0.9
-    if term.verb and term.lemma == "work" and any(_is_trade(f) for f in clause.facts):
-        return 0.9
     if term.verb and term.lemma in _BOUNDS and any("/" in (f.when or "") for f in clause.facts):
         return 0.9  # what runs from June to May starts in June
     if term.named or term.noun or search.asked.wanted == "yes_no":
@@ -120,7 +118,10 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
 
 
 def _is_narrower(search: Search, term: Term, clause: Clause) -> bool:
-    """Whether it tells of something of the kind that is asked for: who has a hamster has a pet. Who has no hamster may have one."""
+    """Whether it tells of something of the kind that is asked for: who has a hamster has a pet, who is a nurse
+    works. Who has no hamster may have a pet."""
+    if term.verb and term.lemma == "work" and any(_is_trade(f) for f in clause.facts):
+        return True
     if not term.noun or term.entity is not None or all(f.polarity == "negative" for f in clause.facts):
         return False
     return any(

@@ -115,7 +115,7 @@ def is_other_trade(said: Signals, fact: Fact, draft: Draft) -> bool:
 
 
 def is_other_price(fact: Fact, draft: Draft) -> bool:
-    """ "The tow was $250" after "the tow cost $220": what one thing costs, by either verb, and not for somebody or something in particular."""
+    """ "The tow was $250" after "the tow cost $220": what one thing costs, by either verb, not for somebody in particular."""
     both = {fact.predicate, draft.predicate} <= _PRICED and fact.value_type == draft.value_type == "money" and fact.tense == draft.tense
     sure = fact.polarity == draft.polarity == "positive" and fact.modality == draft.modality == "asserted" and not is_one_of_many(draft)
     return both and sure and fact.value != draft.value and not any(" for " in text for text in (fact.text, draft.text))

@@ -96,10 +96,9 @@ def _stripped(sentence: Source) -> tuple[int, int]:
         first += 1
     while last >= first and (tokens[last].pos in ("PUNCT", "SPACE") or tokens[last].text.lower() in lists.tail):
         last -= 1
-    meaning = [tokens[i].text.lower() for i in (first, first + 1) if i < last]
-    if len(meaning) == 2 and meaning[0] in ("i", "we") and meaning[1] in ("mean", "meant"):  # "Sorry, I meant ten"
-        first += 2
-    return first, last
+    meant = [t.text.lower() for t in tokens[first:last]]
+    counted = tokens[last].pos == "NUM" if last >= first else False  # names are put right as what they name
+    return (last, last) if counted and meant in (["i", "meant"], ["i", "mean"], ["we", "meant"]) else (first, last)
 
 
 def _has_verb(sentence: Source, first: int, last: int) -> bool:

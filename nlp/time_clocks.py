@@ -138,6 +138,8 @@ def _digital(line: Line, i: int) -> tuple[Clock, int, bool] | None:
     if line.at(i + 1) in (":", ".") and line.tight(i + 1) and line.tight(i + 2):
         return _with_colon(line, i)
     compact = _COMPACT.fullmatch(word)
+    if compact is not None and len(word) == len("0630") and word[0] == "0" and line.at(i - 1) in _PREPOSITIONS and line.closes(i + 1):
+        return Clock(int(compact[1]), int(compact[2]), "24", to_minute=True), i + 1, True  # "at 0630"
     if compact is None or len(word) < 3 or not 1 <= int(compact[1]) <= 12:
         return None
     clock = Clock(int(compact[1]), int(compact[2]), to_minute=True)

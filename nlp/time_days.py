@@ -159,6 +159,8 @@ def _relative(line: Line, i: int) -> Atom | None:
     if word.isdecimal() and line.tight(i + 1) and word + line.at(i + 1) in table:
         return replace(_joined_spelling(line, i), first=i)
     j = i + (word == "the")
+    if line.at(j) in lists("plain_parts") and line.at(j + 1) == "before" and line.at(j + 2) == "last":
+        return Atom(i, j + 3, days=lambda ref: one(ref.today - 2 * DAY), part=line.at(j))  # "the night before last"
     if line.at(j) == "day" and line.at(j + 1) in ("after", "before") and line.at(j + 2) in table:
         shift = table[line.at(j + 2)] + (1 if line.at(j + 1) == "after" else -1)
         return Atom(i, j + 3, days=lambda ref: one(ref.today + shift * DAY))
