@@ -35,8 +35,9 @@ def number(search: Search, clause: Clause) -> Fact | None:
         if bare and search.asked.wanted == "how many" and all(how_like(search, t, clause) >= 0.85 for t in rest):
             return fact  # "How many people does it sleep?" after "it sleeps six"
         subject = search.question.entities.get(fact.subject)
-        if counted and fact.role == "attribute" and subject is not None and re.match(rf"(\d+|{_NUMERALS})\b", subject.name.lower()):
-            return fact  # "14 of the guests are vegan"
+        numbered = subject is not None and re.match(rf"(\d+|{_NUMERALS})\b", subject.name.lower()) is not None
+        if numbered and (counted if fact.role == "attribute" else is_a(search, search.asked.noun or "", fact.subject)):
+            return fact  # "14 of the guests are vegan", "there are 35 boxes in the basement"
         if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({numerals})\b", fact.said.lower())):
             return fact
     return None

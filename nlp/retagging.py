@@ -1,0 +1,159 @@
+"""What is put right in a parse where its tree shows the mistake: tags and arcs of single words; nothing is read again.
+
+"which" before its noun, a noun before a name ("your technician Marisol", "my parrot Zelda"), "have got" for having, a particle
+before a time ("she flies in that day") or at the end of a question ("when did he move in?"), what somebody is
+doing ("she's marrying Ruben"). Knows a parsed `Doc`; nothing of what the clause means.
+"""
+
+from spacy.tokens import Doc, Token
+
+from nlp.kinds import is_kind, is_listed
+from nlp.names import given_gender
+from nlp.wordlists import groups
+
+_NOUN_PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
+_PARTICLES = frozenset({"in", "out", "up", "over", "back", "off", "down", "by", "through"})
+
+
+def retagged(doc: Doc) -> Doc:
+    """The same parse with its tags and arcs put right in place."""
+    for token in doc:
+        if token.dep_ == "det" and token.lower_ == "which":
+            token.tag_ = "WDT"
+        elif _is_quality(token):
+            token.tag_, token.pos_, token.dep_ = "JJ", "ADJ", "acomp"
+        elif _is_noun_before_name(token):
+            token.tag_, token.pos_ = "NN", "NOUN"
+        elif _is_verb_by_place(token):
+            token.tag_, token.pos_ = "VB", "VERB"
+        elif _is_said_of(token):
+            subject, be = token.head, token.head.head
+            token.head, token.dep_, subject.dep_ = be, "acomp", "nsubj"
+        elif _is_having(token):
+            _having(token)
+        elif _is_particle(token):
+            for day in token.children:
+                day.head, day.dep_ = token.head, "npadvmod"
+            token.dep_, token.tag_ = "prt", "RP"
+        elif _is_called(token):
+            _name_of(token)
+        elif _is_doing(token):
+            _verb_of(token)
+    return doc
+
+
+def _is_quality(token: Token) -> bool:
+    """ "My wife is vegan": a common word in small letters, taken for a name."""
+    said = token.pos_ == "PROPN" and token.dep_ == "attr" and token.head.lemma_ == "be" and not list(token.children)
+    return said and token.text.islower() and is_listed(token.text) and given_gender(token.text) is None
+
+
+def _is_having(token: Token) -> bool:
+    """ "I've got two cats", "my dad's got a van": has them."""
+    if token.lower_ != "got" or token.tag_ not in ("VBN", "VBD") or not any(t.dep_ == "dobj" for t in token.rights):
+        return False
+    return any(t.lower_ in ("have", "has", "'ve", "’ve") for t in token.lefts) or _contracted(token) is not None
+
+
+def _contracted(token: Token) -> Token | None:
+    """The "'s" right before, for "has"."""
+    before = token.nbor(-1) if token.i else None
+    return before if before is not None and before.lower_ in ("'s", "’s") else None
+
+
+def _having(token: Token) -> None:
+    """The verb as one of having, with "has" as its auxiliary and the one who has as its subject."""
+    token.lemma_ = "have"
+    contracted = _contracted(token)
+    if contracted is not None:
+        contracted.head, contracted.dep_, contracted.tag_, contracted.pos_, contracted.lemma_ = token, "aux", "VBZ", "AUX", "have"
+    for subject in token.lefts:
+        if subject.dep_ == "nsubjpass":
+            subject.dep_ = "nsubj"
+
+
+def _is_called(token: Token) -> bool:
+    """ "My parrot Zelda": an animal or a person whose name stands right after, read as the first word of the name."""
+    if token.dep_ != "compound" or token.tag_ != "NN" or not token.text.islower() or token.head.i != token.i + 1:
+        return False
+    name = token.head
+    owned = any(t.dep_ == "poss" and t.i < token.i for t in name.lefts)
+    return (
+        owned and name.text.istitle() and name.pos_ in ("PROPN", "NOUN") and max(is_kind(token.lower_, k) for k in ("animal", "person")) > 0
+    )
+
+
+def _name_of(noun: Token) -> None:
+    """The noun in its name's place in the tree, with what stands before it; the name as an apposition."""
+    name = noun.head
+    before = [t for t in name.lefts if t.i < noun.i]
+    noun.head, noun.dep_ = (name.head if name.head.i != name.i else noun), name.dep_
+    for child in [*before, *(t for t in name.rights if t.dep_ == "case")]:
+        child.head = noun
+    name.head, name.dep_, name.tag_, name.pos_ = noun, "appos", "NNP", "PROPN"
+
+
+def _is_doing(token: Token) -> bool:
+    """ "She's marrying Ruben": what somebody does with whom, taken for a word before the name."""
+    if token.tag_ != "VBG" or token.dep_ != "amod" or token.i == 0 or token.head.pos_ != "PROPN" or token.head.dep_ != "attr":
+        return False
+    return token.nbor(-1).i == token.head.head.i and token.head.head.lemma_ == "be"
+
+
+def _verb_of(verb: Token) -> None:
+    """The verb in the place of its auxiliary in the tree, with what hung on that; the name as its object."""
+    name, be = verb.head, verb.head.head
+    others = [t for t in be.children if t.i != name.i]
+    verb.head, verb.dep_, verb.pos_ = (be.head if be.head.i != be.i else verb), be.dep_, "VERB"
+    for child in others:
+        child.head = verb
+    be.head, be.dep_, name.head, name.dep_ = verb, "aux", verb, "dobj"
+
+
+def _is_verb_by_place(token: Token) -> bool:
+    """ "How much does a wool suit cost?": the whole of a question, with a helping verb and a subject of its own, tagged as a noun."""
+    if token.tag_ != "NN" or token.dep_ != "ROOT":
+        return False
+    own = {t.dep_: t for t in token.lefts}
+    return "nsubj" in own and "aux" in own and (own["aux"].tag_ == "MD" or own["aux"].lemma_ == "do")
+
+
+def _is_said_of(token: Token) -> bool:
+    """ "What is Theo allergic to?", "is Rex older than Fido?": what is asked of somebody or something, taken for a part of the name."""
+    subject, be = token.head, token.head.head
+    quality = (token.dep_ == "amod" and token.pos_ == "ADJ") or (token.dep_ == "acl" and token.tag_ == "VBN")
+    if not quality or be.lemma_ != "be" or subject.dep_ not in ("nsubj", "attr") or not be.i < subject.i < token.i:
+        return False
+    if any(t.dep_ == "expl" for t in be.children):
+        return False
+    governs = [t for t in token.children if t.dep_ == "prep"]
+    stranded = any(not list(t.children) and t.i + 2 >= token.sent.end for t in governs)
+    asked = be.i == token.sent.start and bool(governs)
+    return stranded or asked or (subject.pos_ == "PROPN" and be.i == token.sent.start)
+
+
+def _is_particle(token: Token) -> bool:
+    """ "In" of "she flies in tomorrow", "he gets in that day": before a time, which says when, a word that governs nothing goes with the
+    verb."""
+    if token.dep_ != "prep" or token.head.pos_ != "VERB" or token.i + 1 >= len(token.doc) or token.lower_ not in _PARTICLES:
+        return False
+    governed = list(token.children)
+    if not governed:
+        after = token.nbor(1)
+        if after.text == "?" and token.head.dep_ == "ROOT" and not any(t.tag_ in ("WP", "WDT") for t in token.sent):
+            return True
+        return any(
+            t.dep_ in ("npadvmod", "advmod") and t.head.i == token.head.i and t.ent_type_ in ("DATE", "TIME") for t in (after, after.head)
+        )
+    day = governed[0]
+    pointed = any(t.lower_ in ("that", "this", "next", "last") for t in day.lefts) and (
+        day.lower_ == "day" or day.lower_ in groups("function_words.txt")["weekday"]
+    )
+    return len(governed) == 1 and token.lower_ == "in" and (pointed or day.lower_ in ("today", "tonight", "tomorrow", "yesterday"))
+
+
+def _is_noun_before_name(token: Token) -> bool:
+    if token.tag_ != "JJ" or token.dep_ not in _NOUN_PLACES or token.i + 1 >= len(token.doc):
+        return False
+    name = token.nbor(1)
+    return name.pos_ == "PROPN" and name.dep_ == "appos" and name.head.i == token.i and any(t.dep_ in ("poss", "det") for t in token.lefts)
