@@ -79,7 +79,7 @@ def is_slip(relation: Relation) -> bool:
 
 def pairs(heard: Heard, said: Signals) -> list[tuple[Part | None, Part]]:
     """(what was wrong, what is right); None where the words leave open what was wrong. Nobody corrects a word in pages of text."""
-    found = list(parts(heard, said)) if len(heard.parse.text) <= LONGEST else []
+    found = [p for p in parts(heard, said) if not _is_supposed(heard, p)] if len(heard.parse.text) <= LONGEST else []
     denied, kept = [p for p in found if p.denied], [p for p in found if not p.denied]
     kept = list({(p.said.lower(), p.kind, p.alone): p for p in kept}.values())
     made: list[tuple[Part | None, Part]] = []
@@ -206,6 +206,14 @@ def _of_mention(heard: Heard, said: Signals, mention: Mention, denied: bool) -> 
         heard, said, mention.span, kind, mention.head_lemma, denied, value=mention.value, entity=heard.referent(mention.index),
         modifiers=mention.modifiers,
     )  # fmt: skip
+
+
+def _is_supposed(heard: Heard, part: Part) -> bool:
+    """ "If it's more than 90, …": a number of what may be puts nothing right."""
+    clause = heard.parse.relations[part.clause] if part.clause is not None else None
+    if clause is None or clause.modality != "hypothesis":
+        return False
+    return clause.link == "if" or any(r.link == "if" and r.parent == clause.index for r in heard.parse.relations)
 
 
 def _part(

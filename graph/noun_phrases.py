@@ -19,6 +19,8 @@ from nlp.syntax import within
 from nlp.types import Mention, Span, Token
 
 _LABEL = re.compile(r"([a-z]+)(?: (?:number|no\.?))? #?([A-Z]{0,3}-?\d[\w-]*)\b", re.IGNORECASE)
+_GREETING = re.compile(r"(?:(?:hi|hello|hey|good \w+)\b[,!. ]*)?", re.IGNORECASE)
+_SPEAKING = re.compile(r" (?:here|speaking|calling)\b", re.IGNORECASE)
 _IDIOMS = frozenset(
     {"idea", "problem", "worry", "way", "thank", "thanks", "rush", "doubt", "matter", "wonder", "hurry", "clue", "need", "one"}
 )
@@ -139,9 +141,15 @@ def _own_name(heard: Heard, mention: Mention) -> list[Draft]:
     if not own or mention.type not in ("person", "thing", "organisation") or not mention.text[:1].isupper():
         return []
     clause = next((r for r in heard.parse.relations for a in r.arguments if a.mention == mention.index and a.role != "attribute"), None)
-    if clause is not None:
+    if clause is not None and not _is_header(heard, mention):
         return []
     return [_bare(heard, mention, heard.customer, "name", None, mention.text, ("name", *mention.text.lower().split()))]
+
+
+def _is_header(heard: Heard, mention: Mention) -> bool:
+    """ "Beatrix Olsen here, …", "Nadia Brook speaking.": a name that a turn begins with, whatever clause it was read into."""
+    text = heard.parse.text
+    return _GREETING.fullmatch(text[: mention.span.start]) is not None and _SPEAKING.match(text, mention.span.end) is not None
 
 
 def _worth(heard: Heard, mention: Mention) -> list[Draft]:

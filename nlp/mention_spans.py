@@ -19,6 +19,7 @@ _SUBSTANTIVE_DEPS = frozenset(
 BEFORE = frozenset(
     ["det", "predet", "amod", "compound", "nummod", "poss", "quantmod", "nmod", "advmod", "case", "punct", "neg", "preconj", "npadvmod"]
 )
+_SOME = frozenset({"a", "an", "some", "another", "several"})
 _ADVERBS = frozenset({"now", "right", "instead", "please", "too", "again", "first", "later", "today", "tomorrow"})
 _TIMES_OF_DAY = frozenset({"morning", "afternoon", "evening", "day"})
 _SUBSTANTIVE = frozenset(["ADJ", "NUM", "DET"])
@@ -243,6 +244,9 @@ def _members(tree: Tree, i: int, known: frozenset[int]) -> Iterator[int]:
     if token.dep == "appos":
         return
     at: int | None = next((a for a in tree.all(i, "appos") if tree.child(a, "conj") is not None), i)
+    if at is not None and at != i and _is_listed(tree, i, at):
+        yield from (i, at, *(c for c in tree.all(at, "conj") if c in known))
+        return
     chain = [at] if at != i and token.tag in ("NNS", "NNPS") else [i]  # "our neighbors Linh and Bao", "my son Leo and my wife"
     linked = False
     while at is not None:
@@ -253,6 +257,14 @@ def _members(tree: Tree, i: int, known: frozenset[int]) -> Iterator[int]:
     outer = token.dep == "conj" and token.head in known
     if linked and not outer and len(chain) > 1:
         yield from chain
+
+
+def _is_listed(tree: Tree, first: int, second: int) -> bool:
+    """ "A piano, a sofa and forty boxes": the second of a list, read as another word for the first."""
+    comma = any(t.text == "," for t in tree.tokens[first + 1 : second])
+    return comma and all(
+        any(tree.tokens[c].text.lower() in _SOME or tree.tokens[c].pos == "NUM" for c in tree.children[n]) for n in (first, second)
+    )
 
 
 def _inner_names(tree: Tree, known: frozenset[int]) -> Iterator[Phrase]:

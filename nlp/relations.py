@@ -176,6 +176,8 @@ def _under(clauses: Clauses, parent: Relation, draft: Relation) -> Relation:
     made = governed(parent.predicate.split("_")[0], person, clauses.words)
     if parent.modality == "request" and (made is None or clauses.tree.tokens[clauses.heads[draft.index]].dep == "pcomp"):
         made = "wish"  # also "quote for moving the piano"
+    if made == "wish" and draft.modality == "uncertain":
+        return replace(draft, modality="wish")  # "I wish I could be there"
     if made is None or draft.modality not in ("asserted", "hypothesis"):
         return replace(draft, modality=parent.modality) if parent.modality in ("reported", "uncertain") and made is None else draft
     reporter = subject.mention if made == "reported" and subject is not None else draft.reporter
