@@ -243,10 +243,11 @@ def _members(tree: Tree, i: int, known: frozenset[int]) -> Iterator[int]:
     token = tree.tokens[i]
     if token.dep == "appos":
         return
-    at: int | None = next((a for a in tree.all(i, "appos") if tree.child(a, "conj") is not None), i)
-    if at is not None and at != i and _is_listed(tree, i, at):
-        yield from (i, at, *(c for c in tree.all(at, "conj") if c in known))
+    renamed = next((a for a in tree.all(i, "appos") if tree.child(a, "conj") is not None), i)
+    if renamed != i and _is_listed(tree, i, renamed):
+        yield from (i, renamed, *(c for c in tree.all(renamed, "conj") if c in known))
         return
+    at: int | None = renamed
     chain = [at] if at != i and token.tag in ("NNS", "NNPS") else [i]  # "our neighbors Linh and Bao", "my son Leo and my wife"
     linked = False
     while at is not None:

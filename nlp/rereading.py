@@ -25,7 +25,6 @@ _REPORTING = frozenset(
     ["claims", "reports", "states", "swears", "figures", "guesses", "thinks", "doubts", "hopes", "fears", "promises", "reckons", "warns",
      "insists", "argues", "suspects", "estimates", "charges", "demands", "offers", "recommends", "suggests"]
 )  # fmt: skip
-_PARTICLES = frozenset({"in", "out", "up", "over", "back", "off", "down", "by", "through"})
 _MOST = 40  # words of a sentence that is read again
 
 
