@@ -175,8 +175,8 @@ def _nouns_around(stage: Stage, mention: Mention) -> frozenset[str]:
 
 
 def _nouns_beside(stage: Stage, mention: Mention, excluded: frozenset[int]) -> frozenset[str]:
-    """Nouns of later arguments of the same verb: "it" of "add it to my list" is no list."""
-    later = (m for m in _beside(stage, mention) if m.head in excluded and m.span.start > mention.span.end)
+    """Nouns of later arguments of the same verb: "it" of "add it to my list" is no list; that of "that is the list" is."""
+    later = (m for m in _beside(stage, mention) if m.head in excluded and m.span.start > mention.span.end and m.role != "attribute")
     return frozenset(m.head_lemma for m in later if not m.members and m.kind == "nominal" and m.definiteness != "indefinite")
 
 

@@ -10,13 +10,14 @@ from itertools import takewhile
 
 from nlp import ranker
 from nlp.agreement import FORMS, Form, personhood, profile
+from nlp.kinds import is_kind
 from nlp.known import Known, Seen
 from nlp.mention_features import fields
 from nlp.pronouns import clause_mates, governing_verb, is_reflexive, own_subject
 from nlp.ranker import Features
 from nlp.selection import likeness, slot
 from nlp.syntax import Tree
-from nlp.types import Lexicon, Mention
+from nlp.types import Lexicon, Mention, Token
 
 _ABSTRACT = frozenset({"money", "number", "phone", "email", "address", "code"})
 _WEAK_HEADS = frozenset({"name", "kind", "sort", "bit", "lot", "way", "rest", "time", "thank", "number", "side", "end", "moment", "favor"})
@@ -75,6 +76,7 @@ def features(given: Asked, known: Known, places: Sequence[Seen]) -> Features | N
         **_chain(given, places),
         **_meaning(given, known),
         **_kind(given, known),
+        **_called(given, known),
     }
 
 
@@ -86,7 +88,8 @@ def _is_called_living(known: Known) -> bool:
 def _fit(known: Known, given: Asked) -> float:
     """Log-probability of the pronoun's form for the entity; for "this" and "those", of being no person."""
     if given.form is None:
-        return math.log(max(1e-3, 1 - personhood(known, given.lexicon)))
+        person = personhood(known, given.lexicon)
+        return math.log(max(1e-3, person if _is_called_person(given) else 1 - person))
     share = profile(known, given.lexicon)[given.form]
     return math.log(share if given.form in ("it", "they") else min(share, 0.6))  # what names tell of he and she is never quite sure
 
@@ -143,6 +146,27 @@ def _chain(given: Asked, places: Sequence[Seen]) -> Features:
 def _meaning(given: Asked, known: Known) -> Features:
     person = None if given.form == "it" else personhood(known, given.lexicon)
     return slot(given.verb, known, person) | {"verb near": likeness(given.lexicon, given.verb, known)}
+
+
+def _predicate(given: Asked) -> Token | None:
+    """The noun that the pronoun is said to be: "cousin" of "that's my cousin"."""
+    if given.mention.role != "subject":
+        return None
+    tree = given.tree
+    noun = tree.child(tree.tokens[given.mention.head].head, "attr")
+    return tree.tokens[noun] if noun is not None and tree.tokens[noun].pos == "NOUN" else None
+
+
+def _is_called_person(given: Asked) -> bool:
+    noun = _predicate(given)
+    return noun is not None and fields().types.get(noun.lemma.lower()) == "person"
+
+
+def _called(given: Asked, known: Known) -> Features:
+    """ "It's the ring that she lost": what is said to be a ring was called one, or what is one."""
+    noun = _predicate(given)
+    word = noun.lemma.lower() if noun is not None else ""
+    return {"called so": 1.0} if word and (word in known.heads or any(is_kind(h, word) == 1.0 for h in known.heads)) else {}
 
 
 def _kind(given: Asked, known: Known) -> Features:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from nlp.function_words import REFLEXIVE
 from nlp.syntax import Tree, starting
-from nlp.types import Mention, Span
+from nlp.types import Mention, Span, Token
 
 _WEATHER = frozenset({"rain", "snow", "hail", "drizzle", "pour", "freeze", "thunder", "storm"})
 _WEATHER_WORDS = frozenset(
@@ -65,6 +65,8 @@ def is_pleonastic(tree: Tree, mention: Mention) -> bool:
     verb = tree.tokens[token.head]
     if token.dep == "expl":
         return True
+    if _is_understanding(tree, token, verb):
+        return True
     if token.dep not in ("nsubj", "nsubjpass"):
         return False
     lemma = verb.lemma.lower()
@@ -79,6 +81,15 @@ def is_pleonastic(tree: Tree, mention: Mention) -> bool:
     if lemma == "take" and any(tree.tokens[c].dep in ("xcomp", "advcl", "ccomp") for c in tree.children[verb.i]):
         return any(tree.tokens[c].ent in ("TIME", "DATE") or tree.tokens[c].lemma in _TIMES for c in tree.all(verb.i, "dobj", "npadvmod"))
     return lemma in ("be", "'s", "get") and (_empty_copula(tree, verb.i, clause) or _is_cleft(tree, verb.i))
+
+
+def _is_understanding(tree: Tree, token: Token, verb: Token) -> bool:
+    """ "Got it, I'll be there", "got it adding …": who says so without a subject has understood; nothing was got."""
+    opens = token.i == verb.i + 1 or token.i == 1
+    got = tree.tokens[token.i - 1] if token.i else token
+    before = tree.tokens[got.i - 1] if got.i else None
+    begins = before is None or before.sentence != got.sentence or before.pos in ("PUNCT", "INTJ")
+    return opens and got.text.lower() in ("got", "gotcha") and begins and tree.child(got.i, "nsubj") is None
 
 
 def _is_cleft(tree: Tree, verb: int) -> bool:

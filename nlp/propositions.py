@@ -3,48 +3,26 @@
 Knows the present parse and earlier turns. A statement is no entity: it has a place, its verb, and no name.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from nlp.known import Stage
 from nlp.ranker import Features
 from nlp.syntax import Tree
 from nlp.types import Antecedent, Mention, Parse, Token
 
-_OPINION = frozenset(
-    ["think", "guess", "believe", "say", "know", "mean", "suppose", "hope", "tell", "feel", "hear", "see", "find", "imagine"]
-)
-_TAKEN = frozenset(
-    ["do", "say", "know", "mean", "think", "believe", "understand", "hear", "tell", "explain", "try", "like", "appreciate", "see",
-     "remember", "mention", "confirm", "discuss", "consider", "regret", "deny", "doubt", "prove", "ask", "handle", "notice"]
-)  # fmt: skip
-_TOLD = frozenset(
-    [
-        "happen",
-        "occur",
-        "change",
-        "matter",
-        "mean",
-        "explain",
-        "make",
-        "help",
-        "cause",
-        "lead",
-        "show",
-        "suggest",
-        "sound",
-        "work",
-        "depend",
-    ]
-)
-_ASSESSING = frozenset(
-    ["right", "true", "correct", "wrong", "false", "great", "good", "bad", "fine", "okay", "ok", "nice", "perfect", "awesome", "terrible",
-     "awful", "sad", "funny", "weird", "strange", "crazy", "cool", "important", "possible", "impossible", "interesting", "fair", "normal",
-     "sure", "amazing", "wonderful", "unfortunate", "ridiculous", "annoying", "frustrating", "helpful", "easy", "hard", "problem",
-     "reason", "point", "idea", "question", "shame", "pity", "lie", "fact", "case", "truth", "way", "mistake", "plan", "news", "issue",
-     "difference", "surprise", "start", "relief", "why", "how", "because", "what", "when", "where"]
-)  # fmt: skip
+_INSERTED = frozenset({"know", "mean", "guess", "think"})  # "you know, …", "I mean, …"
 _FAR = 2  # turns and sentences back from which what was said is no longer "that"
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    """What is said of statements rather than of things, by how it is said: see `data/statement_words.json`."""
+    listed: dict[str, str] = json.loads(files("nlp").joinpath("data/statement_words.json").read_text(encoding="utf-8"))
+    return {name: frozenset(words.split()) for name, words in listed.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +85,12 @@ def _heads_clause(token: Token) -> bool:
 
 
 def _is_opinion(tokens: Sequence[Token], token: Token) -> bool:
-    """ "I think she left": what is said is that she left."""
-    return token.lemma.lower() in _OPINION and any(t.head == token.i and t.dep == "ccomp" for t in tokens)
+    """ "I think she left", "she left, you know": what is said is that she left."""
+    if token.lemma.lower() not in _words()["opinion"]:
+        return False
+    after = [t for t in tokens if t.head == token.i and t.i > token.i and t.pos != "PUNCT"]
+    inserted = token.i > 0 and tokens[token.i - 1].text.lower() in ("i", "you") and token.lemma.lower() in _INSERTED
+    return any(t.dep == "ccomp" and t.head == token.i for t in tokens) or (inserted and not after)
 
 
 def _last_verb(tokens: Sequence[Token]) -> int | None:
@@ -122,19 +104,10 @@ def _last_verb(tokens: Sequence[Token]) -> int | None:
 
 def figures(tree: Tree, mention: Mention, said: Said) -> Features:
     """What speaks for the statement as what the pronoun means."""
-    governor = tree.tokens[tree.tokens[mention.head].head]
-    lemma = governor.lemma.lower()
-    subject, object = mention.role == "subject", mention.role in ("object", "oblique")
-    copula = subject and lemma in ("be", "'s", "’s")
-    said_of = {t.lemma.lower() for c in tree.children[governor.i] if c > mention.head for t in (tree.tokens[c],)}
     verb = said.parse.tokens[said.verb]
     return {
         "statement": 1.0,
-        "statement assessed": float(copula and not said_of.isdisjoint(_ASSESSING)),
-        "statement otherwise": float(copula and said_of.isdisjoint(_ASSESSING)),
-        "statement taken": float(object and lemma in _TAKEN),
-        "statement told": float(subject and lemma in _TOLD),
-        "statement object": float(object and lemma not in _TAKEN),
+        **_said_of_it(tree, mention),
         "statement turns": float(said.back),
         "statement sentences": float(said.sentences if said.back == 0 else 0),
         "statement ahead": float(said.sentences if said.back else 0),
@@ -143,3 +116,38 @@ def figures(tree: Tree, mention: Mention, said: Said) -> Features:
         "statement copula": float(verb.pos == "AUX"),
         "statement main": float(verb.dep == "ROOT"),
     }
+
+
+def _said_of_it(tree: Tree, mention: Mention) -> Features:
+    """Whether the pronoun's own clause says of it what is said of statements."""
+    above, words = tree.tokens[tree.tokens[mention.head].head], _words()
+    placed = above if above.pos in ("ADP", "SCONJ") else None  # "about that", "because of that"
+    governor = tree.tokens[above.head] if placed is not None else above
+    lemma, passive = governor.lemma.lower(), tree.tokens[mention.head].dep == "nsubjpass"
+    subject, object = mention.role == "subject" and not passive, mention.role == "object" or passive
+    copula = subject and lemma in ("be", "'s", "’s")
+    assessed = copula and not words["assessing"].isdisjoint(_said_after(tree, governor, mention))
+    concerned = placed is not None and placed.lemma.lower() in words["about"] and lemma in words["concerned"]
+    since = placed is not None and not words["since"].isdisjoint((placed.lemma.lower(), lemma))
+    taken, done = object and lemma in words["taken"], object and lemma == "do"
+    return {
+        "statement explained": float(copula and _explains(tree, governor)),
+        "statement assessed": float(assessed),
+        "statement otherwise": float(copula and not assessed),
+        "statement taken": float(taken or concerned),
+        "statement done": float(done),
+        "statement since": float(since),
+        "statement told": float(subject and lemma in words["told"]),
+        "statement object": float((object or placed is not None) and not (taken or done or concerned or since)),
+    }
+
+
+def _said_after(tree: Tree, governor: Token, mention: Mention) -> Iterator[str]:
+    return (tree.tokens[c].lemma.lower() for c in tree.children[governor.i] if c > mention.head)
+
+
+def _explains(tree: Tree, copula: Token) -> bool:
+    """ "That's why I called", "that is because …"."""
+    after = tree.tokens[copula.i + 1 : copula.i + 4]
+    opens = next((t for t in after if t.pos not in ("ADV", "PART") or t.tag == "WRB"), None)
+    return opens is not None and opens.text.lower() in _words()["explains"]

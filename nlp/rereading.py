@@ -5,7 +5,7 @@ the list of verbs that happen to things; nothing of what the clause means.
 
 Constructions: a verb taken for a plural noun after its subject ("the toilet leaks", "my mechanic claims that …"), also of a question
 ("when does the printer jam?", "what would the other one cost?", "does he like fish?"), a noun taken for a verb in a noun's place ("the
-rabies shot is due"), "'s" for "is" taken for the possessive ("my mom's eighty two").
+rabies shot is due": see `misread_nouns`), "'s" for "is" taken for the possessive ("my mom's eighty two").
 What the tree itself shows to be wrong, `nlp.retagging` puts right.
 """
 
@@ -15,11 +15,11 @@ from typing import Any, cast
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG  # pyright: ignore[reportUnknownVariableType]
 from spacy.tokens import Doc, Span, Token
 
+from nlp.misread_nouns import plain_word
 from nlp.retagging import retagged
 from nlp.wordlists import words
 
 _LAID = cast("list[int]", [HEAD, DEP, TAG, POS, MORPH, LEMMA, SENT_START, ENT_IOB, ENT_TYPE])
-_NOUN_PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _BEFORE_SUBJECT = frozenset({"DET", "PRON", "ADJ", "NOUN", "PROPN", "NUM", "CCONJ", "INTJ", "ADV", "PUNCT", "SCONJ"})
 _REPORTING = frozenset(
     ["claims", "reports", "states", "swears", "figures", "guesses", "thinks", "doubts", "hopes", "fears", "promises", "reckons", "warns",
@@ -62,8 +62,8 @@ def _plain_words(doc: Doc) -> Mapping[int, str]:
                 found[token.i] = "brand"
             elif _is_copula(token, sentence):
                 found[token.i] = "is"
-            elif _is_noun(token):
-                found[token.i] = "thing"
+            elif plain := plain_word(token, sentence):
+                found[token.i] = plain
     return found
 
 
@@ -71,7 +71,7 @@ def _lemma(token: Token) -> str:
     text = token.text.lower()
     if text in ("'s", "’s"):
         return "be"
-    if token.tag_ != "VBZ":
+    if token.tag_ not in ("VBZ", "NNS"):
         return text
     if text.endswith("ies"):
         return f"{text[:-3]}y"
@@ -150,12 +150,6 @@ def _clause(token: Token, sentence: Span) -> list[Token]:
             around.append(token.doc[at])
             at += step
     return around
-
-
-def _is_noun(token: Token) -> bool:
-    """ "The rabies shot is due": a finite verb where a noun stands, right after one."""
-    wrong = token.tag_ in ("VBD", "VBN", "VBP", "VB") and token.dep_ in _NOUN_PLACES
-    return wrong and token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN", "ADJ", "DET") and token.nbor(-1).head.i == token.i
 
 
 def _is_copula(token: Token, sentence: Span) -> bool:

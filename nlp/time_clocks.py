@@ -135,7 +135,7 @@ def _digital(line: Line, i: int) -> tuple[Clock, int, bool] | None:
         or line.at(i - 1) in ("$", "#")
     ):
         return None
-    if line.at(i + 1) in (":", ".") and line.tight(i + 1) and line.tight(i + 2):
+    if line.at(i + 1) in (":", ".") and line.tight(i + 1) and (line.tight(i + 2) or _is_spaced(line, i)):
         return _with_colon(line, i)
     compact = _COMPACT.fullmatch(word)
     if compact is not None and len(word) == len("0630") and word[0] == "0" and line.at(i - 1) in _PREPOSITIONS and line.closes(i + 1):
@@ -146,6 +146,11 @@ def _digital(line: Line, i: int) -> tuple[Clock, int, bool] | None:
     if _half(line, i + 1)[0]:
         return clock, i + 1, True
     return (clock, i + 1, False) if line.at(i - 1) in ("@", "at") and _after_day(line, i - 1) else None
+
+
+def _is_spaced(line: Line, i: int) -> bool:
+    """ "2: 30 pm": a space after the colon where the half of the day makes it a time."""
+    return line.at(i + 1) == ":" and len(line.at(i + 2)) == 2 and _half(line, i + 3)[0] is not None
 
 
 def _after_day(line: Line, i: int) -> bool:
