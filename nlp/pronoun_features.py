@@ -149,12 +149,14 @@ def _meaning(given: Asked, known: Known) -> Features:
 
 
 def _predicate(given: Asked) -> Token | None:
-    """The noun that the pronoun is said to be: "cousin" of "that's my cousin"."""
+    """The noun that the pronoun is said to be: "cousin" of "that's my cousin"; "it's 100 milligrams" tells how much."""
     if given.mention.role != "subject":
         return None
     tree = given.tree
     noun = tree.child(tree.tokens[given.mention.head].head, "attr")
-    return tree.tokens[noun] if noun is not None and tree.tokens[noun].pos == "NOUN" else None
+    if noun is None or tree.child(noun, "nummod") is not None or tree.tokens[noun].pos != "NOUN":
+        return None
+    return tree.tokens[noun]
 
 
 def _is_called_person(given: Asked) -> bool:
