@@ -76,7 +76,8 @@ def fit(found: Sequence[Example], prior: Weights, families: Sequence[str]) -> We
 
 
 def learnable(found: Sequence[Example], prior: Weights) -> tuple[str, ...]:
-    """The families whose fit to all other sources is, on each source that has enough of them, not worse than the prior."""
+    """The families whose fit to all other sources is, on each source that has enough of them, not worse than the prior by as much as one
+    mention more or less decides."""
     return tuple(family for family in FAMILIES if _holds_elsewhere(found, prior, family))
 
 
@@ -87,7 +88,8 @@ def _holds_elsewhere(found: Sequence[Example], prior: Weights, family: str) -> b
     for source in tested:
         fitted = fit([e for e in own if e.source != source], prior, (family,))
         nominal = family == "nominal"
-        if quality(own, fitted, source, nominal=nominal) < quality(own, prior, source, nominal=nominal):
+        grain = 1.0 / counts[source]
+        if quality(own, fitted, source, nominal=nominal) < quality(own, prior, source, nominal=nominal) - grain:
             return False
     return len(tested) > 1
 
@@ -228,7 +230,8 @@ Says how well each entity in view fits as what a pronoun, a name or a noun phras
 - Model: log-linear, for each of {len(FAMILIES)} families of referring words a weight for each named feature, and for pronouns
   a logistic regression that makes the share of the best candidate a probability. Made by `python -m nlp.train_ranker DIR`.
 - Prior: the hand-set weights of `ranker_prior.json`. A family ships halfway between prior and fit if the fit to all other sources is
-  not worse than the prior on any source; else it keeps the prior. Shipped as learnt: {", ".join(families) or "none"}.
+  not worse than the prior on any source by as much as one mention decides; else it keeps the prior.
+  Shipped as learnt: {", ".join(families) or "none"}.
 - Data: {sum(counts.values())} mentions with {sum(len(e.rows) for e in found)} candidates in the first dialogues of
   {", ".join(f"{s} ({n})" for s, n in sorted(counts.items()))}, of references.jsonl (sha256 {digest}).
   VisPro (Yu et al. 2019; VisDial, Das et al. 2017, CC BY 4.0), LitBank (Bamman et al. 2020, CC BY 4.0),
