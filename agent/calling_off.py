@@ -6,8 +6,8 @@ Knows the playbook's words for a goal and what fills it; not the stack, nor what
 from collections.abc import Sequence
 
 from agent.heard import Clause, Heard
-from agent.sense import Sense, concepts, content
-from agent.slot_choice import Chosen, named_options
+from agent.sense import Sense
+from agent.slot_choice import Chosen, named_options, stem
 from graph.model import Goal
 from nlp.types import Token
 
@@ -31,7 +31,7 @@ def _given_up(heard: Heard, clause: Clause) -> list[Token]:
     verb = next((t for t in tokens if t.lemma.lower() in _GIVING_UP and t.tag in ("VB", "VBP")), None)
     if verb is None or clause.negated or clause.past or any(t.text.lower() in _PARTICLES for t in tokens if t.head == verb.i):
         return []
-    subjects = {t.text.lower() for t in tokens if t.dep == "nsubj" and t.i < verb.i}
+    subjects = {t.lemma.lower() for t in tokens if t.dep == "nsubj" and t.i < verb.i}
     return [t for t in tokens if t.i > verb.i] if subjects <= {"i", "we", "us", "you"} else []
 
 
@@ -39,9 +39,11 @@ def _is_named(sense: Sense, goal: Goal, told: Sequence[Token]) -> bool:
     spec = sense.playbook.goal(goal.name)
     if spec is None:
         return False
-    words = frozenset[str]().union(*(e.lemmas for e in sense.of("start", (goal.name, "")) if e.text == spec.title), concepts(spec.title))
+    words = frozenset[str]().union(*(e.lemmas for e in sense.of("start", (goal.name, "")) if e.text == spec.title))
     text = " ".join(t.text for t in told)
-    return bool(words & content(told)) or any(c.option.name in _chosen(goal) for c in _named(sense, goal, text, told))
+    return not words.isdisjoint(stem(t.lemma.lower()) for t in told) or any(
+        c.option.name in _chosen(goal) for c in _named(sense, goal, text, told)
+    )
 
 
 def _has_another(sense: Sense, goal: Goal, heard: Heard) -> bool:

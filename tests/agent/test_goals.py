@@ -1,4 +1,4 @@
-"""What goals become by what is said, in three businesses whose words no code knows; and the laws of the stack."""
+"""What goals become by what is said, in businesses whose words no code knows; and the laws of the stack."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -86,6 +86,9 @@ def test_slots_are_filled(row: dict[str, Any]) -> None:
 
 
 _NO_START = [
+    ("heating", "My neighbor Walt had his furnace done by you last year and loves it."),
+    ("heating", "The house has a heat pump."),
+    ("heating", "My sister's radiator leaks."),
     ("pethotel", "My neighbor boards her dog with you and loves it."),
     ("pethotel", "We boarded our dog at your place last summer."),
     ("pethotel", "I don't need a kennel yet."),
@@ -257,6 +260,28 @@ def test_what_is_settled_can_be_called_off() -> None:
     said = booked()
     said.say("I need to cancel my appointment")
     assert said.goal("book").status == "cancelled"
+
+
+_CALLED_OFF = [
+    ("vet", "I'd like a checkup for my cat Miso", "Never mind then, forget the checkup.", True),
+    ("vet", "I'd like a checkup for my cat Miso", "Let's skip the visit, she's fine again.", True),
+    ("vet", "I'd like a checkup for my cat Miso", "Skip the checkup, a nail trim is enough.", False),
+    ("vet", "I'd like a checkup for my cat Miso", "My husband forgot the visit last year.", False),
+    ("vet", "I'd like a checkup for my cat Miso", "I can drop her off before the visit.", False),
+    ("heating", "my furnace stopped working", "On second thought, skip the repair, a new one is coming anyway.", True),
+    ("heating", "my furnace stopped working", "Don't forget the repair on Monday was no good.", False),
+]
+
+
+@pytest.mark.parametrize(("name", "begun", "text", "off"), _CALLED_OFF)
+def test_a_goal_is_called_off_by_name(name: str, begun: str, text: str, off: bool) -> None:
+    assert (not talk(name, begun, text).open()) is off
+
+
+def test_of_two_goals_the_one_that_is_named_is_called_off() -> None:
+    said = talk("heating", "I want a quote for a new heat pump", "Before that, can you send a technician? It makes a grinding noise.")
+    said.say("Forget the quote, though.")
+    assert [(g.name, g.status) for g in said.open()] == [("schedule_repair", "active")]
 
 
 @pytest.mark.parametrize("text", ["Thanks so much!", "My sister had hers at 11.", "Where are you?", "I said hi to Dana."])
