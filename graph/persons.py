@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Literal
 
 from graph.model import Entity, EntityId
+from nlp.function_words import ORDINALS
+from nlp.syntax import within
 from nlp.types import Mention, Parse, Span, Token
 
 Voice = Literal["third", "customer"]  # about the customer by name, or to the customer as "you"
@@ -54,6 +56,12 @@ class Words:
         return found
 
     @cached_property
+    def choices(self) -> dict[int, Mention]:
+        """Phrases that only choose, by where they start: "the last one", "the cheapest"."""
+        phrases = (m for same in self.phrases.values() for m in same if not m.members and m.value is None)
+        return {m.span.start: m for m in phrases if _only_chooses(within(self.parse.tokens, m.span)) and self.referents[m.index]}
+
+    @cached_property
     def subjects(self) -> dict[int, Mention]:
         """Pronouns by the verb that they are the subject of, the first of each."""
         found: dict[int, Mention] = {}
@@ -79,7 +87,15 @@ def joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
     out: list[str] = []
     seen: set[str] = set()
     end = tokens[0].span.start if tokens else 0
+    skipped = 0
     for token in tokens:
+        if token.span.start < skipped:
+            continue
+        if (chosen := _chosen(words, token, seen)) is not None:
+            mention, name = chosen
+            out.append(f" {name}" if out else name[:1].upper() + name[1:] if token.text[:1].isupper() else name)
+            end = skipped = mention.span.end
+            continue
         mention = replaced.get(token.span.start)
         gap = "" if token.span.start == end and out else " " if out else ""
         word = _mention(words, mention, voice, seen) if mention is not None and mention.head == token.i else None
@@ -93,6 +109,34 @@ def joined(words: Words, tokens: Sequence[Token], voice: Voice) -> str:
         out.append(gap + word)
         end = token.span.end
     return "".join(out).strip()
+
+
+def _only_chooses(tokens: Sequence[Token]) -> bool:
+    said = [t for t in tokens if t.text.lower() != "the"]
+    if [t.text.lower() for t in tokens] in (["that", "one"], ["this", "one"]):
+        return True
+    ranks = [t for t in said if t.tag in ("JJR", "JJS", "RBR", "RBS") or t.lemma.lower() in ORDINALS | {"other", "middle"}]
+    return (
+        bool(ranks)
+        and len(said) < len(tokens)
+        and all(t in ranks or t.lemma.lower() in ("one", "ones", "option", "more", "most") for t in said)
+    )
+
+
+def _chosen(words: Words, token: Token, seen: set[str]) -> tuple[Mention, str] | None:
+    """What a phrase that only chooses has chosen: "the last one" is the chef's menu. None where that is called by nothing better."""
+    mention = words.choices.get(token.span.start)
+    referent = words.referents[mention.index] if mention is not None else None
+    name = words.name(referent)
+    if (
+        mention is None
+        or not name
+        or referent in (words.customer, words.business)
+        or {*name.lower().split()} & {*mention.text.lower().split()} - {"the"}
+    ):
+        return None
+    seen.add(referent or "")
+    return mention, name if name[:1].isupper() or name.startswith("the ") else f"the {name}"
 
 
 def _one(words: Words, token: Token, seen: set[str]) -> str:

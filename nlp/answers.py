@@ -9,7 +9,7 @@ from nlp.answer_words import completed_answer, fitting_preposition
 from nlp.ellipsis_words import ellipsis_words
 from nlp.phrases import Phrase
 from nlp.sources import Source, spaced
-from nlp.statements import agreed, declarative, expanded, replaced
+from nlp.statements import agreed, declarative, expanded, replaced, third_person
 from nlp.substitution import Fragment, parallel, time_at
 from nlp.types import Lexicon, Span, Token
 
@@ -276,7 +276,14 @@ def changed(request: Source, fragment: Fragment, lexicon: Lexicon, threshold: fl
     if fragment.head.lemma.lower() in ("one", "ones") and words.text.endswith(fragment.head.text):
         kept = words.text.removesuffix(fragment.head.text).rstrip()
         words = spaced(words.cut(Span(0, len(kept))), Phrase(place.head.text))
+    if place.head.pos == "NUM" and place.first == place.last and fragment.head.pos == "NUM":
+        words = fragment.source.words(fragment.head.i, fragment.head.i)  # "eight" of "eight of the lavender"
+    taken = {(place.first, place.last): words}
+    if place.head.tag == "DT" and fragment.head.text.lower() not in ("one", "1"):
+        taken[place.head.head, place.head.head] = Phrase(third_person(tokens[place.head.head].text))  # ends as plurals do
     time = time_at(request.parse.times, place.head)
     if time is None or tokens[place.first].span.start > time.span.start or tokens[place.last].span.end < time.span.end:
-        words = replace(words, dates=())  # "eight" of eight bagels is no time; "11" of "tomorrow at 11" is told by the whole
-    return replaced(request, {(place.first, place.last): words})
+        taken[place.first, place.last] = replace(
+            words, dates=()
+        )  # "eight" of eight bagels is no time; "11" of "tomorrow at 11" is told by the whole
+    return replaced(request, taken)

@@ -12,11 +12,12 @@ from nlp.degrees import by_degree
 from nlp.groups import together, with_exception
 from nlp.in_view import WINDOW, Asking, ambiguous, fits, linked, option_key, recent_lists
 from nlp.offers import STAND_INS, Option, OptionList, lists_of, single_time
-from nlp.recollection import described, recollected, repeated
+from nlp.recollection import content_words, described, recollected, repeated, up_to_going_on
 from nlp.syntax import Tree, starting
 from nlp.types import Discourse, Lexicon, Mention, Parse, PriorTurn, Resolution, Span, Unresolved
 
 _MIDDLE = "middle"
+_BEFORE = re.compile(r"(?:not|maybe|perhaps|just)\s+(?=\w)", re.IGNORECASE)
 
 
 def resolve_callbacks(parse: Parse, discourse: Discourse, lexicon: Lexicon) -> dict[int, Resolution]:
@@ -46,11 +47,15 @@ def _resolve(asking: Asking) -> Resolution | None:
         or repeated(asking.mention, asking.parse, asking.discourse, asking.lexicon)
         or recollected(asking.mention, asking.parse, asking.discourse, asking.lexicon)
         or described(asking.mention, asking.parse, asking.discourse, asking.lexicon)
+        or _by_its_words(asking)
     )
 
 
 def _whole(parse: Parse, tree: Tree, mention: Mention) -> Mention:
-    """The mention with what follows "one" and belongs to it, also where the parser hangs that on the verb."""
+    """The mention with what follows "one" and belongs to it, also where the parser hangs that on the verb; without a "not" before it."""
+    if (before := _BEFORE.match(mention.text)) is not None:
+        start = mention.span.start + before.end()
+        mention = replace(mention, span=Span(start, mention.span.end), text=mention.text[before.end() :])
     if mention.head_lemma == "please" and mention.head and parse.tokens[mention.head - 1].lemma == "one":
         head = parse.tokens[mention.head - 1]  # "the last one please", read as one noun phrase
         end = head.span.end
@@ -140,12 +145,27 @@ def _position(asking: Asking) -> int | str | None:
     return next((lists.ordinals[w] for w in words if w in lists.ordinals), None)
 
 
+def _by_its_words(asking: Asking) -> Resolution | None:
+    """ "The Thursday one", "the one that sleeps eight": the only option of a list of which all of that was said."""
+    if asking.mention.head_lemma not in STAND_INS or asking.mention.definiteness == "indefinite":
+        return None
+    mention = up_to_going_on(asking.parse, asking.mention, asking.mention.head)
+    words = {*content_words(asking.parse, mention)}
+    asking = replace(asking, mention=mention)
+    for each in recent_lists(asking) if words else ():
+        chosen = [o for o in each.options if words <= o.words]
+        if len(chosen) == 1:
+            return linked(asking, chosen[0], "callback", ("the one of the list of which that was said",))
+    return None
+
+
 def _by_contrast(asking: Asking) -> Resolution | None:
     """ "the other one": against the set that is in focus."""
-    if "other" not in asking.words or asking.mention.head_lemma not in STAND_INS or asking.mention.number == "plural":
+    if "other" not in asking.words or asking.mention.definiteness == "indefinite" or asking.mention.number == "plural":
         return None
     open_ones: list[Option] | None = None
-    for each in (*recent_lists(asking), *_entities_in_focus(asking)):
+    beside = _entities_in_focus(asking) if asking.mention.head_lemma in STAND_INS else ()
+    for each in (*recent_lists(asking), *beside):
         if not fits(asking, each):
             continue
         spoken_of = _latest(asking, each)

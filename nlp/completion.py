@@ -15,14 +15,16 @@ from nlp.fragments import Incomplete, incomplete
 from nlp.groups import refused
 from nlp.indifference import topic_filled
 from nlp.phrases import Phrase, join
+from nlp.role_holders import held_by_another
 from nlp.sources import Source, spaced
 from nlp.substitution import Fragment, parallel, time_at
 from nlp.types import Discourse, Span
 from nlp.verb_ellipsis import completed_verbs
 from nlp.wording import Edits
-from nlp.yes_no import is_unspecific, spelled_out_answer
+from nlp.yes_no import answer_with_more, is_unspecific, spelled_out_answer
 
 _BEFORE = 20  # sentences of the turn itself that one may be completed from, the nearest
+_JUST_SAID = 1.5  # more for what the same turn says: "a cola, no, make it two" changes no hour said before
 _LIKELY = 0.45  # likeness that is enough where a question is clearly asked again
 
 
@@ -34,10 +36,11 @@ def completions(sentences: Sequence[Source], context: Context) -> Edits:
     edits: Edits = []
     for n, sentence in enumerate(sentences):
         before = tuple(reversed(sentences[max(0, n - _BEFORE) : n]))
-        found = _filled(sentence, before, context)
+        found = answer_with_more(sentence, None if before else context.asked) or _filled(sentence, before, context)
         found = found or completed_verbs(
             sentence, (*before, *([context.asked] if context.asked else []), *context.said_by_other), context.lexicon
         )
+        found = found or held_by_another(sentence)
         edits += found or refused(sentence, context.discourse) or topic_filled(sentence, context.asked)
     return edits
 
@@ -63,7 +66,7 @@ def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edi
     if found.kind == "same":
         return _again(fragment, earlier, context, place)
     if found.kind in ("make", "changed"):
-        edits = _revised(found, earlier, context, place)
+        edits = _revised(found, earlier, len(before), context, place)
         if edits or found.kind == "make":
             return edits
     summing_up = context.discourse.speaker == "agent" and sentence.last < len(sentence.parse.tokens) - 2
@@ -171,10 +174,11 @@ def _again(fragment: Fragment, earlier: Sequence[Source], context: Context, plac
     return []
 
 
-def _revised(found: Incomplete, earlier: Sequence[Source], context: Context, place: tuple[int, int]) -> Edits:
-    """ "Make it 55.", "July, actually.": the last request that has such a thing, with the new one in its place."""
+def _revised(found: Incomplete, earlier: Sequence[Source], own: int, context: Context, place: tuple[int, int]) -> Edits:
+    """ "Make it 55.", "July, actually.": the last request that has such a thing, with the new one in its place. own: how many of `earlier`
+    are of this turn."""
     scored = [(parallel(found.fragment, source, context.lexicon, 1.5), n, source) for n, source in enumerate(earlier)]
-    fitting = [(p.score - 0.25 * n, n, source) for p, n, source in scored if p is not None]
+    fitting = [(p.score - 0.25 * n + _JUST_SAID * (n < own), n, source) for p, n, source in scored if p is not None]
     if not fitting:
         return []
     source = max(fitting, key=lambda f: (f[0], -f[1]))[2]

@@ -14,7 +14,7 @@ from nlp.calibration import confidence, figures
 from nlp.deeds import deed
 from nlp.function_words import SECOND, TITLES
 from nlp.groups import takes_all, whole_of
-from nlp.known import Stage, bare_text, nearest, stage
+from nlp.known import Known, Stage, bare_text, nearest, stage
 from nlp.nominal_choice import FAMILY, score_nominals
 from nlp.ownership import owned_subject
 from nlp.pronoun_choice import Scored, candidates_of, cataphor, score_candidates
@@ -22,10 +22,10 @@ from nlp.pronoun_features import family_of
 from nlp.pronouns import is_pleonastic, quoting
 from nlp.ranker import Features
 from nlp.some_of import some_of
-from nlp.stand_ins import kinds, owned, owned_kind, places, stands_alone
+from nlp.stand_ins import asked_kind, kinds, owned, owned_kind, places, same_as_subject, stands_alone
 from nlp.syntax import Tree
 from nlp.ties import is_tie
-from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
+from nlp.types import Ambiguous, Antecedent, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
 from nlp.wording import referent_of
 
 Watch = Callable[[Mention, Sequence[Scored]], None]
@@ -207,26 +207,28 @@ class _Turn:
         """ "one", "the spare one": another of the kind that is spoken of, unless one so described is known."""
         if mention.head_lemma not in ("one", "ones"):
             return self._new(mention)
-        spoken_of = kinds(self.stage, self.tree, self.lexicon, mention)
-        if not spoken_of:
-            return self._new(mention)
+        if (own := same_as_subject(self.stage, self.tree, mention)) is not None:
+            return self._of_kind(mention, own)
         wanted = set(mention.modifiers)
-        known = [s for s in spoken_of if wanted and wanted <= s.known.attributes]
-        if known:
+        spoken_of = kinds(self.stage, self.tree, self.lexicon, mention)
+        if known := [s for s in spoken_of if wanted and wanted <= s.known.attributes]:
             return self._choose(mention, known)
-        return self._another(mention, spoken_of[0])
+        if (which := asked_kind(self.stage, mention)) is not None:
+            return self._another(mention, *which)
+        return self._of_kind(mention, spoken_of[0].known) if spoken_of else self._new(mention)
 
-    def _another(self, mention: Mention, kind: Scored) -> Linked:
-        """A new entity, called after the noun that "one" stands for; it goes back to where that was said."""
-        place = nearest(kind.known.seen, mention.span)
-        noun = bare_text(place.parse, place.mention).split()[-1] if place else kind.known.name
+    def _of_kind(self, mention: Mention, known: Known) -> Linked:
+        """Called after the noun that "one" stands for; it goes back to where that was said."""
+        place = nearest(known.seen, mention.span)
+        noun = bare_text(place.parse, place.mention).split()[-1] if place else known.name
         if place is not None and mention.number == "singular" and place.mention.number == "plural":
             noun = place.mention.head_lemma  # "two cabins: the one on the lake …"
-        said = bare_text(self.parse, mention)
-        name = re.sub(r"\bones?\b", lambda _: noun, said, count=1)
-        antecedent = place.antecedent if place else None
-        sort = replace(mention, type=kind.known.type)
-        return Linked(sort, self.discourse.new_id(mention.span), name, antecedent, 0.7, evidence=("one of that kind",))
+        return self._another(replace(mention, type=known.type), noun, place.antecedent if place else None)
+
+    def _another(self, mention: Mention, noun: str, antecedent: Antecedent | None) -> Linked:
+        """A new entity of the kind that the noun names."""
+        name = re.sub(r"\bones?\b", lambda _: noun, bare_text(self.parse, mention), count=1)
+        return Linked(mention, self.discourse.new_id(mention.span), name, antecedent, 0.7, evidence=("one of that kind",))
 
     def _nominal(self, mention: Mention) -> Resolution:
         if mention.head_lemma in ("one", "ones") and mention.same_as is None:

@@ -15,7 +15,7 @@ from nlp.sources import Reparse, own_source
 from nlp.span_completion import Weighing
 from nlp.span_tagger import Tagger
 from nlp.syntax import within
-from nlp.types import Discourse, Lexicon, Linked, Mention, Parse, Resolution, Span, Understanding
+from nlp.types import Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Span, Understanding
 from nlp.understood import replacements
 from nlp.wording import Edits, dates, outermost, referent_of, turn_phrase
 
@@ -40,7 +40,23 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     whole = reparse(meant.text)
     marks = sorted(meant.marks, key=lambda mark: mark.span.start)
     referents = tuple(_meant_by(mention, _near(marks, mention), discourse) for mention in whole.mentions)
+    resolutions, referents = _named_by_answer(whole, resolutions, referents)
     return Understanding(_with_new_dates(meant, whole).dated(), whole, resolutions, referents)
+
+
+def _named_by_answer(
+    whole: Parse, resolutions: tuple[Resolution, ...], referents: tuple[str | None, ...]
+) -> tuple[tuple[Resolution, ...], tuple[str | None, ...]]:
+    """ "What is her name?" – "Marguerite.": what is new in the turn and, completed, turns out to name somebody known, is that one."""
+    new = {r.referent: r for r in resolutions if isinstance(r, New) and r.mention.kind == "name"}
+    named = {referents[m.index]: referents[m.same_as] for m in whole.mentions if m.same_as is not None and m.kind == "name"}
+    known = {one: other for one, other in named.items() if one is not None and one in new and other is not None and other not in new}
+    linked = [_link_to(r, known[r.referent]) if isinstance(r, New) and r.referent in known else r for r in resolutions]
+    return tuple(linked), tuple(r if r is None else known.get(r, r) for r in referents)
+
+
+def _link_to(new: New, referent: str) -> Linked:
+    return Linked(new.mention, referent, new.name, None, 0.9, evidence=("named by the answer",))
 
 
 def _keeping(edits: Edits, settled: Mapping[int, Resolution]) -> Edits:

@@ -3,6 +3,7 @@
 Knows one sentence at a time; not what it answers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,13 +93,19 @@ def _stripped(sentence: Source) -> tuple[int, int]:
     """The tokens without what leads in and what softens the end."""
     lists = ellipsis_words()
     tokens, first, last = sentence.parse.tokens, sentence.first, sentence.last
-    while first <= last and (tokens[first].pos in ("PUNCT", "SPACE", "SYM") or tokens[first].text.lower() in lists.lead):
+    while first <= last and (tokens[first].text.lower() in lists.lead or _is_mark(tokens, first)):
         first += 1
     while last >= first and (tokens[last].pos in ("PUNCT", "SPACE") or tokens[last].text.lower() in lists.tail):
         last -= 1
     meant = [t.text.lower() for t in tokens[first:last]]
     counted = tokens[last].pos == "NUM" if last >= first else False  # names are put right as what they name
     return (last, last) if counted and meant in (["i", "meant"], ["i", "mean"], ["we", "meant"]) else (first, last)
+
+
+def _is_mark(tokens: Sequence[Token], i: int) -> bool:
+    """Punctuation, signs; the "$" of an amount is none."""
+    amount = tokens[i].pos == "SYM" and i + 1 < len(tokens) and tokens[i + 1].pos == "NUM"
+    return tokens[i].pos in ("PUNCT", "SPACE", "SYM") and not amount
 
 
 def _has_verb(sentence: Source, first: int, last: int) -> bool:

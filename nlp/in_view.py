@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.callback_words import callback_words
-from nlp.offers import STAND_INS, TAKEN_UP, Option, OptionList, lists_of
+from nlp.offers import STAND_INS, Option, OptionList, lists_of
+from nlp.series import TAKEN_UP
 from nlp.types import Ambiguous, Candidate, Discourse, Lexicon, Linked, Mention, MentionKind, Parse
 
 WINDOW = 8  # turns back in which a list can still be referred to

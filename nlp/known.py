@@ -10,13 +10,11 @@ from itertools import islice
 
 from nlp.agreement_model import Facts, facts
 from nlp.function_words import INDEPENDENT
-from nlp.names import name_words
+from nlp.names import TITLE_NOUNS, name_words
 from nlp.ownership import owner_of
 from nlp.syntax import Tree, within
 from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span
 from nlp.word_index import words_of
-
-TITLE_NOUNS = {"dr": "doctor", "dr.": "doctor", "prof": "professor", "prof.": "professor", "officer": "officer", "judge": "judge"}
 
 
 @dataclass(frozen=True)

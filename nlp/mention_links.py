@@ -51,10 +51,14 @@ def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention,
 
 
 def _as_the_named(tree: Tree, mention: Mention, mentions: Sequence[Mention]) -> Mention:
-    """ "My wife's name is Marine": whatever the word may mean elsewhere, it is of the kind of who is called by it."""
-    subject = tree.child(tree.tokens[mention.head].head, "nsubj")
+    """ "My wife's name is Marine", "our plumber Ozzie": whatever the word may mean elsewhere, it is of the kind of who is called by it."""
     named = mentions[mention.same_as] if mention.same_as is not None else None
-    if named is None or subject is None or tree.tokens[subject].lemma.lower() != "name" or named.head == subject:
+    if named is None:
+        return mention
+    subject = tree.child(tree.tokens[mention.head].head, "nsubj")
+    is_told = subject is not None and tree.tokens[subject].lemma.lower() == "name" and named.head != subject
+    beside = mention.kind == "name" and named.kind == "nominal" and tree.tokens[mention.head].dep == "appos"
+    if not is_told and not (beside and named.type in ("person", "animal") and mention.type != "organisation"):
         return mention
     return replace(mention, type=named.type, person=named.person)
 
@@ -117,7 +121,7 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
     for head, mention in heads.items():
         token = tree.tokens[head]
         host = heads.get(token.head)
-        listed = host and host.definiteness == mention.definiteness == "indefinite"  # "a sedan, a pickup and a van"
+        listed = host and _is_next_of_list(host, mention)
         plural = host and host.number == "plural" and mention.number == "singular"
         grouped = listed or plural or (host and (_is_within(host, mention) or _is_given(tree, host, mention))) or _is_gapped(tree, head)
         kin = heads.get(_read_as_second_subject(tree, head)) if token.dep == "nsubj" and mention.kind == "name" else None
@@ -126,6 +130,12 @@ def _appositions(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         if token.dep == "appos" and host and not grouped and not _asks_identity(tree, token.head) and mention.kind != "pronoun":
             found[mention.index] = host.index
     return found
+
+
+def _is_next_of_list(host: Mention, mention: Mention) -> bool:
+    """ "A sedan, a pickup and a van", "the garden menu, the harbor menu": what has the same noun with other words renames nothing."""
+    told_apart = host.head_lemma == mention.head_lemma and host.kind == mention.kind == "nominal" and host.modifiers != mention.modifiers
+    return told_apart or host.definiteness == mention.definiteness == "indefinite"
 
 
 def _is_within(host: Mention, mention: Mention) -> bool:
@@ -185,8 +195,9 @@ def _copulas(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
 
 
 def _named(tree: Tree, subject: int, heads: Mapping[int, Mention]) -> int:
-    """Of "her name" it is her that is named."""
-    owner = tree.child(subject, "poss")
+    """Of "her name", "the name of my tutor" it is she, the tutor, who is named."""
+    of = next((c for c in tree.all(subject, "prep") if tree.tokens[c].lemma == "of"), None)
+    owner = tree.child(subject, "poss") if of is None else tree.child(of, "pobj")
     if tree.tokens[subject].lemma.lower() == "name" and owner is not None and owner in heads:
         return heads[owner].index
     return heads[subject].index

@@ -128,6 +128,8 @@ def _is_place(tree: Tree, token: Token) -> bool:
 
 
 def _is_noun_head(tree: Tree, token: Token, word: str) -> bool:
+    if word in _TIMES_OF_DAY and token.i and tree.tokens[token.i - 1].text.lower() == "good" and tree.child(token.i, "det", "poss") is None:
+        return False  # "Good morning, Dana here"
     if word in _nonreferring() and all(tree.tokens[c].text.lower() in ("a", "an") for c in tree.all(token.i, "det", "poss", "amod")):
         return False
     if _is_request_verb(tree, token) or only_announces(tree, token, word):

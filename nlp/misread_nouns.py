@@ -23,7 +23,7 @@ _FINITE = frozenset({"VB", "VBP", "VBZ"})
 
 def plain_word(token: Token, sentence: Span) -> str | None:
     """What to read in the place of a token that was misread; None where there is no sign of that."""
-    if _is_beside_noun(token):
+    if _is_beside_noun(token) or _is_asked_about(token, sentence):
         return "thing"
     if token.tag_ in _FINITE and not any(t.dep_ in _GOVERNED for t in token.rights):
         if _is_goal(token):
@@ -37,6 +37,14 @@ def _is_beside_noun(token: Token) -> bool:
     """ "The rabies shot is due": a finite verb where a noun stands, right after one."""
     wrong = token.tag_ in ("VBD", "VBN", "VBP", "VB") and token.dep_ in _NOUN_PLACES
     return wrong and token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN", "ADJ", "DET") and token.nbor(-1).head.i == token.i
+
+
+def _is_asked_about(token: Token, sentence: Span) -> bool:
+    """ "Is the key broken?": a noun that is an adjective as well, between its article and what is asked of it."""
+    said = token.head
+    quality = said.tag_ in ("VBN", "JJ") and said.i == token.i + 1 and said.dep_ in ("attr", "acomp", "ROOT", "nsubj")
+    opens = sentence[0].lemma_ == "be" and token.i == sentence.start + 2 and sentence[1].pos_ in ("DET", "PRON")
+    return token.tag_ == "JJ" and opens and quality and vocabulary().is_a("n", token.lower_)
 
 
 def _is_goal(token: Token) -> bool:

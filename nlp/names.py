@@ -9,6 +9,9 @@ from nlp.function_words import TITLES
 from nlp.types import Gender
 from nlp.wordlists import groups
 
+_OF_OFFICE = ("officer", "judge", "captain", "coach", "chef", "nurse", "pastor", "detective", "sergeant", "rabbi")
+_SHORT = {"dr": "doctor", "dr.": "doctor", "prof": "professor", "prof.": "professor", "rev.": "reverend", "father": "priest"}
+TITLE_NOUNS = _SHORT | {title: title for title in _OF_OFFICE}
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _GENDERS: tuple[Gender, Gender] = ("m", "f")
 _LONGEST = 6  # letters of an acronym

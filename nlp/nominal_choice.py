@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from nlp import ranker
 from nlp.contradictions import FRESH, before_noun, contradicts, named_apart, other_sex
 from nlp.kinds import is_kind, is_listed, same_kind
-from nlp.known import TITLE_NOUNS, Known, Stage, bare_text
+from nlp.known import Known, Stage, bare_text
 from nlp.mention_features import fields
-from nlp.names import name_words, other_name, other_title, same_name
+from nlp.names import TITLE_NOUNS, name_words, other_name, other_title, same_name
 from nlp.pronoun_choice import Scored
 from nlp.ranker import Features
 from nlp.types import Lexicon, Mention
@@ -129,6 +129,8 @@ def _noun(stage: Stage, lexicon: Lexicon, mention: Mention, known: Known) -> Fea
     """How the mention's noun goes with what the entity was called; nothing where it does not."""
     head = mention.head_lemma.lower()
     if head in known.heads:
+        if not mention.members and any(head in m.heads for id in known.members if (m := stage.get(id)) is not None):
+            return {}  # "the eggs" of "thirty eggs and ten chickens" are not both
         others = other_title(mention.text, known.names) or all(same_name(mention.text, n) == 0.0 for n in known.names)
         apart = mention.kind == "name" and known.proper and others
         return {} if apart or _only_in_name(mention, known, head) else {"same noun": 1.0}

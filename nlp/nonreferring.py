@@ -29,7 +29,8 @@ def only_announces(tree: Tree, token: Token, word: str) -> bool:
 
 def is_named_time(tree: Tree, token: Token) -> bool:
     """A date or a clock time by its words: no thing that anybody can mean by "it"."""
-    return token.ent in ("DATE", "TIME") and tree.child(token.i, "poss") is None and token.tag != "NNS"
+    chosen = token.lemma.lower() in ("one", "slot", "opening") and tree.child(token.i, "det") is not None  # "the Thursday one"
+    return token.ent in ("DATE", "TIME") and tree.child(token.i, "poss") is None and token.tag != "NNS" and not chosen
 
 
 def asked_of(tree: Tree, i: int) -> int | None:

@@ -12,6 +12,7 @@ from nlp.disfluency import smooth
 from nlp.pieces import Normalized, Piece, join, split
 from nlp.readout import read_out
 from nlp.repair_pointer import SlipFinder
+from nlp.shared_names import with_shared_names
 from nlp.spelling import correct_typos, respell, unstretch
 
 __all__ = ["Normalized", "normalize"]
@@ -30,7 +31,7 @@ def normalize(source: str, slips: SlipFinder | None = None) -> Normalized:
     pieces = read_out(smooth(respell(unstretch(pieces)), slips))
     pieces = with_names(pieces, small)  # before typos: a name is no slip
     pieces = with_names(correct_typos(with_apostrophes(pieces, careful=tidy), careful=tidy), small)
-    return join(with_sentence_ends(pieces) if small else pieces, source)
+    return join(with_shared_names(with_sentence_ends(pieces) if small else pieces), source)
 
 
 def _lowered(source: str) -> str:

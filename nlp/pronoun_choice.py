@@ -12,19 +12,14 @@ from nlp.agreement import Form
 from nlp.known import Known, Seen, Stage
 from nlp.number_words import number_of
 from nlp.pronoun_features import Asked, asked, features
-from nlp.pronouns import excluded_heads, following_subject, governing_verb
+from nlp.pronouns import excluded_heads, following_subject
 from nlp.propositions import Said, said_before
 from nlp.ranker import Features
-from nlp.syntax import Tree, starting
-from nlp.types import Candidate, Lexicon, Mention, Span
+from nlp.syntax import Tree
+from nlp.topics import moves
+from nlp.types import Candidate, Lexicon, Mention
 
-_LIGHT = frozenset({"be", "have", "do", "say", "want", "need", "know", "think"})  # what these go with says little of what is meant
-_NEAR = 4  # turns back in which a verb is still remembered
-_SAME_VERB = 1.5
-_SAME_TOPIC = 2.5
-_TURNING_TO = frozenset({"call", "write", "text", "email", "message", "ring", "phone", "ask", "inquire", "enquire", "contact"})
-_SAYING = frozenset({"say", "claim", "tell", "insist", "promise", "write", "think", "swear", "admit", "believe"})
-_THING_ACTS = -1.5
+_THING_ACTS = -1.5  # as much as a verb of persons speaks against a thing in the trained weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ def score_candidates(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mentio
     for known, places in _candidates(stage, tree, mention):
         figures = features(given, known, places)
         if figures is not None:
-            score = ranker.score(given.family, figures) + sum(speaks(stage, given, places) for speaks in _SPEAKING_FOR)
+            score = ranker.score(given.family, figures) + moves(stage, given, places)
             score += _called_common(known, given, figures)
             scored.append(Scored(known, score, tuple(_evidence(known, given.form, places)), figures))
     scored += _statements(stage, tree, mention, given.family)
@@ -58,62 +53,6 @@ def candidates_of(scored: Sequence[Scored], limit: int = 3) -> tuple[Candidate, 
     total = sum(math.exp(s.score - best) for s in scored)
     named = [s for s in scored if s.said is None]
     return tuple(Candidate(s.known.id, s.known.name, math.exp(s.score - best) / total) for s in named[:limit])
-
-
-def _repeated(stage: Stage, given: Asked, places: list[Seen]) -> float:
-    """ "If I get the post, …" – "I got it!": what the same verb had in the same place is meant again."""
-    if given.form != "it" or given.verb is None or given.verb[0] in _LIGHT or given.mention.role not in ("object", "subject"):
-        return 0.0
-    near = (s for s in places if s.back <= _NEAR and s.mention.head != given.mention.head)
-    alike = any(governing_verb(stage.tree(s), s.mention) == given.verb for s in near if s.mention.role == given.mention.role)
-    return _SAME_VERB if alike else 0.0
-
-
-def _asked_on(stage: Stage, given: Asked, places: list[Seen]) -> float:
-    """ "Is the dryer under warranty?" – "No, it ran out." – "Is it gas or electric?": who asks on, asks about the same thing, unless the
-    answer brought up another."""
-    if given.form != "it" or given.mention.role != "subject" or "question" not in stage.parse.acts:
-        return 0.0
-    if any(s.back == 1 and s.mention.kind in ("name", "nominal") for known in stage.recent() for s in known.seen):
-        return 0.0
-    before = (s for s in places if s.back == 2 and s.speaker == stage.discourse.speaker and "question" in s.parse.acts)
-    return _SAME_TOPIC if any(s.mention.role in ("subject", "attribute") for s in before) else 0.0
-
-
-def _answered_so(stage: Stage, given: Asked, places: list[Seen]) -> float:
-    """ "Who has the map?" – "My father, and he keeps it": what the answer names is what it goes on about."""
-    last, text = places[-1], stage.parse.text
-    if last.back or last.is_pronoun or last.mention.sentence != given.mention.sentence or given.mention.role != "subject":
-        return 0.0
-    sentence = stage.parse.sentences[last.mention.sentence].start if last.mention.sentence < len(stage.parse.sentences) else 0
-    before = [t for t in starting(stage.parse.tokens, Span(sentence, last.mention.span.start)) if t.pos not in ("PUNCT", "DET", "PRON")]
-    leads = all(t.pos not in ("VERB", "AUX") for t in before) and len(before) <= 1
-    between = text[last.mention.span.end : given.mention.span.start].strip().lower()
-    return _SAME_TOPIC if leads and between in (",", ", and", ", but", ", so", ", because", "- ", ", although") else 0.0
-
-
-def _reports(stage: Stage, given: Asked, places: list[Seen]) -> float:
-    """ "The airline says they lost it": who says it speaks of itself."""
-    tokens, last = stage.parse.tokens, places[-1]
-    if given.form != "they" or last.back or given.mention.role != "subject" or tokens[last.mention.head].dep != "nsubj":
-        return 0.0
-    verb, own = tokens[tokens[last.mention.head].head], tokens[tokens[given.mention.head].head]
-    return _SAME_TOPIC if verb.lemma in _SAYING and own.head == verb.i and own.dep == "ccomp" else 0.0
-
-
-def _brought_up(_stage: Stage, given: Asked, places: list[Seen]) -> float:
-    """ "I'm calling about the leak." – "It's worse now." """
-    about = (s for s in places if s.back == 1 and s.mention.role == "oblique" and given.form == "it" and given.mention.role == "subject")
-    return _SAME_VERB if any(_is_about(s) for s in about) else 0.0
-
-
-def _is_about(seen: Seen) -> bool:
-    tokens = seen.parse.tokens
-    preposition = tokens[tokens[seen.mention.head].head]
-    return preposition.lemma == "about" and tokens[preposition.head].lemma in _TURNING_TO
-
-
-_SPEAKING_FOR = (_repeated, _asked_on, _answered_so, _reports, _brought_up)
 
 
 def _called_common(known: Known, given: Asked, figures: Features) -> float:

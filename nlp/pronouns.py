@@ -46,6 +46,7 @@ _ASSESSED = frozenset(
      "sad", "funny", "interesting", "pity", "shame", "pleasure", "safe", "dangerous", "normal", "common", "rare"}
 )  # fmt: skip
 _ARGUMENT_PREPOSITIONS = frozenset({"to", "for", "from", "at", "by", "of", "about", "against", "into", "on"})
+_TOPIC_PREPOSITIONS = frozenset({"about", "regarding", "concerning", "re"})
 _QUOTED = re.compile(r"\"[^\"]+\"|“[^”]+”|(?<!\w)'[^']+'(?!\w)|‘[^’]+’")
 _TOLD = re.compile(
     r"\b(?:said|says|saying|wrote|writes|replied|replies|texted|answered|asked|messaged)\b[^.?!:]{0,24}(?::\s?\d\d\b[^.?!:]{0,8})?:\s+(?!\d)"
@@ -132,7 +133,7 @@ def clause_mates(tree: Tree, head: int) -> frozenset[int]:
         return frozenset()
     mates = {c for c in tree.children[verb] if tree.tokens[c].dep in ("nsubj", "nsubjpass", "dobj", "dative", "attr")}
     for prep in tree.all(verb, "prep", "dative", "agent"):
-        if tree.tokens[prep].lemma in _ARGUMENT_PREPOSITIONS:
+        if tree.tokens[prep].lemma in _ARGUMENT_PREPOSITIONS and not _opens(tree, prep):
             mates.update(tree.all(prep, "pobj"))
     if tree.tokens[verb].dep == "xcomp" and tree.child(verb, "nsubj") is None:
         above = tree.tokens[verb].head
@@ -144,6 +145,20 @@ def clause_mates(tree: Tree, head: int) -> frozenset[int]:
     for mate in list(mates):
         mates.update(tree.all(mate, "conj", "appos"))
     return frozenset(mates - {head})
+
+
+def opens_with_topic(tree: Tree, head: int) -> bool:
+    """ "About Matteo, he's well again": the phrase says of what its sentence tells."""
+    above = tree.tokens[tree.tokens[head].head]
+    as_for = above.lemma.lower() == "for" and above.i > 0 and tree.tokens[above.i - 1].lemma.lower() == "as"
+    first = above.head if as_for and above.head == above.i - 1 else above.i
+    return tree.tokens[head].dep == "pobj" and (above.lemma.lower() in _TOPIC_PREPOSITIONS or as_for) and _opens(tree, first)
+
+
+def _opens(tree: Tree, prep: int) -> bool:
+    """Whether the phrase stands before its verb's subject."""
+    subject = tree.child(tree.tokens[prep].head, "nsubj", "nsubjpass")
+    return subject is not None and prep < subject
 
 
 def _governor(tree: Tree, head: int) -> int | None:
@@ -167,7 +182,7 @@ def excluded_heads(tree: Tree, mention: Mention, owned: frozenset[int]) -> froze
     owned: heads of the phrases that the pronoun stands inside ("his" in "his mother").
     """
     word = tree.tokens[mention.head].text.lower()
-    if word in REFLEXIVE or mention.role == "possessor":
+    if word in REFLEXIVE or mention.role == "possessor" or word in ("one", "ones"):  # "one" is of its neighbour's kind, not the same
         return owned
     return owned | clause_mates(tree, mention.head)
 

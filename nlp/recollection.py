@@ -46,11 +46,12 @@ class _Found:
 
 def described(mention: Mention, parse: Parse, discourse: Discourse, lexicon: Lexicon) -> Resolution | None:
     """ "the one with the view", "the blue one": the thing in view whose words fit best."""
+    mention = up_to_going_on(parse, mention, mention.head)
     after = {t.lemma.lower() for t in words_of(parse, mention) if t.i > mention.head}
     person = mention.head_lemma in callback_words().persons and mention.definiteness == "definite" and bool(after)
     if mention.definiteness == "indefinite" or (mention.head_lemma not in ("one", "ones") and not person):
         return None
-    words = _content(parse, mention)
+    words = content_words(parse, mention)
     if not words:
         return None
     things = [
@@ -125,7 +126,7 @@ def _things(turns: Sequence[PriorTurn], discourse: Discourse) -> Iterator[tuple[
                 yield turn, mention
 
 
-def _content(parse: Parse, mention: Mention) -> list[str]:
+def content_words(parse: Parse, mention: Mention) -> list[str]:
     """The content words of a phrase besides its head and the verbs of telling."""
     lists = callback_words()
     inside = [t for t in words_of(parse, mention) if t.i != mention.head]
@@ -138,7 +139,7 @@ def _content(parse: Parse, mention: Mention) -> list[str]:
 def recollected(mention: Mention, parse: Parse, discourse: Discourse, lexicon: Lexicon) -> Resolution | None:
     """ "the leak I texted you about", "the thing about the warranty": by its words in the turns of that channel, speaker and time."""
     telling = _telling(parse, mention)
-    mention = _cut(parse, mention, telling)
+    mention = up_to_going_on(parse, mention, telling.i) if telling is not None else mention
     about = _about(parse, mention)
     if telling is None and about is None:
         return None
@@ -154,9 +155,9 @@ def recollected(mention: Mention, parse: Parse, discourse: Discourse, lexicon: L
     return _linked(mention, found[0], discourse, ("spoken of before in these words",)) if found and found[0].score >= 0.5 else None
 
 
-def _cut(parse: Parse, mention: Mention, telling: Token | None) -> Mention:
-    """ "The teacher you told me about" of "is the teacher you told me about still with you?"."""
-    after = (t for t in words_of(parse, mention) if telling is not None and t.i > telling.i and t.lemma.lower() in _GOING_ON)
+def up_to_going_on(parse: Parse, mention: Mention, told: int) -> Mention:
+    """ "The teacher you told me about" of "is the teacher you told me about still with you?". told: the token before it."""
+    after = (t for t in words_of(parse, mention) if t.i > told and t.lemma.lower() in _GOING_ON)
     stop = next((t.span.start for t in after), None)
     if stop is None:
         return mention
@@ -167,7 +168,7 @@ def _cut(parse: Parse, mention: Mention, telling: Token | None) -> Mention:
 def _untimed(parse: Parse, mention: Mention) -> list[str]:
     """The content words of a phrase that tell what it is, not when it was told."""
     timed = {t.lemma.lower() for time in parse.times for t in starting(parse.tokens, time.span)}
-    return [w for w in _content(parse, mention) if w not in timed]
+    return [w for w in content_words(parse, mention) if w not in timed]
 
 
 def _telling(parse: Parse, mention: Mention) -> Token | None:

@@ -25,6 +25,7 @@ _REPORTING = frozenset(
     ["claims", "reports", "states", "swears", "figures", "guesses", "thinks", "doubts", "hopes", "fears", "promises", "reckons", "warns",
      "insists", "argues", "suspects", "estimates", "charges", "demands", "offers", "recommends", "suggests"]
 )  # fmt: skip
+_SAYING = frozenset({"say", "tell", "think", "claim", "mention", "complain", "notice", "know", "believe", "report"})
 _MOST = 40  # words of a sentence that is read again
 
 
@@ -85,7 +86,14 @@ def _is_verb(token: Token, sentence: Span) -> bool:
     before = token.nbor(-1)
     determined = any(c.pos_ in ("DET", "PRON") for c in (*token.lefts, *before.lefts))
     subject = before.tag_ in ("NN", "NNP") and before.head.i == token.i and determined
-    return subject and not any(t.pos_ in ("VERB", "AUX") for t in _clause(token, sentence))
+    return subject and not any(t.pos_ in ("VERB", "AUX") for t in _told(_clause(token, sentence), token))
+
+
+def _told(clause: list[Token], token: Token) -> list[Token]:
+    """ "She says the shower floods": without the words up to a verb of saying right before the subject."""
+    first = min(t.i for t in (*token.lefts, *token.nbor(-1).lefts))
+    says = first > 0 and token.doc[first - 1].pos_ == "VERB" and token.doc[first - 1].lemma_ in _SAYING
+    return [t for t in clause if not says or t.i >= first]
 
 
 def _is_verb_asked_for(token: Token, sentence: Span) -> bool:
@@ -123,8 +131,8 @@ def _is_report(token: Token, sentence: Span) -> bool:
 
 
 def _is_like(token: Token, sentence: Span) -> bool:
-    """ "Does he like fish?": taken for the preposition in a question that has no other verb."""
-    asked = sentence[0].lemma_ == "do" or any(t.lemma_ == "do" and t.i < token.i for t in sentence)
+    """ "Does he like fish?", "would your son like the course?": taken for the preposition in a question that has no other verb."""
+    asked = any((t.lemma_ == "do" or (t.tag_ == "MD" and t.lower_ == "would")) and t.i < token.i for t in sentence)
     return token.lower_ == "like" and token.tag_ == "IN" and asked and not any(t.pos_ == "VERB" and t.lemma_ != "do" for t in sentence)
 
 

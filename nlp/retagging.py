@@ -12,6 +12,7 @@ from nlp.names import given_gender
 from nlp.wordlists import groups
 
 _NOUN_PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
+_WITH_AWAY = frozenset({"give", "throw", "pass", "put", "take", "turn"})  # "we gave the goats away"
 _PARTICLES = frozenset({"in", "out", "up", "over", "back", "off", "down", "by", "through"})
 
 
@@ -34,6 +35,8 @@ def retagged(doc: Doc) -> Doc:
         elif _is_particle(token):
             for day in token.children:
                 day.head, day.dep_ = token.head, "npadvmod"
+            token.dep_, token.tag_ = "prt", "RP"
+        elif token.lower_ == "away" and token.dep_ == "advmod" and token.head.lemma_ in _WITH_AWAY and not list(token.children):
             token.dep_, token.tag_ = "prt", "RP"
         elif _is_called(token):
             _name_of(token)
@@ -128,7 +131,8 @@ def _is_said_of(token: Token) -> bool:
         return False
     governs = [t for t in token.children if t.dep_ == "prep"]
     stranded = any(not list(t.children) and t.i + 2 >= token.sent.end for t in governs)
-    asked = be.i == token.sent.start and bool(governs)
+    alone = not any(t.dep_ in ("attr", "acomp", "prep", "advmod", "prt", "conj") for t in be.rights)  # "is the key broken?"
+    asked = be.i == token.sent.start and (bool(governs) or (alone and token.dep_ == "acl"))
     return stranded or asked or (subject.pos_ == "PROPN" and be.i == token.sent.start)
 
 

@@ -207,15 +207,23 @@ def _speaker_of(token: Token, said_by: Speaker, discourse: Discourse) -> str:
 def _marks_by_name(parse: Parse, prior: PriorTurn, discourse: Discourse) -> tuple[Mark, ...]:
     """What the mentions of the completed text refer to, by the words that the earlier turn and the memory have for things."""
     names = {m.mention.text.lower(): m.referent for m in prior.mentions if m.referent and m.mention.kind != "pronoun"}
-    marks: list[Mark] = []
-    for mention in parse.mentions:
+    found: dict[int, str] = {}
+    for mention in reversed(parse.mentions):  # whose a thing is stands inside its phrase, and later in the row
         lower = mention.text.lower()
         bare = re.sub(r"^(the|an?|my|our|your|his|her|their) ", "", lower)
-        referent = next((found for name in (lower, bare) if (found := names.get(name) or called(discourse, name))), None)
-        if mention.kind == "speaker" and referent is None:
+        referent = next((id for name in (lower, bare) if (id := names.get(name) or called(discourse, name))), None)
+        if referent is None and mention.kind == "speaker":
             referent = _speaker_of(parse.tokens[mention.head], prior.speaker, discourse)
-        marks += [Mark(mention.span, referent)] if referent else []
-    return tuple(marks)
+        if referent is None and mention.possessor is not None and mention.possessor in found:
+            referent = _belonging(mention.head_lemma, found[mention.possessor], discourse)
+        if referent:
+            found[mention.index] = referent
+    return tuple(Mark(m.span, found[m.index]) for m in parse.mentions if m.index in found)
+
+
+def _belonging(noun: str, owner: str, discourse: Discourse) -> str | None:
+    """ "Wife" of "your uncle's wife": the latest that is that to its owner."""
+    return next(iter([r.id for r in discourse.referents.values() if (noun, owner) in r.relations][::-1]), None)
 
 
 def _was_completed(meant: str, prior: PriorTurn, discourse: Discourse) -> bool:

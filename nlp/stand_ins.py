@@ -12,7 +12,7 @@ from nlp.known import Known, Seen, Stage, bare_text, nearest
 from nlp.mention_features import fields
 from nlp.pronoun_choice import Scored, score_candidates
 from nlp.syntax import Tree
-from nlp.types import Lexicon, Mention, Token
+from nlp.types import Antecedent, Lexicon, Mention, Token
 
 _HAVING = frozenset({"have", "own", "get", "buy", "rent", "lease", "order", "book", "keep", "bring"})
 _ROOMS = frozenset(
@@ -107,6 +107,7 @@ def _kind_in_focus(stage: Stage, known: Known) -> float:
 def places(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
     """ "there": where somebody may be or go; of "the tenant there" the place that has such."""
     found = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _is_somewhere(s.known)]
+    found = [s for s in found if not _is_said_to_be_there(tree, mention, s.known)]
     fitting = sorted((replace(s, score=s.score + _PLACED * _holds_the_topic(stage, s.known)) for s in found), key=lambda s: -s.score)
     before = tree.tokens[max(0, mention.head - 1)]
     head = before if before.pos == "NOUN" else tree.tokens[tree.tokens[mention.head].head]  # also where "there is" was read
@@ -116,6 +117,14 @@ def places(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list
         fitting = [s for s in fitting if not s.known.heads & _ROOMS] or fitting  # nobody is the tenant of a hallway
     near = [(s, max(lexicon.similarity(head.lemma, h) for h in sorted(s.known.heads))) for s in fitting if s.known.heads]
     return sorted((replace(s, score=s.score + 3.0 * alike) for s, alike in near), key=lambda s: -s.score)
+
+
+def _is_said_to_be_there(tree: Tree, mention: Mention, known: Known) -> bool:
+    """ "There's free parking there": what is there is not where it is."""
+    clause = tree.tokens[mention.head].head
+    if tree.child(clause, "expl") is None:
+        return False
+    return any(s.back == 0 and tree.tokens[s.mention.head].head == clause for s in known.seen)
 
 
 def _holds_the_topic(stage: Stage, known: Known) -> bool:
@@ -139,6 +148,29 @@ def kinds(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[
     """What "one" can stand for the noun of: it was called by a common noun; first of all the several that its sentence announced."""
     found = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _has_noun(s.known)]
     return sorted(found, key=lambda s: (not _announced(s.known, mention), -_is_like(lexicon, s.known, mention)))
+
+
+def same_as_subject(stage: Stage, tree: Tree, mention: Mention) -> Known | None:
+    """ "Is the tutor the same one?", "my bike is the red one": what is said to be one is of its own kind."""
+    if mention.role != "attribute":
+        return None
+    subject = tree.child(tree.tokens[mention.head].head, "nsubj")
+    said = (k for k in reversed(stage.recent()) if any(s.back == 0 and s.mention.head == subject and not s.is_pronoun for s in k.seen))
+    return next((k for k in said if _has_noun(k)), None)
+
+
+def asked_kind(stage: Stage, mention: Mention) -> tuple[str, Antecedent] | None:
+    """ "Which tray does it jam in?" – "The lower one.": the noun that the question before asks which of, and where it stands."""
+    before = stage.discourse.turns[-1] if stage.discourse.turns else None
+    if before is None or before.speaker == stage.discourse.speaker or mention.sentence > 0:
+        return None
+    tokens = before.parse.tokens
+    which = (t for t in reversed(tokens) if t.lemma.lower() in ("which", "what") and t.dep == "det" and tokens[t.head].pos == "NOUN")
+    noun = next((tokens[t.head] for t in which), None)
+    if noun is None or before.parse.sentences[-1].start > noun.span.start:
+        return None
+    span = before.parse.source_span(noun.span)
+    return noun.lemma, Antecedent(before.turn_id, span, before.parse.source[span.start : span.end])
 
 
 def _is_like(lexicon: Lexicon, known: Known, mention: Mention) -> bool:

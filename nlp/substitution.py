@@ -30,6 +30,7 @@ _ROLES = (
     "ROOT",
     "dep",
 )
+_ONE = 1.6  # what speaks for an article as the number that a bare number changes; another number (2) or a clock time (3) has more
 _REACH = 400  # characters from the start of a noun phrase to its head
 _HALVES = frozenset({"am", "pm", "a.m.", "p.m.", "a.m", "p.m", "noon", "midnight", "o'clock"})
 
@@ -77,8 +78,8 @@ def mention_at(mentions: Sequence[Mention], token: Token) -> Mention | None:
 
 def parallel(fragment: Fragment, source: Source, lexicon: Lexicon, threshold: float = 1.0) -> Place | None:
     """The best place for the fragment, the last one among equals; None where nothing there is like it."""
-    best: Place | None = None
-    for place in _places(fragment, source, lexicon):
+    best: Place | None = _of_those(fragment, source)
+    for place in (*_counted_as_one(fragment, source), *_places(fragment, source, lexicon)) if best is None else ():
         if place.score >= threshold and (best is None or place.score >= best.score):
             best = place
     return best
@@ -96,6 +97,28 @@ def _places(fragment: Fragment, source: Source, lexicon: Lexicon) -> Iterator[Pl
             score = _likeness(fragment, source, token, lexicon)
             first, last = _extent(fragment, source, token)
             yield Place(first, last, token, score)
+
+
+def _counted_as_one(fragment: Fragment, source: Source) -> Iterator[Place]:
+    """ "A bottle of cola. Actually, make it two.": the article of a single thing, where a bare number is put."""
+    if fragment.head.pos != "NUM" or fragment.content_first != fragment.last:
+        return
+    for token in source.tokens:
+        noun = source.parse.tokens[token.head]
+        if token.dep == "det" and token.lemma.lower() in ("a", "an") and noun.tag == "NN" and time_at(source.parse.times, noun) is None:
+            yield Place(token.i, token.i, token, _ONE)
+
+
+def _of_those(fragment: Fragment, source: Source) -> Place | None:
+    """ "Make it eight of the lavender" for "six lavender plants": the number of what the fragment names."""
+    after = fragment.source.parse.tokens[fragment.head.i + 1 : fragment.last + 1]
+    if fragment.head.pos != "NUM" or not after or after[0].lemma.lower() != "of":
+        return None
+    named = {t.lemma.lower() for t in after if t.pos in ("NOUN", "PROPN", "ADJ")}
+    counts = (t for t in source.tokens if t.dep == "nummod" and t.pos == "NUM")
+    fitting = (t for t in counts if named & {source.parse.tokens[i].lemma.lower() for i in source.tree.subtree(t.head)})
+    number = next(fitting, None)
+    return Place(number.i, number.i, number, 2.0) if number is not None else None
 
 
 def _asked_for(source: Source) -> frozenset[int]:

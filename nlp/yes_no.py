@@ -4,15 +4,17 @@ Knows the turn's sentences and the question that they answer.
 """
 
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from nlp.ellipsis_words import ellipsis_words
 from nlp.phrases import Phrase, join
 from nlp.sources import Source, spaced
 from nlp.statements import declarative
-from nlp.types import Span
+from nlp.types import Span, Token
 from nlp.wording import Edits
 
 _BARE = 6  # words at most of a turn that is nothing but yes or no
+_MORE = 8  # words at most of what tells where or when it is so
 _OFFERING = frozenset({"shall", "should", "may", "can", "could"})
 
 
@@ -33,6 +35,26 @@ def spelled_out_answer(sentences: Sequence[Source], question: Source | None) -> 
         return []
     end = sentences[-1].span.end
     return [(Span(end, end), join([Phrase(", "), said]))]
+
+
+def answer_with_more(sentence: Source, question: Source | None) -> Edits:
+    """ "Yes, tomorrow at nine." -> "Yes, Lucia is seeing a doctor tomorrow at nine": where, when, with whom it is as was asked."""
+    said = [t for t in sentence.tokens if t.pos not in ("PUNCT", "SPACE")]
+    more = list(dropwhile(lambda t: t.text.lower() in ellipsis_words().affirm, said))
+    if question is None or not said or not 0 < len(more) < len(said) or len(more) > _MORE or not _tells_more(sentence, more):
+        return []
+    if question.wh is not None or not question.question_mark or is_unspecific(question) or _alternatives(question):
+        return []
+    whole = _agreed_to(question, polite=False) or declarative(question)
+    at = more[0].span.start
+    return [] if whole is None else [(Span(at, at), join([whole, Phrase(" ")]))]
+
+
+def _tells_more(sentence: Source, more: Sequence[Token]) -> bool:
+    """Whether the words are a time or begin with a preposition, without a verb of their own."""
+    time = any(t.span.start <= more[0].span.start < t.span.end for t in sentence.parse.times)
+    governs = more[0].pos == "ADP" and len(more) > 1
+    return (time or governs) and not any(t.pos in ("VERB", "AUX") for t in more)
 
 
 def _agreed_to(question: Source, polite: bool) -> Phrase | None:

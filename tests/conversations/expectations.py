@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 KINDS = (  # of conversations: a file each
     *("facts", "changes", "unsaid", "times", "abstain", "references", "noise"),
     *("dialogues_pronouns", "dialogues_nominals", "dialogues_callbacks", "dialogues_ellipsis", "dialogues_repairs", "dialogues_mixed"),
-    *("dialogues_desk", "dialogues_references", "dialogues_facts", "dialogues_facts_2"),
+    *("dialogues_desk", "dialogues_references", "dialogues_references_2", "dialogues_facts", "dialogues_facts_2"),
 )
 
 Body = Mapping[str, Any]  # an answer of the API
@@ -144,7 +144,8 @@ def _resolves(pair: tuple[str, str], body: Body) -> bool:
         for r in body["resolutions"]
         if plain(r["text"]) == plain(text) or (" " in text and plain(r["text"]).startswith(plain(text) + " "))
     ]
-    return any(r["status"] in ("linked", "new") and _overlaps(r["entity"], name) for r in same)
+    told = [r for r in same if r["status"] in ("linked", "new")]
+    return any(_overlaps(r["entity"], name) or any(plain(r["value"]).startswith(part) for part in _either(name)) for r in told)
 
 
 def _unresolved(text: str, body: Body) -> bool:
