@@ -12,6 +12,7 @@ from nlp.degrees import by_degree
 from nlp.groups import together, with_exception
 from nlp.in_view import WINDOW, Asking, ambiguous, fits, linked, option_key, recent_lists
 from nlp.offers import STAND_INS, Option, OptionList, lists_of, single_time
+from nlp.pronouns import only_closes
 from nlp.recollection import content_words, described, recollected, repeated, up_to_going_on
 from nlp.syntax import Tree, starting
 from nlp.types import Discourse, Lexicon, Mention, Parse, PriorTurn, Resolution, Span, Unresolved
@@ -243,7 +244,8 @@ def _pointed_at(asking: Asking) -> Resolution | None:
             return linked(asking, found[0].options[-1], "callback", ("the last that was heard",))
         return ambiguous(asking, found[0].options) if found and asking.words != ("one",) and found[0].kind == "time" else None
     governor = asking.parse.tokens[asking.parse.tokens[asking.mention.head].head]
-    if asking.words == ("that",) and asking.mention.role == "subject" and governor.lemma.lower() in callback_words().fitting:
+    fits = governor.lemma.lower() in callback_words().fitting and not only_closes(Tree.of(asking.parse.tokens), governor.i)
+    if asking.words == ("that",) and asking.mention.role == "subject" and fits:
         option = single_time(last)
         offered = option is not None and bool(last.parse.acts & {"question", "offer"} or "?" in last.parse.text)
         return linked(asking, option, "callback", ("the time that was offered",)) if option is not None and offered else None

@@ -28,20 +28,28 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     said = turn_phrase(parse, resolutions)
     renamed = replacements(parse, discourse, resolutions)
     sentences = own_source(parse, said, renamed, discourse)
-    context, weighed = Context(discourse, lexicon, reparse), Weighing(parse, sentences, discourse, tagger)
-    filled = clarified(sentences, resolutions, context)
+    context = Context(discourse, lexicon, reparse)
+    weighed = Weighing(parse, sentences, discourse, tagger, resolutions, settled.keys())
+    filled, shown = clarified(sentences, resolutions, context), Edits()
     if not filled:
         filled, renamed = _keeping(completions(sentences, context), settled), weighed.named(renamed)
         filled = [*_keeping(weighed.added(filled, renamed), settled), *filled]
         filled = [*filled, *weighed.bridged(bridged(sentences, discourse, filled))]
+        shown = _keeping(weighed.shown(filled, renamed), settled)
     meant = said.edited(outermost([*filled, *renamed]))
+    told = said.edited(outermost([*filled, *shown, *renamed])) if shown else meant
     if not filled:
-        return Understanding(meant.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))
+        return Understanding(told.dated(), parse, resolutions, tuple(map(referent_of, resolutions)))
     whole = reparse(meant.text)
     marks = sorted(meant.marks, key=lambda mark: mark.span.start)
     referents = tuple(_meant_by(mention, _near(marks, mention), discourse) for mention in whole.mentions)
+<<<<<<< HEAD
     resolutions, referents = _named_by_answer(whole, resolutions, referents)
     return Understanding(_with_new_dates(meant, whole).dated(), whole, resolutions, referents)
+=======
+    text = told if shown else _with_new_dates(meant, whole)
+    return Understanding(text.dated(), whole, resolutions, referents)
+>>>>>>> c00b48d (The completion network learns from questions without their answers, and what it says is weighed: choices are the rules', a person's name goes only where it is hopeless, courtesies and closings need nothing; what is put into statements and answers is for the reader alone)
 
 
 def _named_by_answer(

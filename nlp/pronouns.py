@@ -55,15 +55,19 @@ _REACH = 300  # characters around a quotation within which its speaker is named
 _REPORTING = frozenset(
     {"say", "tell", "write", "text", "ask", "reply", "answer", "message", "email", "claim", "promise", "shout", "whisper"}
 )
+_COPULAS = frozenset({"be", "'s", "’s"})
 _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "csubj", "csubjpass", "relcl")
 
 
 def is_pleonastic(tree: Tree, mention: Mention) -> bool:
-    """Whether this "it" refers to nothing: weather, time of day, "it seems that", "it is easy to", "make it to", "it's Ana who"."""
-    if mention.head_lemma != "it":
-        return False
+    """Whether this "it" refers to nothing: weather, time of day, "it seems that", "it is easy to", "make it to", "it's Ana who"; and
+    what stands in "that's all"."""
     token = tree.tokens[mention.head]
     verb = tree.tokens[token.head]
+    if mention.kind == "pronoun" and only_closes(tree, verb.i):
+        return True
+    if mention.head_lemma != "it":
+        return False
     if token.dep == "expl":
         return True
     if _is_understanding(tree, token, verb):
@@ -91,6 +95,17 @@ def _is_understanding(tree: Tree, token: Token, verb: Token) -> bool:
     before = tree.tokens[got.i - 1] if got.i else None
     begins = before is None or before.sentence != got.sentence or before.pos in ("PUNCT", "INTJ")
     return opens and got.text.lower() in ("got", "gotcha") and begins and tree.child(got.i, "nsubj") is None
+
+
+def only_closes(tree: Tree, verb: int) -> bool:
+    """ "That's all", "that's it", "will that be all?": of nothing that was said, only that no more is to be said."""
+    subject = tree.child(verb, "nsubj")
+    if subject is None or tree.tokens[subject].text.lower() not in ("that", "this") or tree.tokens[verb].lemma.lower() not in _COPULAS:
+        return False
+    after = (
+        c for c in tree.all(verb, "attr", "advmod") if c > subject and not any(tree.tokens[k].dep in _CLAUSES for k in tree.children[c])
+    )
+    return any(tree.tokens[c].text.lower() in ("all", "it") for c in after)
 
 
 def _is_cleft(tree: Tree, verb: int) -> bool:

@@ -3,7 +3,7 @@
 Knows the turn's parse, the conversation and the rules' edits; decides no reference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,14 +13,18 @@ from nlp.phrases import Phrase, join
 from nlp.sources import Source
 from nlp.span_tagger import Insertion, LeftOut, Part, Tagger
 from nlp.span_words import Said, is_content, words_of
-from nlp.types import Discourse, Parse, PriorTurn, Span, Token
+from nlp.types import Ambiguous, Discourse, Parse, PriorTurn, Resolution, Span, Token
 from nlp.wording import Describer, Edits, prefixed
 from nlp.wordlists import words
 
 _ARTICLES = frozenset({"a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "these", "those", "any", "some"})
 _PERSONS = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
-_DOUBTED = 0.4  # probability below which what a rule would put in is left out
+_DOUBTED = 0.4  # probability below which what a noun would be said to belong to is left out
+_UNLIKELY = 0.6  # below which what a rule would put for a pronoun for things is left out: it knows little of them
+_ABSURD = 0.25  # below which any other name is
+_HOPELESS = 0.1  # below which a person's is: who is meant is what the rules know best
 _SURER = 0.6  # probability above which the network's antecedent of "it" or "there" is taken before the rules'
+_UNPROMPTED = 0.7  # probability of what goes into a sentence that shows no gap
 _WHOLE = 5  # words of content with which a sentence that has its verb says all by itself
 _OPEN = frozenset({"ADP", "VERB", "AUX", "CCONJ", "PUNCT", "SCONJ", "PART", "INTJ"})
 
@@ -33,35 +37,64 @@ class Weighing:
     sentences: Sequence[Source]
     discourse: Discourse
     tagger: Tagger | None
+    resolutions: Sequence[Resolution]
+    settled: Collection[int] = ()  # of the mentions, those that a rule for what was listed, heard or asked before decided
 
     def named(self, renamed: Edits) -> Edits:
-        """The rules' names without those that the network finds unlikely for a pronoun for things, in what it completes."""
-        return [edit for edit in renamed if not (self._for_a_thing(edit[0]) and _inside(edit[0], self._places) and self._doubted(edit[1]))]
+        """The rules' names without those that the network finds unlikely, in what it completes; choices are the rules'."""
+        return [edit for edit in renamed if self._is_sure(edit[0]) or not self._doubted(edit[1], self._least(edit[0]))]
 
     def bridged(self, edits: Edits) -> Edits:
         """The rules' edits that say what a noun belongs to, without those that the network finds unlikely."""
-        return [edit for edit in edits if not self._doubted(edit[1])]
+        return [edit for edit in edits if not self._doubted(edit[1], _DOUBTED)]
 
     def added(self, filled: Edits, renamed: Edits) -> Edits:
         """What to put in beside the rules' edits, `filled` what was left out and `renamed` what goes back to something, of which it may
         stand in the place. A statement with its verb stays as the rules have it: what is told is remembered, and nothing may be
         remembered that was not said."""
-        describer = Describer(self.discourse)
         edits: Edits = []
         for insertion in self._found.insertions if self._places else ():
-            if not _inside(insertion.span, self._places) or _taken(insertion.span, filled) or _doubles(insertion, self.parse):
-                continue
             rivals = [edit for edit in renamed if _taken(insertion.span, [edit])]
             if all(_overruled(insertion, span, self.parse) for span, _ in rivals):
-                edit = _edit(insertion, self.parse, self._before, describer)
-                others = [e for e in (*filled, *renamed) if e not in rivals]
-                edits += [edit] if _adds(edit[1], self.parse, others) else []
+                edits += self._put(insertion, self._places, filled, [edit for edit in renamed if edit not in rivals])
         return edits
+
+    def shown(self, filled: Edits, renamed: Edits) -> Edits:
+        """What is put in besides for a reader alone, since nothing may be remembered of it: into statements and answers, where the rules
+        have nothing. `filled` and `renamed` as for `added`, with what that gave."""
+        edits: Edits = []
+        for insertion in self._found.insertions if self._gaps else ():
+            if not _taken(insertion.span, renamed):
+                edits += self._put(insertion, self._gaps, filled, renamed)
+        return edits
+
+    def _put(self, insertion: Insertion, places: Sequence[Span], filled: Edits, others: Edits) -> Edits:
+        if not self._wanted(insertion, places) or _taken(insertion.span, filled) or _doubles(insertion, self.parse):
+            return []
+        edit = _edit(insertion, self.parse, self._before, Describer(self.discourse))
+        return [edit] if _adds(edit[1], self.parse, [*filled, *others]) else []
+
+    def _wanted(self, insertion: Insertion, places: Sequence[Span]) -> bool:
+        """Whether it goes into a sentence that may be incomplete; one that has its verb and no word that stands for something shows no
+        gap, so that the network must be surer there."""
+        sentence = next((s for s in self.sentences if _inside(insertion.span, [s.span])), None)
+        if sentence is None or sentence.span not in places or _overlaps(insertion.span, self._open):
+            return False
+        return _shows_gap(sentence) or insertion.probability >= _UNPROMPTED
 
     @cached_property
     def _places(self) -> list[Span]:
         """The sentences that may be incomplete; bare answers are the rules', which know the question."""
-        return [s.span for s in self.sentences if not _is_whole(s) and (_asks(s) or not (s.finite or self._answers(s)))]
+        return [s.span for s in self._open_sentences if _asks(s) or not (s.finite or self._answers(s))]
+
+    @cached_property
+    def _gaps(self) -> list[Span]:
+        """Of the others, answers and what is told, those in which something is missing or stands for something."""
+        return [s.span for s in self._open_sentences if s.span not in self._places and _shows_gap(s)]
+
+    @cached_property
+    def _open_sentences(self) -> list[Source]:
+        return [s for s in self.sentences if not (_is_whole(s) or _is_courtesy(s))]
 
     def _answers(self, fragment: Source) -> bool:
         """Whether it answers a question of the other side, or is a mere value or name."""
@@ -80,15 +113,30 @@ class Weighing:
         turns = [Said(turn.speaker == "customer", _heard(turn)) for turn in self._before]
         return self.tagger.left_out(turns, Said(by_customer=True, text=self.parse.text))
 
-    def _for_a_thing(self, span: Span) -> bool:
-        word = self.parse.text[span.start : span.end].lower()
-        return word in words("anaphors.txt") and word not in _PERSONS
+    @cached_property
+    def _open(self) -> list[Span]:
+        """What the rules know to mean one of several: that is asked, not guessed."""
+        return [r.mention.span for r in self.resolutions if isinstance(r, Ambiguous)]
 
-    def _doubted(self, phrase: Phrase) -> bool:
+    def _is_sure(self, span: Span) -> bool:
+        decided = any(self.resolutions[n].mention.span == span for n in self.settled)
+        return decided or not _inside(span, self._places)
+
+    def _least(self, span: Span) -> float:
+        """How likely a name for what stands there must be."""
+        if self._word(span) in _PERSONS:
+            return _HOPELESS
+        return _UNLIKELY if self._word(span) in words("anaphors.txt") else _ABSURD
+
+    def _word(self, span: Span) -> str:
+        """The last word there: "the cheap one" stands for something as "one" does."""
+        return self.parse.text[span.start : span.end].lower().rpartition(" ")[2]
+
+    def _doubted(self, phrase: Phrase, least: float) -> bool:
         own = {w.text.lower() for w in words_of(self.parse.text)}
         new = {w.text.lower() for w in words_of(phrase.text) if is_content(w.text)} - own
         chances = [self._found.likely[word] for word in new if word in self._found.likely]
-        return bool(chances) and max(chances) < _DOUBTED
+        return bool(chances) and max(chances) < least
 
 
 def _is_whole(sentence: Source) -> bool:
@@ -103,8 +151,23 @@ def _asks(sentence: Source) -> bool:
     return sentence.is_question or sentence.imperative or _wishes(sentence)
 
 
+def _shows_gap(sentence: Source) -> bool:
+    """Whether a verb or a subject is missing, or a word stands for something."""
+    says = sentence.finite and (sentence.subject is not None or sentence.imperative)
+    return not says or any(t.text.lower() in words("anaphors.txt") for t in sentence.tokens)
+
+
+def _is_courtesy(sentence: Source) -> bool:
+    """ "Thanks!", "Okay, thank you very much.": nothing but what one says to be polite."""
+    lists = ellipsis_words()
+    said = [t.text.lower() for t in sentence.tokens if t.text[:1].isalpha()]
+    return all(word in lists.lead | lists.polite | lists.affirm | lists.deny for word in said)
+
+
 def _wishes(sentence: Source) -> bool:
-    return any(t.lemma.lower() in ellipsis_words().desire for t in sentence.tokens) or shrug(sentence) is not None
+    """Whether the speaker wishes something, or does not mind; what others wish or need is told."""
+    own = sentence.subject is None or sentence.parse.tokens[sentence.subject].text.lower() in ("i", "we", "you")
+    return (own and any(t.lemma.lower() in ellipsis_words().desire for t in sentence.tokens)) or shrug(sentence) is not None
 
 
 def _inside(span: Span, sentences: Sequence[Span]) -> bool:
@@ -179,6 +242,10 @@ def _spaced(said: Phrase, at: Span, text: str, *, first: bool) -> Phrase:
 def _taken(at: Span, edits: Edits) -> bool:
     """Whether a rule has already filled the place."""
     return any((at.start < span.end and span.start < at.end) or span.start < at.start < span.end for span, _ in edits)
+
+
+def _overlaps(at: Span, spans: Iterable[Span]) -> bool:
+    return any(at.start < span.end and span.start < at.end for span in spans)
 
 
 def _doubles(insertion: Insertion, parse: Parse) -> bool:

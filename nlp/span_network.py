@@ -1,4 +1,4 @@
-"""The networks that mark spans in a row of words: the packaged encoder's lower layers as they are, two more tuned, small heads.
+"""The networks that mark spans in a row of words: the packaged encoder's lower layers as they are, the next ones tuned, small heads.
 
 Knows tensors; no text. Imported only where a model is loaded, since torch takes seconds to import.
 """
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from nlp.span_words import FEATURE_SIZES
 
-FROZEN, TUNED = 3, 2  # layers of the encoder that stay, and the ones after them that are tuned
+FROZEN = 3  # layers of the encoder that stay as they are; how many after them are tuned is each network's own
 WIDTH = 384
 INNER = 128
 
@@ -64,10 +64,10 @@ class Whole(nn.Module):
 class Tuned(nn.Module):
     """The layers after the frozen ones, which also see what is known of each word beside itself."""
 
-    def __init__(self, bert: nn.Module) -> None:
+    def __init__(self, bert: nn.Module, depth: int) -> None:
         super().__init__()
         layers = cast(Sequence[nn.Module], cast(nn.Module, bert.encoder).layer)
-        self.layers = nn.ModuleList([copy.deepcopy(layer).float() for layer in layers[FROZEN : FROZEN + TUNED]])
+        self.layers = nn.ModuleList([copy.deepcopy(layer).float() for layer in layers[FROZEN : FROZEN + depth]])
         self.tables = nn.ModuleList([nn.Embedding(size, WIDTH, padding_idx=0) for size in FEATURE_SIZES])
         for table in self.tables:
             nn.init.zeros_(cast(nn.Embedding, table).weight)
@@ -87,7 +87,7 @@ class Insertions(nn.Module):
 
     def __init__(self, bert: nn.Module, leads: int, tails: int) -> None:
         super().__init__()
-        self.encoder = Tuned(bert)
+        self.encoder = Tuned(bert, 3)
         self.source, self.left, self.right = (nn.Linear(WIDTH, INNER) for _ in range(3))
         self.stays, self.opens, self.goes = nn.Linear(WIDTH, 1), nn.Linear(INNER, 1), nn.Linear(WIDTH, 1)
         self.lead, self.tail = nn.Linear(2 * INNER, leads), nn.Linear(2 * INNER, tails)
@@ -120,7 +120,7 @@ class Pointer(nn.Module):
 
     def __init__(self, bert: nn.Module) -> None:
         super().__init__()
-        self.encoder = Tuned(bert)
+        self.encoder = Tuned(bert, 2)
         self.ends = nn.Linear(WIDTH, 2)
 
     def forward(self, batch: Batch) -> Tensor:

@@ -19,6 +19,7 @@ from nlp.embed import SentenceEmbedder
 from nlp.learned import COMPLETION, LearnedTagger
 from nlp.rewrite_examples import Labelled, Rewrite, commonest, labelled, rewrites
 from nlp.rewrite_grammar import conversations
+from nlp.rewrite_variants import without_answers
 from nlp.span_batches import Encoder
 from nlp.span_network import Insertions
 from nlp.span_tagger import Insertion
@@ -30,11 +31,12 @@ SOURCES = {  # and at most how many examples of each
     "gecor-complete": 9999,
     "gecor-coreference": 9999,
     "gecor-ellipsis": 9999,
-    "followup": 250,
+    "followup": 400,
     "ikat2023": 9999,
     "ikat2025": 9999,
-    "canard-sa": 1500,
+    "canard-sa": 2500,
 }
+BARE = ("ikat2023", "ikat2025", "canard-sa")  # learnt from once more as if nobody had heard the answers
 TWICE = ("gecor-coreference", "gecor-ellipsis")  # the only dialogues of customers count twice
 MADE = 2600  # conversations of the grammar
 EPOCHS = 2
@@ -50,14 +52,16 @@ def main() -> None:
     held = [item for item in items if held_out(item)]
     real = _at_most(sources, items)
     again = [item for item in real if item["source"] in TWICE]
-    kept = [*real, *again, *conversations(min(MADE, options.most) if "grammar" not in options.without else 0)]
+    made = conversations(min(MADE, options.most) if "grammar" not in options.without else 0)
+    bare = _bare(item for item in items if item["source"] in sources and not held_out(item))
+    kept = [*real, *again, *made, *bare[: options.most if "bare" not in options.without else 0]]
     encoder = Encoder(SentenceEmbedder())
     found = [labelled(item) for item in kept]
     around = Around(commonest(found, 1, LEADS), commonest(found, 2, TAILS))
     network = taught(encoder, found, around)
     notes = {"leads": json.dumps(around.leads), "tails": json.dumps(around.tails)}
     write(options.out, COMPLETION, network.state_dict(), notes)
-    scores = judged(LearnedTagger(encoder, folder=options.out), held)
+    scores = judged(LearnedTagger(encoder, folder=options.out), [*held, *_bare(held)])
     text = card(path, kept, scores)
     (options.out / "completion.md").write_text(text, encoding="utf-8")
     print(text)
@@ -103,7 +107,7 @@ def card(path: Path, items: Sequence[Rewrite], scores: Mapping[str, tuple[int, i
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, metavar="DIR")
-    parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help=f"of {', '.join(SOURCES)}, grammar")
+    parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help=f"of {', '.join(SOURCES)}, grammar, bare")
     parser.add_argument("--most", type=int, default=9999, metavar="N")
     parser.add_argument("--out", type=Path, default=DATA, metavar="FOLDER")
     return parser.parse_args()
@@ -120,6 +124,13 @@ def _at_most(sources: Mapping[str, int], items: Sequence[Rewrite]) -> list[Rewri
             taken[item["source"]] += 1
             kept.append(item)
     return kept
+
+
+def _bare(items: Iterable[Rewrite]) -> list[Rewrite]:
+    """As if nobody had heard the answers, in an order of chance, the questions on articles last. `items` in their order."""
+    found = [*without_answers(item for item in items if item["source"] in BARE)]
+    random.Random(6).shuffle(found)
+    return sorted(found, key=lambda item: item["source"].startswith("canard"))
 
 
 def _inserted(found: Iterable[Insertion], turns: Sequence[Said], text: str) -> str:
@@ -139,11 +150,12 @@ _CARD = """# completion.safetensors
 
 Says which words of a conversation an utterance leaves out, where they belong, and which of its own words they replace.
 
-- Model: the packaged sentence encoder (all-MiniLM-L6-v2): its first three layers as they are, the next two tuned, with small tables for
+- Model: the packaged sentence encoder (all-MiniLM-L6-v2): its first three layers as they are, the other three tuned, with small tables for
   who said a word, how long ago, and what kind of word it is; each word of at most 110 before the utterance goes into one of the
   utterance's gaps or nowhere. Only what was tuned is in the file, in half precision. Made by `python -m nlp.train_completion DIR`.
 - Data: {sizes}, of rewrites.jsonl (sha256 {digest});
-  `grammar` are conversations of `rewrite_shapes.txt` and `rewrite_grammar.json`, written for this.
+  `-bare` are the same dialogues with the questions alone, the first of them in full; `grammar` are conversations of
+  `rewrite_shapes.txt` and `rewrite_grammar.json`, written for this.
   GECOR (Quan et al. 2019, CC BY 4.0), FollowUp (Liu et al. 2019, Apache-2.0), TREC iKAT (Aliannejadi et al., MIT),
   CANARD (Elgohary et al. 2019, CC BY-SA 4.0; leave it out with `--without canard-sa`).
 - One dialogue in ten held out, words added, precision / recall (by this network alone):

@@ -94,9 +94,11 @@ def _of_a_kind(link: Linked) -> Phrase | None:
 
 def _of_what_was_said(mention: Mention, parse: Parse) -> bool:
     """ "That sounds good", "that's it": of all that was just said, not of one thing in it."""
+    word, governor = parse.tokens[mention.head], parse.tokens[parse.tokens[mention.head].head]
+    if mention.kind == "pronoun" and word.lemma.lower() == "it" and word.dep == "attr":
+        return True
     if mention.kind != "pronoun" or mention.text.lower() not in ("that", "this"):
         return False
-    governor = parse.tokens[parse.tokens[mention.head].head]
     return mention.role == "subject" and governor.lemma in ("be", "'s", "’s", "sound", "do", "work", "seem", "look", "help", "suit", "make")
 
 

@@ -39,6 +39,7 @@ _LIGHT = frozenset(
     }
 )
 _SUBORDINATE = frozenset({"as", "if", "when", "whenever", "than", "like", "unless", "what", "whatever", "how", "where"})
+_ENOUGH = frozenset({"that", "this", "it", "any", "anything", "either", "those", "these", "they", "whichever"})
 _KNOWING = frozenset(
     {
         "know",
@@ -75,6 +76,8 @@ def _is_stranded(sentence: Source, token: Token) -> bool:
     auxiliary = token.tag == "MD" or token.lemma in ("do", "have", "be")
     if not auxiliary or token.dep not in _HEADING or token.pos not in ("AUX", "VERB") or tree.child(token.i, *SUBJECTS) is None:
         return False
+    if _suffices(sentence, token):
+        return False
     for c in tree.children[token.i]:
         child = tokens[c]
         modal = child.dep == "aux" and child.tag == "MD"  # "My stepson will be."
@@ -86,6 +89,15 @@ def _is_stranded(sentence: Source, token: Token) -> bool:
     subject = tree.child(token.i, *SUBJECTS)
     tag = subject is not None and subject > token.i and not _echo(sentence, token)
     return not tag and not (subject is not None and tokens[subject].tag in ("WP", "WDT")) and not _starts_subordinate(sentence, token)
+
+
+def _suffices(sentence: Source, token: Token) -> bool:
+    """ "That will do", "any color will do": as good as it need be."""
+    tree, tokens = sentence.tree, sentence.parse.tokens
+    subject = tree.child(token.i, *SUBJECTS)
+    if subject is None or token.lemma != "do" or tree.child(token.i, "aux") is None:
+        return False
+    return any(tokens[t].text.lower() in _ENOUGH for t in (subject, *tree.all(subject, "det")))
 
 
 def _is_spliced(sentence: Source, token: Token, c: int) -> bool:

@@ -19,6 +19,7 @@ DEPENDENT_POSSESSIVES = frozenset({"his", "her", "its", "their"})
 _SHIFT = {"i": "you", "me": "you", "my": "your", "mine": "yours", "we": "you", "us": "you", "our": "your", "ours": "yours", "you": "I"}
 _SHIFT_BACK = {"your": "my", "yours": "mine"}
 _MAXIMUM = 90  # characters of a noun phrase that may stand for a pronoun
+_SAYING_NOTHING = frozenset({"one", "ones", "other", "same", "thing", "that", "this", "anything", "something", "everything", "nothing"})
 _DETERMINED = frozenset(
     [
         "the",
@@ -93,9 +94,7 @@ class Describer:
             return said
         if known and known.members:
             return Phrase.of(known.name, referent)
-        if known and known.type not in ("event", "thing", "") and known.name:
-            return Phrase.of(_definite(known.name), referent)
-        return Phrase.of(_definite(known.name), referent) if known else None
+        return Phrase.of(_definite(known.name), referent) if known and known.name.lower() not in _SAYING_NOTHING else None
 
     def noun_phrase(self, prior: PriorTurn, span: Span, depth: int = 0) -> Phrase:
         """That stretch of an earlier turn with its pronouns replaced, first and second persons as seen from the present speaker."""
@@ -211,12 +210,4 @@ def as_started(like: str, text: str) -> str:
 
 def speaks(mention: Mention) -> bool:
     """Whether the mention's own words tell what it is."""
-    return mention.kind in ("name", "nominal", "callback") and mention.head_lemma not in (
-        "one",
-        "ones",
-        "other",
-        "same",
-        "thing",
-        "that",
-        "this",
-    )
+    return mention.kind in ("name", "nominal", "callback") and mention.head_lemma not in _SAYING_NOTHING

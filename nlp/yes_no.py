@@ -8,6 +8,7 @@ from itertools import dropwhile
 
 from nlp.ellipsis_words import ellipsis_words
 from nlp.phrases import Phrase, join
+from nlp.pronouns import only_closes
 from nlp.sources import Source, spaced
 from nlp.statements import declarative
 from nlp.types import Span, Token
@@ -27,7 +28,7 @@ def spelled_out_answer(sentences: Sequence[Source], question: Source | None) -> 
     affirms = words[0] in lists.affirm or words[:2] == ["of", "course"]
     denies = words[0] in lists.deny or words[:2] == ["not", "yet"]
     rest_known = all(w in lists.affirm | lists.deny | lists.polite for w in words)
-    if affirms == denies or not rest_known or question.wh is not None or is_unspecific(question) or _alternatives(question):
+    if affirms == denies or not rest_known or question.wh is not None or _open_ended(question) or _alternatives(question):
         return []
     said = _agreed_to(question, "please" in words) if affirms else None
     said = said or declarative(question, negated=denies)
@@ -71,6 +72,11 @@ def _agreed_to(question: Source, polite: bool) -> Phrase | None:
 
 def _offers(question: Source) -> bool:
     return question.auxiliary is not None and question.auxiliary.lemma.lower() in _OFFERING | {"would"}
+
+
+def _open_ended(question: Source) -> bool:
+    """Whether it asks of no one thing: "anything else?", "will that be all?"."""
+    return is_unspecific(question) or only_closes(question.tree, question.root.i)
 
 
 def is_unspecific(question: Source) -> bool:

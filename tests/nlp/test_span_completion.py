@@ -28,7 +28,7 @@ class Told:
         end = len(text.rstrip("?.!"))
         span = Span(text.index(self.place), text.index(self.place) + len(self.place)) if self.place else Span(end, end)
         insertion = Insertion(span, tuple(_part(words, turns) for words in self.words), self.lead, self.tail, 0.9)
-        return LeftOut((insertion,), self.likely)
+        return LeftOut((insertion,) if self.words else (), self.likely)
 
 
 def _part(words: str, turns: Sequence[Said]) -> Part:
@@ -88,6 +88,24 @@ def test_words_fit_their_place(pipeline: Pipeline, lines: list[str], tagger: Tol
 )
 def test_rules_and_the_turn_itself_come_first(pipeline: Pipeline, lines: list[str], tagger: Told, meant: str) -> None:
     assert _meant(pipeline, lines, tagger) == meant
+
+
+@pytest.mark.parametrize(
+    ("lines", "likely", "meant"),
+    [
+        (["C: The kiln cracked.", "C: How old is it?"], {"kiln": 0.3}, "How old is it?"),
+        (["C: The kiln cracked.", "C: How old is it?"], {"kiln": 0.7}, "How old is the kiln?"),
+        (["C: Ines called.", "C: When can she come?"], {"ines": 0.1}, "When can she come?"),
+        (["C: Ines called.", "C: When can she come?"], {"ines": 0.3}, "When can Ines come?"),
+        (["C: Are you open on Mondays?", "C: What about Sundays?"], {"open": 0.1}, "What about Sundays?"),
+        (["C: Are you open on Mondays?", "C: What about Sundays?"], {"open": 0.5}, "Are you open on Sundays?"),
+        (["A: Is your stove gas or electric?", "C: Electric."], {"stove": 0.1}, "My stove is electric."),  # an answer
+    ],
+)
+def test_what_the_tagger_finds_unlikely_stays_as_said(
+    pipeline: Pipeline, lines: list[str], likely: Mapping[str, float], meant: str
+) -> None:
+    assert _meant(pipeline, lines, Told((), likely=likely)) == meant
 
 
 def test_only_the_customer_is_completed(pipeline: Pipeline) -> None:

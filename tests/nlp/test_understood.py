@@ -19,6 +19,8 @@ SAID = [
     (["C: It's snowing here."], "It's snowing here."),
     (["C: My wife Dana lost her phone and she is upset."], "My wife Dana lost her phone and she is upset."),
     (["A: We have Tuesday at 10 and Friday at 9.", "C: The second one works."], "Friday at 9 2026-03-06T09:00:00-06:00 works."),
+    (["A: The address of the Galleria is 33 Bridge Street.", "C: That is it, thank you."], "That is it, thank you."),
+    (["A: Would you like anything for it?", "C: Would that hold?"], "Would that hold?"),
     (["C: Can we do Friday?"], "Can we do Friday 2026-03-06?"),
     (["C: I bought it on March 3, 2025."], "I bought it on March 3, 2025."),
 ]
