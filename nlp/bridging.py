@@ -18,7 +18,7 @@ def of_focus(sentence: Source, discourse: Discourse) -> Edits:
     """ "What is the address?" -> "What is the address of La Mimosa?"; nothing where nothing was named or the noun has an owner."""
     if not sentence.is_question and not sentence.imperative and sentence.finite and not _wants(sentence):
         return []
-    attributes = [t for t in sentence.tokens if _open_attribute(sentence, t)]
+    attributes = [t for t in sentence.tokens if is_open_attribute(sentence, t)]
     if not attributes:
         return []
     focus = _focus(discourse)
@@ -33,7 +33,7 @@ def _wants(sentence: Source) -> bool:
     return any(t.lemma.lower() in ellipsis_words().desire for t in sentence.tokens)
 
 
-def _open_attribute(sentence: Source, token: Token) -> bool:
+def is_open_attribute(sentence: Source, token: Token) -> bool:
     """An attribute noun of nobody in particular: "the address", "phone number"."""
     if token.lemma.lower() not in ellipsis_words().attributes or token.pos not in ("NOUN", "PROPN") or token.dep in ("compound", "amod"):
         return False

@@ -7,22 +7,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from nlp.bridging import is_open_attribute
 from nlp.ellipsis_words import ellipsis_words
 from nlp.indifference import shrug
 from nlp.phrases import Phrase, join
 from nlp.sources import Source
 from nlp.span_tagger import Insertion, LeftOut, Part, Tagger
 from nlp.span_words import Said, is_content, words_of
-from nlp.types import Ambiguous, Discourse, Parse, PriorTurn, Resolution, Span, Token
+from nlp.types import Ambiguous, Discourse, Linked, Parse, PriorTurn, Resolution, Span, Token
 from nlp.wording import Describer, Edits, prefixed
 from nlp.wordlists import words
 
 _ARTICLES = frozenset({"a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "these", "those", "any", "some"})
 _PERSONS = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
+_CHOICES = ("ordinal", "callback")
 _DOUBTED = 0.4  # probability below which what a noun would be said to belong to is left out
 _UNLIKELY = 0.6  # below which what a rule would put for a pronoun for things is left out: it knows little of them
 _ABSURD = 0.25  # below which any other name is
-_HOPELESS = 0.1  # below which a person's is: who is meant is what the rules know best
 _SURER = 0.6  # probability above which the network's antecedent of "it" or "there" is taken before the rules'
 _UNPROMPTED = 0.7  # probability of what goes into a sentence that shows no gap
 _WHOLE = 5  # words of content with which a sentence that has its verb says all by itself
@@ -41,7 +42,7 @@ class Weighing:
     settled: Collection[int] = ()  # of the mentions, those that a rule for what was listed, heard or asked before decided
 
     def named(self, renamed: Edits) -> Edits:
-        """The rules' names without those that the network finds unlikely, in what it completes; choices are the rules'."""
+        """The rules' names without those that the network finds unlikely, in what it completes; persons and choices are the rules'."""
         return [edit for edit in renamed if self._is_sure(edit[0]) or not self._doubted(edit[1], self._least(edit[0]))]
 
     def bridged(self, edits: Edits) -> Edits:
@@ -115,17 +116,20 @@ class Weighing:
 
     @cached_property
     def _open(self) -> list[Span]:
-        """What the rules know to mean one of several: that is asked, not guessed."""
-        return [r.mention.span for r in self.resolutions if isinstance(r, Ambiguous)]
+        """What means one of several, nobody knows which: that is asked, not guessed."""
+        return [
+            r.mention.span
+            for r in self.resolutions
+            if isinstance(r, Ambiguous) or (r.mention.kind in _CHOICES and not isinstance(r, Linked))
+        ]
 
     def _is_sure(self, span: Span) -> bool:
-        decided = any(self.resolutions[n].mention.span == span for n in self.settled)
-        return decided or not _inside(span, self._places)
+        own = [n for n, r in enumerate(self.resolutions) if r.mention.span == span]
+        decided = any(n in self.settled or self.resolutions[n].mention.kind in _CHOICES for n in own)
+        return decided or self._word(span) in _PERSONS or not _inside(span, self._places)
 
     def _least(self, span: Span) -> float:
         """How likely a name for what stands there must be."""
-        if self._word(span) in _PERSONS:
-            return _HOPELESS
         return _UNLIKELY if self._word(span) in words("anaphors.txt") else _ABSURD
 
     def _word(self, span: Span) -> str:
@@ -152,9 +156,9 @@ def _asks(sentence: Source) -> bool:
 
 
 def _shows_gap(sentence: Source) -> bool:
-    """Whether a verb or a subject is missing, or a word stands for something."""
+    """Whether a verb or a subject is missing, a word stands for something, or nothing says whose "the deposit" is."""
     says = sentence.finite and (sentence.subject is not None or sentence.imperative)
-    return not says or any(t.text.lower() in words("anaphors.txt") for t in sentence.tokens)
+    return not says or any(t.text.lower() in words("anaphors.txt") or is_open_attribute(sentence, t) for t in sentence.tokens)
 
 
 def _is_courtesy(sentence: Source) -> bool:
