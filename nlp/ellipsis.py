@@ -43,13 +43,9 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     whole = reparse(meant.text)
     marks = sorted(meant.marks, key=lambda mark: mark.span.start)
     referents = tuple(_meant_by(mention, _near(marks, mention), discourse) for mention in whole.mentions)
-<<<<<<< HEAD
     resolutions, referents = _named_by_answer(whole, resolutions, referents)
-    return Understanding(_with_new_dates(meant, whole).dated(), whole, resolutions, referents)
-=======
     text = told if shown else _with_new_dates(meant, whole)
     return Understanding(text.dated(), whole, resolutions, referents)
->>>>>>> c00b48d (The completion network learns from questions without their answers, and what it says is weighed: choices are the rules', a person's name goes only where it is hopeless, courtesies and closings need nothing; what is put into statements and answers is for the reader alone)
 
 
 def _named_by_answer(
