@@ -95,7 +95,8 @@ def _is_thing_beside(sentence: Source, verb: Token, subject: Sequence[Token]) ->
     things = {
         m.head for m in sentence.parse.mentions if m.kind in ("nominal", "name") and m.type != "person" and m.definiteness != "indefinite"
     }
-    named = subject[0].pos in ("DET", "PROPN") or subject[0].tag == "PRP$"
+    name = first is not None and sentence.tree.tokens[first].pos == "PROPN"  # "my address is 7 Elm Street, Texas 76501" has one subject
+    named = subject[0].pos == "DET" or subject[0].tag == "PRP$" or (name and subject[0].pos == "PROPN")
     return named and first in things and any(t.i in things for t in subject)
 
 

@@ -149,12 +149,13 @@ def _meaning(given: Asked, known: Known) -> Features:
 
 
 def _predicate(given: Asked) -> Token | None:
-    """The noun that the pronoun is said to be: "cousin" of "that's my cousin"; "it's 100 milligrams" tells how much."""
+    """The noun that the pronoun is said to be: "cousin" of "that's my cousin"; "it's 100 milligrams" tells how much, "it's my cousin's"
+    whose."""
     if given.mention.role != "subject":
         return None
     tree = given.tree
     noun = tree.child(tree.tokens[given.mention.head].head, "attr")
-    if noun is None or tree.child(noun, "nummod") is not None or tree.tokens[noun].pos != "NOUN":
+    if noun is None or tree.child(noun, "nummod", "case") is not None or tree.tokens[noun].pos != "NOUN":
         return None
     return tree.tokens[noun]
 

@@ -95,7 +95,7 @@ class Weighing:
 
     @cached_property
     def _open_sentences(self) -> list[Source]:
-        return [s for s in self.sentences if not (_is_whole(s) or _is_courtesy(s))]
+        return [s for s in self.sentences if not (_is_whole(s) or _is_courtesy(s) or _puts_right(s))]
 
     def _answers(self, fragment: Source) -> bool:
         """Whether it answers a question of the other side, or is a mere value or name."""
@@ -149,6 +149,12 @@ def _is_whole(sentence: Source) -> bool:
     if not sentence.finite or any(t.text.lower() in words("anaphors.txt") for t in sentence.tokens):
         return False
     return any(t.pos == "PROPN" for t in sentence.tokens) or sum(is_content(t.text) for t in sentence.tokens) >= _WHOLE
+
+
+def _puts_right(sentence: Source) -> bool:
+    """ "Not two but four dozen": read against the very words that it corrects."""
+    said = [t.text.lower() for t in sentence.tokens]
+    return not sentence.finite and said[:1] == ["not"] and "but" in said
 
 
 def _asks(sentence: Source) -> bool:
