@@ -26,7 +26,9 @@ _COUNTS = frozenset({"once", "twice", "thrice"})
 _WITHIN = frozenset({"in", "on", "with", "of", "inside", "around"})
 _NAMING = frozenset({"call", "name"})
 _IT = frozenset({"it", "that", "this"})
-_LASTING = re.compile(r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?")
+_LASTING = re.compile(
+    r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?|still|already"
+)
 _AGED = re.compile(r"(?:years?|months?|weeks?|days?)[ -]old$")
 _GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
 
@@ -157,7 +159,7 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
             _GREETED.fullmatch(argument.text.lower()) or (kept and _LASTING.fullmatch(argument.text.lower()))
         ):
             continue
-        if _is_itself(heard, argument, subject):
+        if _is_itself(heard, argument, subject) or _is_of_what_there_is(heard, relation, argument, subject):
             continue
         if argument.lemma in ("longer", "anymore", "more") and argument.mention is None:
             continue
@@ -169,6 +171,12 @@ def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argume
             continue
         kept.append(argument)
     return kept
+
+
+def _is_of_what_there_is(heard: Heard, relation: Relation, argument: Argument, subject: EntityId) -> bool:
+    """ "There is one for $1,700", completed: the price is of the thing, not of who has it."""
+    there = not heard.own and "existential" in relation.cues and subject == heard.speaker
+    return there and argument.role == "for"
 
 
 def _is_itself(heard: Heard, argument: Argument, subject: EntityId) -> bool:
