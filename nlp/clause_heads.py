@@ -61,8 +61,11 @@ class Clauses:
             waiting += [c for c in self.tree.children[at] if c == head or c not in self.numbers]
 
     def carried_by(self, i: int) -> int | None:
-        """The predicate that token i is, or that it carries the tense of."""
-        return i if i in self.numbers else self.carried.get(i)
+        """The predicate that token i is, or that it carries the tense of, over other light verbs: "going to have it mended"."""
+        at: int | None = i
+        while at is not None and at not in self.numbers:
+            at = self.carried.get(at)
+        return at
 
     def sentence(self, head: int) -> str:
         number = self.tree.tokens[head].sentence
