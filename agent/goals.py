@@ -23,6 +23,7 @@ from graph.model import Goal, GoalId, GoalStatus, derived_id
 EXPIRY = timedelta(days=60)  # an open goal that was not touched for so long is given up silently
 _SURE_START = 0.75  # a mere report starts a goal in the middle of another only from this score on
 _FORMED = frozenset({"datetime", "date", "number", "money", "choice", "phone", "email"})  # slots by whose change a goal is opened again
+_A_PERSON = re.compile(r"\b(?:real|live|actual|human|person|operator|representative|rep|agent|manager|supervisor|receptionist|robot|bot)\b")
 _ANOTHER_TIME = re.compile(r"\breschedul\w+|\b(?:another|different|new|other) (?:day|time|date)\b")
 
 
@@ -57,7 +58,7 @@ def _managed(turn: HeardTurn, stack: list[Goal]) -> Decision | None:
     top = stack[0] if stack else None
     if not any(c.isalnum() for c in turn.heard.parse.text):
         return reasked(turn, top) if top else Decision("clarify", (Piece("again"),), understood=False)
-    if "handoff" in turn.acts:
+    if "handoff" in turn.acts and not (top is None and _wants_the_service(turn)):
         return kept(top, turn, "handoff", (Piece("handoff", turn.sense.playbook.handoff.say),))
     if "repeat" in turn.acts and len(turn.heard.clauses) <= 2 and (top or turn.heard.said_before):
         again = turn.heard.said_before and not (top and "question" in turn.heard.parse.text.lower())
@@ -70,6 +71,11 @@ def _managed(turn: HeardTurn, stack: list[Goal]) -> Decision | None:
     if top and "why" in turn.acts and not turn.answers:
         return kept(top, turn, "resume", (Piece("why", goal=top), *prompt(turn, top)))
     return None
+
+
+def _wants_the_service(turn: HeardTurn) -> bool:
+    """Whether talking to somebody is what a goal is for, and no way out of the talk: "I fell and want to talk to somebody about it"."""
+    return any(s.explicit for s in turn.starts) and _A_PERSON.search(turn.heard.parse.text.lower()) is None
 
 
 def _gives_up(turn: HeardTurn, top: Goal) -> bool:

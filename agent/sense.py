@@ -7,16 +7,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.clause_spans import clause_spans, plain_words
 from agent.heard import Clause
 from agent.playbook import Playbook
 from agent.slot_choice import named_options, singular, stem
+from agent.telling import is_finding
 from nlp.acts import find_acts
 from nlp.types import Embedder, Parse, Span, Token, Vector
 
@@ -25,13 +26,6 @@ Key = tuple[str, str]  # goal and slot; entry's number or name and ""
 
 _DATA = Path(__file__).parent / "data"
 _NEGATION = re.compile(r"n't\b|\b(?:not|no|never|nothing|nobody|none|without|cannot|can't|cant|wont|dont|isnt|doesnt|didnt)\b")
-_CUT = re.compile(
-    r"[.!?;:\n]+|,\s+|\s[-–—]\s|\s(?:and|but|so|because)\s(?=(?:i|we|it|he|she|they|you|my|our|can|could|would|is|are|do|does|what|when"
-    r"|where|how|the|that|there|i'm|i'd|i'll|it's|we're|we'd|they're)\b)"
-    r"|(?<=[a-z\d])(?<!\bif)(?<!\band)(?<!\bbut)(?<!\bor)\s(?=(?:can|could|would|will) (?:i|we|you|somebody|someone|anybody|anyone)\b)",
-    re.IGNORECASE,
-)
-_EDGE = re.compile(r"^(?:and|but|so|oh|well|um|uh|ok|okay|also|or|then|please|honestly|actually|hey|hi|hello)\b[ ,]*", re.IGNORECASE)
 MOST_CLAUSES = 16  # of one turn: what a vector is made for
 
 
@@ -43,6 +37,7 @@ class Example:
     lemmas: frozenset[str]
     negated: bool
     past: bool
+    found: bool  # tells that something is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +93,16 @@ def is_past(tokens: Sequence[Token]) -> bool:
     """Whether the clause's main verb tells of the past or the perfect: "booked", "have booked"."""
     verbs = [t for t in tokens if t.pos in ("VERB", "AUX")]
     main = next((t for t in verbs if t.dep in ("ROOT", "ccomp", "conj", "advcl", "relcl")), verbs[0] if verbs else None)
-    return main is not None and (main.tag == "VBD" or (main.tag == "VBN" and not _is_passive(main, tokens)))
+    return main is not None and (main.tag == "VBD" or (main.tag == "VBN" and not _is_passive(main, tokens) and not _is_had(main, tokens)))
 
 
 def _is_passive(verb: Token, tokens: Sequence[Token]) -> bool:
     return any(t.dep == "auxpass" and t.head == verb.i for t in tokens)
+
+
+def _is_had(verb: Token, tokens: Sequence[Token]) -> bool:
+    """ "I've got": what somebody has now."""
+    return verb.text.lower() == "got" and any(t.head == verb.i and t.lemma.lower() in ("have", "'ve", "’ve") for t in tokens)
 
 
 class Sense:
@@ -115,7 +115,15 @@ class Sense:
         texts = _example_texts(playbook, self.topicless)
         parses = [parse(text) for _, _, text in texts]
         self.examples = tuple(
-            Example(kind, key, text, content(p.tokens) | concepts(text), is_negated(text), is_past(p.tokens))
+            Example(
+                kind,
+                key,
+                text,
+                content(p.tokens) | concepts(text),
+                is_negated(text),
+                is_past(p.tokens),
+                is_finding(p.tokens, past=is_past(p.tokens)),
+            )
             for (kind, key, text), p in zip(texts, parses, strict=True)
         )
         self._matrix = embedder.embed([e.text for e in self.examples])
@@ -123,13 +131,15 @@ class Sense:
         for row, example in enumerate(self.examples):
             for key in (None, example.key):
                 self._rows.setdefault((example.kind, key), []).append(row)
+        starts = {e.key: frozenset[str]().union(*(o.lemmas for o in self.of("start", e.key))) for e in self.examples if e.kind == "start"}
+        self._telling = {k: own - frozenset[str]().union(*(o for other, o in starts.items() if other != k)) for k, own in starts.items()}
         self.kinds = {key: _kind([p for e, p in zip(self.examples, parses, strict=True) if e.kind == "like" and e.key == key])
                       for key in dict.fromkeys(e.key for e in self.examples if e.kind == "like")}  # fmt: skip
 
     def perceive(self, parse: Parse) -> tuple[Clause, ...]:
         """The turn's clauses with their vectors, in one call of the embedder; the first ones only of a very long turn."""
-        cuts = _clause_spans(parse)[:MOST_CLAUSES]
-        plain = [_plain(parse, span) for span in cuts]
+        cuts = clause_spans(parse)[:MOST_CLAUSES]
+        plain = [plain_words(parse, span) for span in cuts]
         bare = [self.topicless(text, parse.tokens) for text in plain]
         vectors = self.embed([*plain, *bare])
         clauses = zip(cuts, plain, bare, strict=True)
@@ -157,6 +167,10 @@ class Sense:
         """The cosine with the nearest example of a kind (and of one slot, goal or entry); 0.0 where there is none."""
         rows = self._rows.get((kind, key))
         return float((self._matrix[rows] @ vector).max()) if rows else 0.0
+
+    def telling(self, key: Key) -> frozenset[str]:
+        """Content words of a goal's starts that no other goal's starts have."""
+        return self._telling[key]
 
     def of(self, kind: ExampleKind, key: Key) -> tuple[Example, ...]:
         return tuple(e for e in self.examples if e.kind == kind and e.key == key)
@@ -219,44 +233,6 @@ def time_spans(parse: Parse) -> tuple[Span, ...]:
             found += [] if any(s.start < span.end and span.start < s.end for s in found) else [span]
             run = []
     return tuple(sorted(found))
-
-
-def _clause_spans(parse: Parse) -> list[Span]:
-    """Sentences, cut at commas and at conjunctions that begin another clause; a time, an amount or an address is never cut."""
-    found: list[Span] = []
-    held = [*(t.span for t in parse.times), *(m.span for m in parse.mentions if m.type in ("address", "money", "phone", "number"))]
-    for sentence in parse.sentences or (Span(0, len(parse.text)),):
-        edges = [sentence.start]
-        for cut in _CUT.finditer(parse.text, sentence.start, sentence.end):
-            if not any(s.start < cut.start() and cut.end() < s.end for s in held):
-                edges += [cut.start() if cut[0].strip().isalpha() else cut.end()]
-        edges.append(sentence.end)
-        parts = [_trim(parse.text, Span(a, b)) for a, b in pairwise(edges)]
-        parts = [p for p in parts if p.end > p.start]
-        found += parts
-    return list(dict.fromkeys(s for s in found if s.end > s.start))
-
-
-def _trim(text: str, span: Span) -> Span:
-    start, end = span
-    while start < end and not text[start].isalnum() and text[start] not in "$€£#'\"(+":
-        start += 1
-    while end > start and text[end - 1] in " .,;:!?\n":
-        end -= 1
-    return Span(start, end)
-
-
-def _plain(parse: Parse, span: Span) -> str:
-    """The clause's words without its times and numbers of reach, cut to what a sentence vector can hold."""
-    drop = [t.span for t in parse.times] + [m.span for m in parse.mentions if m.type in ("phone", "email")]
-    kept = "".join(
-        " " if any(s.start <= i < s.end for s in drop) else parse.text[i] for i in range(span.start, min(span.end, span.start + 400))
-    )
-    bare = re.sub(r"\s+", " ", kept)
-    bare = re.sub(r"(?:\s(?:on|at|for|by|in|this|next|from|until))+(?=\s*(?:$|[,.?!]))", "", bare).strip(" ,.;")
-    while (shorter := _EDGE.sub("", bare)) != bare and shorter:
-        bare = shorter
-    return bare or parse.text[span.start : span.end][:400]
 
 
 def _clause(parse: Parse, span: Span, plain: str, vector: Vector, topicless: Vector) -> Clause:

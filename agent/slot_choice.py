@@ -16,6 +16,7 @@ _REJECTED = re.compile(r"(?:\bnot|\bno|\binstead of|\brather than|\bwithout|\bis
                        r"(?: (?:a|an|the|that|any|just|to|get|have|do|for|want|need|my))*\s*$")  # fmt: skip
 _GIVING_WAY = re.compile(r"\b(?:(?:replac|swap|switch|exchang|chang|convert|trad)\w*(?: (?:out|in|up))?|from)(?: [\w'-]+){0,3} $")
 _TAKING_OVER = re.compile(r"^(?: [\w'-]+)? (?:with|for|to|into|by)\b")
+_DOING = "to "  # before a verb among the lemmas: its stem
 _SMALL = frozenset({"a", "an", "the", "my", "our", "of", "for", "to"})
 
 
@@ -32,6 +33,7 @@ def named_options(text: str, tokens: Sequence[Token], options: Sequence[Service]
     """In the order of the text; where two readings overlap, the longer."""
     words = [(m.start(), m.end(), m[0].lower()) for m in _WORD.finditer(text)]
     lemmas = {t.text.lower(): t.lemma.lower() for t in tokens}
+    lemmas |= {f"{_DOING}{t.text.lower()}": stem(t.lemma.lower()) for t in tokens if t.pos == "VERB"}
     found: list[Chosen] = []
     for option in options:
         for name in (option.name, *option.also):
@@ -75,6 +77,8 @@ def _places(words: Sequence[tuple[int, int, str]], lemmas: dict[str, str], name:
 
 def _same(word: str, wanted: str, lemmas: dict[str, str]) -> bool:
     if word == wanted or singular(word) == singular(wanted) or lemmas.get(word) == wanted:
+        return True
+    if lemmas.get(f"{_DOING}{word}") == stem(wanted) and len(stem(wanted)) >= 5:  # "evict us": an eviction
         return True
     if min(len(word), len(wanted)) < 5 or word[0] != wanted[0]:
         return False

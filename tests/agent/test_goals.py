@@ -22,7 +22,10 @@ from nlp.embed import SentenceEmbedder
 from nlp.pipeline import Pipeline
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("America/Chicago"))
-_TABLE = [json.loads(line) for line in (Path(__file__).parents[1] / "corpus" / "slots.jsonl").read_text(encoding="utf-8").splitlines()]
+_CORPUS = Path(__file__).parents[1] / "corpus"
+_TABLE, _STARTED = (
+    [json.loads(line) for line in (_CORPUS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()] for name in ("slots", "starts")
+)
 
 
 @cache
@@ -85,25 +88,6 @@ def test_slots_are_filled(row: dict[str, Any]) -> None:
         assert held == value if not isinstance(value, str) else value in held
 
 
-_NO_START = [
-    ("heating", "My neighbor Walt had his furnace done by you last year and loves it."),
-    ("heating", "The house has a heat pump."),
-    ("heating", "My sister's radiator leaks."),
-    ("pethotel", "My neighbor boards her dog with you and loves it."),
-    ("pethotel", "We boarded our dog at your place last summer."),
-    ("pethotel", "I don't need a kennel yet."),
-    ("pethotel", "If we go to Maine I'd need to board the dog."),
-    ("pethotel", "who owns the place?"),
-    ("movers", "My sister moved to Denver last year."),
-    ("movers", "I don't want a quote."),
-    ("school", "My brother learned Spanish in Peru."),
-    ("school", "How big are the classes?"),
-    ("salon", "Do you do highlights?"),
-    ("salon", "What does a trim cost?"),
-    ("salon", "My husband got a haircut at your place."),
-    ("salon", "I love my new color!"),
-]
-
 _STARTS = [
     ("salon", "Hey do you have anything open Friday for a trim?", "book", "treatment", "haircut"),
     ("salon", "Also can I get a blowout on Saturday at noon?", "book", "treatment", "blow-dry"),
@@ -121,9 +105,9 @@ def test_what_is_wanted_is_told_from_what_it_is_wanted_for(name: str, text: str,
     assert slot is None or begun.goal(goal).slots[slot].value == value
 
 
-@pytest.mark.parametrize(("name", "text"), _NO_START)
-def test_talk_of_a_thing_does_not_start_it(name: str, text: str) -> None:
-    assert not talk(name, text).goals
+@pytest.mark.parametrize("row", _STARTED, ids=lambda row: f"{row['playbook']}: {row['text']}")
+def test_what_starts_a_goal_and_what_only_talks_of_it(row: dict[str, Any]) -> None:
+    assert [g.name for g in talk(row["playbook"], row["text"]).open()] == ([row["goal"]] if row["goal"] else [])
 
 
 def test_a_question_in_between_is_answered_and_the_goal_resumed() -> None:
