@@ -6,6 +6,7 @@ Knows which words take capitals; no parse. Text that is written with capitals ke
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlp.introductions import header_end, small_name
 from nlp.pieces import Piece
 from nlp.vocabulary import vocabulary
 from nlp.wordlists import groups
@@ -14,6 +15,7 @@ _AMBIGUOUS = frozenset(
     {"may", "march", "august", "us", "it", "polish", "turkey", "china", "lee", "app", "id", "job", "christian", "roman", "mobile"}
 )
 _MAY_BE_NAMES = 3  # words of one name
+_FIRST = 14  # pieces within which a speaker says who they are
 _SENTENCE = 40  # pieces looked back on
 _RARE = 5_000  # rank from which an ordinary noun after a first name is rather a family name
 
@@ -25,11 +27,32 @@ def is_small(pieces: Sequence[Piece]) -> bool:
 
 def with_names(pieces: Sequence[Piece], small: bool) -> list[Piece]:
     """Weekdays, months, "I" and names after words that announce one ("my name is"); in `small` text all names that are known."""
-    found = list(pieces)
+    found = [p.capitalised() if i in own else p for own in [_own_name(pieces) if small else ()] for i, p in enumerate(pieces)]
     for i, piece in enumerate(found):
         if piece.is_word and piece.text[0].islower():
             found[i] = piece.reading(_cased(found, i, small))
     return found
+
+
+def _own_name(pieces: Sequence[Piece]) -> range:
+    """The pieces of the name that the speaker gives first."""
+    text, starts = _opening(pieces)
+    name = small_name(text.lower())
+    inside = [i for i, start in enumerate(starts) if name is not None and name.start <= start < name.end]
+    return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+
+def _after_name(pieces: Sequence[Piece]) -> int | None:
+    """The piece with which the first sentence begins after that name: "Hi Lena Carter here | my sink leaks"."""
+    text, starts = _opening(pieces)
+    end = header_end(text)
+    return starts.index(end) if end in starts else None
+
+
+def _opening(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
+    """The text of the first pieces, and where in it each begins."""
+    words = [" " * p.spaced + p.text for p in pieces[:_FIRST]]
+    return "".join(words), [sum(map(len, words[:i])) + pieces[i].spaced for i in range(len(words))]
 
 
 def _cased(pieces: Sequence[Piece], i: int, small: bool) -> str:
@@ -97,10 +120,10 @@ def with_sentence_ends(pieces: Sequence[Piece]) -> list[Piece]:
     if any(p.text in {".", "!", "?", ";", ":"} for p in pieces[:-1]) or len(pieces) < 4:
         return list(pieces)
     found: list[Piece] = []
-    start = 0
+    start, named = 0, _after_name(pieces)
     for i, piece in enumerate(pieces):
         said = found[max(start, len(found) - _SENTENCE) :]
-        if i and _begins_sentence(pieces, i, said):
+        if i and (i == named or _begins_sentence(pieces, i, said)):
             mark = "," if _only_greeting(said) else "."
             found.append(Piece(mark, found[-1].end, found[-1].end, False))
             start = len(found) if mark == "." else start

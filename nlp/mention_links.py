@@ -3,11 +3,11 @@
 Knows the tree and the phrases of one turn; nothing of earlier turns or of memory.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp.function_words import NOMINATIVE
+from nlp.introductions import introduced
 from nlp.kinds import is_kind
 from nlp.number_words import number_of
 from nlp.ownership import is_owner
@@ -16,27 +16,6 @@ from nlp.types import Mention
 
 _NAMING = frozenset(["name", "call", "dub", "nickname"])
 _UNSURE = frozenset(["not", "n't", "never", "maybe", "perhaps", "might", "may", "could", "would"])
-_OPENING = re.compile(
-    r"^\W*(hi|hello|hey+|hiya|helo|hallo|yo|good (day|morning|afternoon|evening)|morning|yes|yeah|ok|okay|greetings|um|uh|so|well)?\W*"
-    r"(there|again|all|everyone|so)?\W*$",
-    re.IGNORECASE,
-)
-_BEGINNING = 120  # characters within which a speaker says who they are
-_GREETING = re.compile(r"^\W*(hi|hello|hey+|hiya|good (day|morning|afternoon|evening))\b\W*((there|again)\b)?\W*$", re.IGNORECASE)
-_AFFILIATED = re.compile(r"\s+(from|at|with|of|over at)\s+[^.,!?]{2,40}[.,!?]", re.IGNORECASE)
-_SPEAKS_FOR = re.compile(r"\s+(from|at|with|of|over at)\s+[^.,!?]{2,40}?\s+here\s*[.,!]", re.IGNORECASE)
-_TITLED = re.compile(r"(mr|mrs|ms|dr)\b", re.IGNORECASE)
-_BEGINS = re.compile(r"\W*(?:(?:hi|hello|hey+|hiya|good (?:day|morning|afternoon|evening))\b\W*)?", re.IGNORECASE)
-_GOES_ON = re.compile(
-    r"\s*[.!](?=\s)|,\s*(?:(?:my |our )?(?:member|account|acct|order|policy|unit|apt|apartment|room|customer|patient|case)\b|#?\d)",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"(?:\b(?:regards|best|cheers|sincerely|yours|warmly|faithfully|truly|respectfully|greetings|love)\s*,?|[.!?,\w]\s+[-–—~]+|\n[-–—~]+)\s*$",
-    re.IGNORECASE,
-)
-_STOPPED = re.compile(r"(?:^|[.!?…)]|\n)\W*$")
-_ENDS = re.compile(r"\W*$|,\s*(?:#?\d[^.!?]*|(?:apt|unit|room|account|acct|member|policy|order)\b[^.!?]*)[.!]?\s*$", re.IGNORECASE)
 
 
 def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -47,7 +26,7 @@ def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention,
     same = {**_appositions(tree, heads), **_copulas(tree, heads), **_naming(tree, heads)}
     linked = [replace(m, same_as=_host(tree, m, heads) if m.members else same.get(m.index)) for m in linked]
     linked = [_as_the_named(tree, m, linked) for m in linked]
-    return _signed(tree, text, _introductions(tree, text, tuple(linked)))
+    return introduced(tree, text, tuple(linked))
 
 
 def _as_the_named(tree: Tree, mention: Mention, mentions: Sequence[Mention]) -> Mention:
@@ -226,65 +205,3 @@ def _naming(tree: Tree, heads: Mapping[int, Mention]) -> dict[int, int]:
         if named is not None and named in heads and named != head:
             found[mention.index] = heads[named].index
     return found
-
-
-def _introductions(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    changed = list(mentions)
-    for m in mentions:
-        if m.span.start > _BEGINNING:
-            break
-        if m.kind != "name" or m.members or m.role == "possessor":
-            continue
-        before, after = text[: m.span.start], text[m.span.end : m.span.end + _BEGINNING]
-        if (_is_here(after) or _SPEAKS_FOR.match(after)) and (not before.strip() or _OPENING.match(before)):
-            changed[m.index] = replace(m, person=1, same_as=None)
-        elif (said := _presenting(tree, m, mentions, before)) is not None:
-            changed[said] = replace(changed[said], person=1, type="person")
-            changed[m.index] = replace(m, person=1, same_as=said)
-        elif _GREETING.match(before) and (re.match(r"\s*([.,!?]|$)", after) or _AFFILIATED.match(after)):
-            changed[m.index] = replace(m, role="vocative")
-    return tuple(changed)
-
-
-def _signed(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """The speaker's name where it stands by itself at an edge: "Bartholomew Finch. I need …", "… again. Osric Dale", "- Gus"."""
-    changed = list(mentions)
-    for m in mentions:
-        if m.kind != "name" or m.members or m.type != "person" or m.person == 1 or m.role in ("possessor", "vocative"):
-            continue
-        before, after = text[: m.span.start], text[m.span.end :]
-        full = len(m.text.split()) > 1 and not _TITLED.match(m.text)
-        begins = full and _BEGINS.fullmatch(before) and _GOES_ON.match(after) and len(text) > m.span.end + 3
-        ends = _ENDS.match(after)
-        if ends and _CLOSING.search(before):
-            changed[m.index] = replace(m, person=1, same_as=None)
-        elif begins or (ends and full and before.strip() and _is_set_off(tree, m, mentions, before)):
-            changed[m.index] = replace(m, role="vocative", same_as=None)
-    return tuple(changed)
-
-
-def _is_set_off(tree: Tree, mention: Mention, mentions: Sequence[Mention], before: str) -> bool:
-    """A sentence of its own, or an address after a comma that belongs to no noun and no list."""
-    if _STOPPED.search(before):
-        return True
-    token = tree.tokens[mention.head]
-    host = tree.tokens[token.head]
-    whom = any(m.head == token.head and (m.type in ("person", "organisation") or m.kind == "name") for m in mentions)
-    thanks = token.dep == "appos" and host.lemma.lower() in ("thanks", "thank")
-    beside = token.dep in ("npadvmod", "dep") and host.pos in ("VERB", "AUX", "NOUN")
-    mine = token.dep in ("appos", "conj") and host.pos in ("NOUN", "ADV") and not whom  # no "my sister, Dana Reed"
-    return before.rstrip().endswith(",") and (thanks or beside or mine)
-
-
-def _is_here(after: str) -> bool:
-    return re.match(r"\s+(here|speaking)\b(?!\s+(is|are|was))", after, re.IGNORECASE) is not None
-
-
-def _presenting(tree: Tree, name: Mention, mentions: tuple[Mention, ...], before: str) -> int | None:
-    """The "this" or "it" of "Hi, this is Priya", where a conversation's turn begins with it."""
-    opening = re.match(r"^(.*?)\b(this is|it'?s|it’s|its|it is)\s+$", before, re.IGNORECASE | re.DOTALL)
-    if not opening or not _OPENING.match(opening[1]) or name.type not in ("person", "organisation", "place", "thing"):
-        return None
-    if any(tree.tokens[c].dep in ("det", "poss") for c in tree.children[name.head]):
-        return None
-    return next((m.index for m in mentions if m.span.start == opening.start(2)), None)

@@ -5,7 +5,8 @@ the list of verbs that happen to things; nothing of what the clause means.
 
 Constructions: a verb taken for a plural noun after its subject ("the toilet leaks", "my mechanic claims that …"), also of a question
 ("when does the printer jam?", "what would the other one cost?", "does he like fish?"), a noun taken for a verb in a noun's place ("the
-rabies shot is due": see `misread_nouns`), "'s" for "is" taken for the possessive ("my mom's eighty two").
+rabies shot is due": see `misread_nouns`), "'s" for "is" taken for the possessive ("my mom's eighty two"), the name
+of who speaks before what they say.
 What the tree itself shows to be wrong, `nlp.retagging` puts right.
 """
 
@@ -15,6 +16,7 @@ from typing import Any, cast
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG  # pyright: ignore[reportUnknownVariableType]
 from spacy.tokens import Doc, Span, Token
 
+from nlp.introductions import header
 from nlp.misread_nouns import plain_word
 from nlp.retagging import retagged
 from nlp.wordlists import words
@@ -44,7 +46,7 @@ def reread(doc: Doc, parse: Callable[[Doc], Doc]) -> Doc:
 
 
 def _plain_words(doc: Doc) -> Mapping[int, str]:
-    found: dict[int, str] = {}
+    found: dict[int, str] = dict(_names(doc))
     for sentence in doc.sents:
         if len(sentence) > _MOST:
             continue
@@ -68,10 +70,21 @@ def _plain_words(doc: Doc) -> Mapping[int, str]:
     return found
 
 
+def _names(doc: Doc) -> Mapping[int, str]:
+    """ "Fergus Mallow. My Saab …": the name that a turn begins with, read as a verb, a place or a firm."""
+    span = header(doc.text)
+    name = [t for t in doc if span is not None and span.start <= t.idx < span.end]
+    if not name or all(t.ent_type_ == "PERSON" and t.tag_ == "NNP" for t in name):
+        return {}
+    return {t.i: "John" if t.i < name[-1].i else "Smith" for t in name}
+
+
 def _lemma(token: Token) -> str:
     text = token.text.lower()
     if text in ("'s", "’s"):
         return "be"
+    if token.tag_ == "NNP":
+        return token.text
     if token.tag_ not in ("VBZ", "NNS"):
         return text
     if text.endswith("ies"):

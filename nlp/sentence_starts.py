@@ -1,9 +1,12 @@
-"""Where a sentence must start although no full stop comes before: after words that only announce a correction, and after what is denied.
+"""Where a sentence must start although no full stop comes before: after words that only announce a correction, after what is denied,
+and after the name that the speaker gives first.
 
 Knows text alone; the parser is held to these starts, which it would else read as appositions and compounds.
 """
 
 import re
+
+from nlp.introductions import header_end
 
 _START = r"(?:^|(?<=[.!?]\s))"
 _ANNOUNCED = re.compile(
@@ -26,4 +29,8 @@ _DENIED = re.compile(
 
 def sentence_starts(text: str) -> frozenset[int]:
     """Offsets of characters in `text` that begin a sentence."""
-    return frozenset(found.end() for pattern in (_ANNOUNCED, _DENIED, _GREETED, _ADDRESSED, _EXCLAIMED) for found in pattern.finditer(text))
+    patterns = (_ANNOUNCED, _DENIED, _GREETED, _ADDRESSED, _EXCLAIMED)
+    named = header_end(text)
+    return frozenset(found.end() for pattern in patterns for found in pattern.finditer(text)) | frozenset(
+        [named] if named is not None else ()
+    )
