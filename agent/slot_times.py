@@ -39,11 +39,11 @@ class Said:
 
 
 def said_times(times: Iterable[TimeExpression], *, at: datetime, zone: ZoneInfo, within: Sequence[Span], gone: bool = False) -> list[Said]:
-    """Those inside one of the spans that can be appointed: no durations, recurrences, limits ("until 3") or days gone by; with `gone`, for
-    what asks about the past, no days to come."""
+    """Those inside one of the spans that can be appointed: no durations, recurrences, limits ("until 3"), days left out ("any day but
+    Friday") or days gone by; with `gone`, for what asks about the past, no days to come."""
     found: list[Said] = []
     for expression in times:
-        if expression.kind in ("duration", "recurring") or expression.part_of or expression.bound in ("since", "until"):
+        if expression.kind in ("duration", "recurring") or expression.part_of or expression.bound in ("since", "until", "except"):
             continue
         if not any(s.start <= expression.span.start < s.end for s in within):
             continue

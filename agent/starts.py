@@ -14,6 +14,7 @@ from agent.slot_choice import named_options, stem
 from agent.slot_text import is_report
 from agent.telling import is_finding, is_of_others, is_trouble
 from nlp.acts import find_acts
+from nlp.function_words import ANYBODY
 from nlp.types import TimeExpression, Token
 
 THRESHOLD = 0.52  # of a clause's score: cosine with the nearest example, plus what shared words and options add
@@ -123,19 +124,7 @@ def _of_others(tokens: list[Token], people: frozenset[int]) -> bool:
     """Whether somebody else is who acts: "my sister books …", "they came"; a need that somebody else has may still start a goal.
     people: indexes of the tokens that head mentions of persons."""
     subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
-    if subject is None or subject.text.lower() in (
-        "i",
-        "we",
-        "it",
-        "you",
-        "there",
-        "this",
-        "that",
-        "someone",
-        "somebody",
-        "anyone",
-        "anybody",
-    ):
+    if subject is None or subject.text.lower() in {"i", "we", "it", "you", "there", "this", "that"} | ANYBODY:
         return False
     verb = next((t for t in tokens if t.i == subject.head), None)
     if any(t.head == subject.i and t.dep == "conj" and t.text.lower() in ("i", "me", "myself") for t in tokens):

@@ -24,7 +24,7 @@ _FINE = frozenset(
 _ASKED = re.compile(
     r"\b(?:when|what (?:day|time|date)|which (?:day|time|date|slot)|how about|suits?|would you like|prefer|available)\b", re.IGNORECASE
 )
-_REFUSED = re.compile(r"\b(?:not|no|never|except|but not|can't|cannot|anything but)(?: (?:on|at|before|after))?\s*$", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:not|no|never|but not|can't|cannot|anything but)(?: (?:on|at|before|after))?\s*$", re.IGNORECASE)
 _IT = frozenset({"it", "that", "this", "that one", "this one", "that slot"})
 _STATED = -4000  # of the clause numbers of choices that stand in no clause
 
@@ -102,7 +102,7 @@ def _hour(value: str) -> int:
 def _takes(heard: Heard, time: TimeExpression) -> bool:
     """By itself, or in a clause that only finds it fit or settles on it."""
     before = heard.parse.text[max(0, time.span.start - 14) : time.span.start]
-    if time.bound in ("until", "since") or _REFUSED.search(before):
+    if time.bound in ("until", "since", "except") or _REFUSED.search(before):
         return False
     relation = _clause(heard, time.span)
     if relation is None:

@@ -2,6 +2,7 @@
 
 POSSESSIVE = frozenset({"my", "your", "his", "her", "its", "our", "their"})
 INDEPENDENT = frozenset({"mine", "yours", "hers", "ours", "theirs"})
+ANYBODY = frozenset({"someone", "somebody", "anyone", "anybody", "everyone", "everybody"})  # persons, whoever they are
 NOMINATIVE = frozenset({"i", "he", "she", "we", "they"})  # forms that are nothing but subjects
 PERSONAL = frozenset(
     {

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 from nlp.agreement_model import Facts, facts
-from nlp.function_words import INDEPENDENT
+from nlp.function_words import ANYBODY, INDEPENDENT
 from nlp.names import TITLE_NOUNS, name_words
 from nlp.ownership import owner_of
 from nlp.syntax import Tree, within
@@ -202,7 +202,8 @@ def grown(known: Known, seen: Seen, owner: str | None) -> Known:
     if seen.is_pronoun:
         # only he, she and it tell a gender; what "they" and "this" stand for stays as it was
         gender = mention.gender if mention.kind == "pronoun" and mention.head_lemma not in INDEPENDENT else None
-        kind = "person" if gender in ("m", "f") and known.type == "thing" else known.type
+        living = gender in ("m", "f") or mention.head_lemma in ANYBODY
+        kind = "person" if living and known.type == "thing" else known.type
         return replace(known, seen=_with(known.seen, seen), gender=known.gender or gender, type=kind)
     named = mention.kind == "name" and not mention.members
     if mention.head_lemma in ("one", "ones"):

@@ -6,10 +6,11 @@ the list of verbs that happen to things; nothing of what the clause means.
 Constructions: a verb taken for a plural noun after its subject ("the toilet leaks", "my mechanic claims that …"), also of a question
 ("when does the printer jam?", "what would the other one cost?", "does he like fish?"), a noun taken for a verb in a noun's place ("the
 rabies shot is due": see `misread_nouns`), "'s" for "is" taken for the possessive ("my mom's eighty two"), the name
-of who speaks before what they say.
+of who speaks before what they say, a clock's number for a count ("Thursday at 10 works").
 What the tree itself shows to be wrong, `nlp.retagging` puts right.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -28,6 +29,8 @@ _REPORTING = frozenset(
      "insists", "argues", "suspects", "estimates", "charges", "demands", "offers", "recommends", "suggests"]
 )  # fmt: skip
 _SAYING = frozenset({"say", "tell", "think", "claim", "mention", "complain", "notice", "know", "believe", "report"})
+_DAYTIMES = frozenset({"noon", "midday", "midnight", "morning", "afternoon", "evening", "lunchtime", "tonight"})
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _MOST = 40  # words of a sentence that is read again
 
 
@@ -51,7 +54,7 @@ def _plain_words(doc: Doc) -> Mapping[int, str]:
         if len(sentence) > _MOST:
             continue
         for token in sentence:
-            if _is_verb(token, sentence) or _is_verb_of_what(token, sentence):
+            if _is_verb(token, sentence) or _is_verb_of_what(token, sentence) or _is_suiting(token, sentence):
                 found[token.i] = "happens"
             elif _is_verb_asked_for(token, sentence) or _is_verb_after_one(token, sentence):
                 found[token.i] = "happen"
@@ -160,6 +163,15 @@ def _is_verb_of_what(token: Token, sentence: Span) -> bool:
     first = token.i == sentence.start + 1 and token.nbor(-1).tag_ == "WP"
     happens = token.tag_ == "NNS" and token.lower_ in words("happening_verbs.txt")
     return first and happens and not any(t.pos_ in ("VERB", "AUX") for t in sentence)
+
+
+def _is_suiting(token: Token, sentence: Span) -> bool:
+    """ "Thursday at 10 works", "noon works better": a time taken for what tells how many works, or which."""
+    if token.lower_ not in ("works", "suits") or token.tag_ != "NNS" or token.i == sentence.start:
+        return False
+    time = token.nbor(-1)
+    timed = time.pos_ == "NUM" or time.lower_ in _DAYTIMES or bool(_ORDINAL.fullmatch(time.lower_))
+    return timed and not any(t.pos_ in ("VERB", "AUX") or t.lower_ == "of" for t in _clause(token, sentence))
 
 
 def _clause(token: Token, sentence: Span) -> list[Token]:

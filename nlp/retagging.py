@@ -2,23 +2,29 @@
 
 "which" before its noun, a noun before a name ("your technician Marisol", "my parrot Zelda"), "have got" for having, a particle
 before a time ("she flies in that day") or at the end of a question ("when did he move in?"), what somebody is
-doing ("she's marrying Ruben"). Knows a parsed `Doc`; nothing of what the clause means.
+doing ("she's marrying Ruben"), the verb of "hoping". Knows a parsed `Doc`; nothing of what the clause means.
 """
+
+import re
 
 from spacy.tokens import Doc, Token
 
 from nlp.kinds import is_kind, is_listed
 from nlp.names import given_gender
+from nlp.vocabulary import vocabulary
 from nlp.wordlists import groups
 
 _NOUN_PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _WITH_AWAY = frozenset({"give", "throw", "pass", "put", "take", "turn"})  # "we gave the goats away"
+_ENDED = frozenset({"VBG", "VBD", "VBN"})
+_DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 _PARTICLES = frozenset({"in", "out", "up", "over", "back", "off", "down", "by", "through"})
 
 
 def retagged(doc: Doc) -> Doc:
     """The same parse with its tags and arcs put right in place."""
     for token in doc:
+        token.lemma_ = _lemma(token)
         if token.dep_ == "det" and token.lower_ == "which":
             token.tag_ = "WDT"
         elif _is_quality(token):
@@ -43,6 +49,13 @@ def retagged(doc: Doc) -> Doc:
         elif _is_doing(token):
             _verb_of(token)
     return doc
+
+
+def _lemma(token: Token) -> str:
+    """ "Hoping", taken for a form of "hop", is one of "hope": the other would double its consonant."""
+    bare = token.tag_ in _ENDED and token.lower_ in (f"{token.lemma_}ing", f"{token.lemma_}ed")
+    short = bare and _DOUBLING.fullmatch(token.lemma_) is not None and vocabulary().is_a("v", f"{token.lemma_}e")
+    return f"{token.lemma_}e" if short else token.lemma_
 
 
 def _is_quality(token: Token) -> bool:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
+from nlp.function_words import DEMONSTRATIVE, POSSESSIVE
+from nlp.kinds import is_kind
 from nlp.time_words import Line, lists
 from nlp.types import Token
 
 _DEEPEST = 12  # steps up the parse to the verb of a time
 _NEAR = 12  # tokens around a verb that its auxiliaries lie in
+
+_GIVEN = POSSESSIVE | DEMONSTRATIVE | {"the"}
 
 
 def is_past(line: Line, i: int) -> bool:
@@ -16,10 +20,28 @@ def is_past(line: Line, i: int) -> bool:
     token = line.token(i)
     if token is None:
         return False
+    if _is_of_thing(token, line.parse):
+        return True
     verb = _governor(token, line.parse)
     if verb is not None and line.at(i - 1) in ("until", "till", "til", "through") and _is_perfect(verb, line.parse):
         return False
     return verb is not None and _past_verb(verb, line.parse)
+
+
+def _is_of_thing(token: Token, parse: Sequence[Token]) -> bool:
+    """ "My invoice from October": what is there already, told apart by when it came."""
+    source = parse[token.i - 1] if token.i else token
+    if source.text.lower() != "from" or token.head != source.i or source.i == 0 or _goes_on(token, parse):
+        return False
+    noun = parse[source.i - 1]
+    definite = any(t.head == noun.i and t.text.lower() in _GIVEN for t in parse[max(noun.i - _NEAR, 0) : noun.i])
+    of_noun = source.head == noun.i or bool(is_kind(noun.lemma.lower(), "document") or is_kind(noun.lemma.lower(), "message"))
+    return of_noun and noun.pos == "NOUN" and definite
+
+
+def _goes_on(token: Token, parse: Sequence[Token]) -> bool:
+    """ "From Monday to Friday", "from May on"."""
+    return any(t.text.lower() in ("to", "till", "until", "through", "on", "onward", "onwards", "-", "–") for t in parse[token.i + 1 :][:3])
 
 
 def _is_perfect(verb: Token, parse: Sequence[Token]) -> bool:

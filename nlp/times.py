@@ -7,7 +7,7 @@ opening hours decide; weekdays and dates are the coming ones, with a past tense 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from nlp.time_atoms import Moment, Ref
@@ -23,8 +23,8 @@ _LOOSE = ("like", "about", "around")
 _MENDING = 5  # words at most between a time and what mends it
 _ASKING = ("how", "what", "think", "thinking", "talk", "ask", "know")
 _FRAMES = (Grain.WEEK, Grain.WEEKEND, Grain.MONTH)
-Bound = Literal["from", "since", "until", "before", "after", "about"]
-_BOUNDS: dict[str, Bound] = {"from": "from", "since": "since", "until": "until", "before": "before", "after": "after", "about": "about"}
+Bound = Literal["from", "since", "until", "before", "after", "about", "except"]
+_BOUNDS: dict[str, Bound] = {b: b for b in get_args(Bound)}
 
 
 def find_times(
@@ -139,6 +139,8 @@ def _bound(line: Line, phrase: Phrase) -> Bound | None:
     word = line.at(i)
     if (word == "about" and line.at(i - 1) in _ASKING) or (word == "by" and line.at(i - 1) in lists("visiting")):
         return None
+    if _is_left_out(line, i):
+        return "except"
     if word == "than":
         return "before" if line.at(i - 1) == "earlier" or line.at(i - 2) == "no" else "after" if line.at(i - 1) == "later" else None
     if word == "of" and line.at(i - 1) == "as":
@@ -146,6 +148,17 @@ def _bound(line: Line, phrase: Phrase) -> Bound | None:
     if word == "to" and line.at(i - 1) == "up":
         return "until"
     return _BOUNDS.get(names("bounds").get(word, ""))
+
+
+def _is_left_out(line: Line, last: int) -> bool:
+    """Whether the words up to there take the time out of others: "any day but Wednesday", "other than Friday", "except for the 3rd"."""
+    if line.at(last) in ("except", "excluding", "excepting", "barring"):
+        return True
+    pair = (line.at(last - 1), line.at(last))
+    if pair in (("except", "for"), ("other", "than"), ("apart", "from"), ("aside", "from")):
+        return True
+    every = any(line.at(i) in ("any", "every", "all", "anytime", "whenever", "everyday", "anyday") for i in range(max(last - 6, 0), last))
+    return line.at(last) == "but" and line.at(last - 1) != "," and every
 
 
 def _anchors(line: Line, phrase: Phrase, expression: TimeExpression) -> tuple[TimeAnchor, ...]:

@@ -65,7 +65,7 @@ class TimeExpression:
 
     value: ISO 8601 in the business's zone, as exact as said: `2026-03-06`, `2026-03-06T15:00:00-06:00`, `2026-03`, `2019`;
     a range `START/END`; a duration `P3D`; a recurrence `R/P1W` with `interval` its next instance.
-    bound: how the words around limit it ("until May": `until`); None where it is simply the time.
+    bound: how the words around limit it ("until May": `until`; "any day but Friday": `except`); None where it is simply the time.
     """
 
     span: Span
@@ -74,7 +74,7 @@ class TimeExpression:
     kind: Literal["point", "range", "duration", "recurring"]
     grain: Grain
     interval: Interval | None
-    bound: Literal["from", "since", "until", "before", "after", "about"] | None = None
+    bound: Literal["from", "since", "until", "before", "after", "about", "except"] | None = None
     part_of: Span | None = None  # an end of this wider range
     antecedent: Antecedent | None = None  # for "that day", "then", "two days before that"
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from nlp.function_words import ANYBODY
 from nlp.noun_core import core_span
 from nlp.phrases import Mark, Phrase
 from nlp.types import Discourse, Linked, Mention, New, Parse, PriorMention, PriorTurn, Resolution, Span, Speaker, TimeExpression
@@ -193,7 +194,7 @@ def _definite(text: str) -> str:
     first, _, rest = text.partition(" ")
     if first.lower() in ("a", "an", "some", "this", "that", "these", "those", "any", "another") and rest:
         return f"the {rest}"
-    if first.lower() in _DETERMINED or text[:1].isupper() or first[:1].isdigit() or "'s " in text:
+    if first.lower() in _DETERMINED | ANYBODY or text[:1].isupper() or first[:1].isdigit() or "'s " in text:
         return f"the {rest}" if first == "The" else _lowered(text)
     return f"the {text}"
 
