@@ -13,6 +13,7 @@ from agent.sense import Sense, acts_of
 from agent.slot_reading import Reader
 from agent.slots import fill, next_due, with_known
 from agent.starts import Start, find_starts
+from agent.told_before import with_told_before
 from graph.model import Goal, SlotValue
 
 _NEVER = frozenset({"wait", "cancel", "never_mind", "repeat", "why", "handoff"})  # clauses that fill no slot
@@ -78,6 +79,8 @@ def _filled(turn: HeardTurn, spec: GoalSpec, goal: Goal, starting: tuple[Clause,
     given = fill(
         Reader(turn.sense, turn.heard, spec, goal.slots, turn.rest, asked, starting, correcting and not (starting and not goal.slots))
     )
+    if starting and not goal.slots:
+        given = with_told_before(turn.sense, turn.heard, spec, given)
     return with_known(spec, given, turn.heard)
 
 

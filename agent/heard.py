@@ -72,7 +72,8 @@ class Heard:
 
     parse: of the complete meaning. named: by index into `parse.mentions`. clauses: from `Sense.perceive`. known: values for slots marked
     `known`, by slot name, else by slot type. missed: turns in a row, before this one, that could not be understood.
-    said_before: the agent's last reply, to repeat it. names: of people in slots, by entity, as they are known by now.
+    said_before: the agent's last reply, to repeat it. names: of people in slots, by entity, as they are known by now. earlier: the
+    customer's turns of this conversation since a goal was last open, oldest first, whose clauses were not perceived.
     """
 
     parse: Parse
@@ -89,6 +90,7 @@ class Heard:
     missed: int = 0
     said_before: str = ""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
+    earlier: "tuple[Heard, ...]" = ()
 
     def mention_name(self, mention: Mention) -> str:
         """The best name for what a mention refers to: that of its entity, else its own words."""

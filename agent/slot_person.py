@@ -20,8 +20,7 @@ _SELF = re.compile(
     r"\b(?:for (?:me|myself|us)|(?:it's|it is|its|just|only) (?:me|myself)|me|myself|my own|mine|under my name|in my name)\b", re.IGNORECASE
 )
 _FOR = re.compile(r"\b(?:for|on behalf of|under|in the name of)\s+(?:(?:my|our|the|his|her)\s+(?:[\w-]+,?\s+){0,3})?$", re.IGNORECASE)
-
-
+_NEEDING = frozenset({"need", "want", "get", "have", "take"})
 _ANYBODY = frozenset(f"{who}{one}" for who in ("some", "any", "no", "every") for one in ("body", "one"))
 
 
@@ -49,9 +48,17 @@ def introduced(heard: Heard) -> Person | None:
 
 
 def find_person(
-    heard: Heard, clauses: Sequence[Clause], *, asked: bool, starting: bool, taken: Sequence[Span] = (), instead_of: str | None = None
+    heard: Heard,
+    clauses: Sequence[Clause],
+    *,
+    asked: bool,
+    starting: bool,
+    correcting: bool = False,
+    taken: Sequence[Span] = (),
+    instead_of: str | None = None,
 ) -> Person | None:
-    """Whom the slot is filled with, None where nobody is meant. instead_of: the entity that is put right, who may be named again.
+    """Whom the slot is filled with, None where nobody is meant. correcting: somebody may be put in another's place, unasked. instead_of:
+    the entity that is put right, who may be named again.
 
     First who stands after "for", then (in the answer to the question, or in the clause that starts the goal) who else is named, then the
     speaker: by "for me", or because they introduced themselves while starting or answering and nobody else was named.
@@ -59,17 +66,31 @@ def find_person(
     speaker = introduced(heard)
     others = [m for m in _people(heard) if _inside(m.span, clauses) and not (speaker and m.span == speaker.span)]
     others = [m for m in others if not any(t.start < m.span.end and m.span.start < t.end for t in taken)]
-    others = [m for m in others if not _is_speaker(m, heard) and (asked or m.kind != "nominal" or m.definiteness == "possessive")]
+    others = [
+        m for m in others if not _is_speaker(m, heard) and (asked or correcting or m.kind != "nominal" or m.definiteness == "possessive")
+    ]
     owners = {m.possessor for m in others}
+    others = others if asked or not correcting else [m for m in others if not _acts(m, heard)]
     fresh = [m for m in others if m.index not in owners and not _is_entity(m, instead_of, heard)] if instead_of else []
     others = fresh or others
     beneficiary = next((m for m in others if _FOR.search(heard.parse.text[: m.span.start])), None)
-    if beneficiary or (others and (asked or starting)):
+    if beneficiary or (others and (asked or starting or correcting)):
         return _as_person(beneficiary or others[0], heard)
     said_self = next((c for c in clauses if _SELF.search(c.text)), None)
-    if said_self and (asked or starting or re.search(r"\bfor (?:me|myself)\b", said_self.text, re.IGNORECASE)):
+    if said_self and (asked or starting or correcting or re.search(r"\bfor (?:me|myself)\b", said_self.text, re.IGNORECASE)):
         return _speaker_or_customer(speaker, heard, said_self)
-    return speaker if speaker and (asked or starting) else None
+    return speaker if speaker and (asked or starting or correcting) else None
+
+
+def _acts(mention: Mention, heard: Heard) -> bool:
+    """ "Actually my husband is home then": who is only told about, beside what is put right. "My son is the patient", "my son needs it"
+    say for whom it is."""
+    tokens = heard.parse.tokens
+    head = tokens[mention.head]
+    verb = tokens[head.head]
+    if head.dep not in ("nsubj", "nsubjpass") or verb.pos not in ("VERB", "AUX") or verb.lemma.lower() in _NEEDING:
+        return False
+    return not any(t.head == verb.i and t.dep == "attr" for t in tokens)
 
 
 def _is_entity(mention: Mention, entity: str | None, heard: Heard) -> bool:

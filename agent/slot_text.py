@@ -28,8 +28,9 @@ _EMPTY_ACTS = frozenset({"ack", "affirm", "thank", "greet", "goodbye", "wait", "
 _COURTESY = frozenset({"good", "fine", "great", "fair", "perfect", "sound", "wait", "morn"})
 _SUITING = frozenset({"available", "free", "ok", "okay", "better", "best", "possible", "ready", "right", "correct", "sure", "important"})
 _NEAR = 0.24  # and, where the examples are neither names nor times, its cosine with the nearest
-_APART = 0.15  # by which plain talk may be nearer to a report than its examples are
+APART = 0.15  # by which plain talk may be nearer to a report than its examples are
 _ACCEPT = 0.34  # of a phrase's likeness to the kind of the examples
+_NEEDING = frozenset({"need", "want"})
 _OWNING = frozenset(
     {"have", "get", "be", "need", "want", "use", "like", "prefer", "own", "drive", "see", "bring", "come", "go", "take", "carry", "look"}
 )
@@ -95,7 +96,7 @@ def like_phrase(
     if kind is None:
         return None
     best: tuple[float, str, Span] | None = None
-    candidates = _candidates(heard, clauses, kind)
+    candidates = [s for s in _candidates(heard, clauses, kind) if not _is_what_starts(sense, heard, s, key[0])]
     vectors = sense.embed([heard.parse.text[s.start : s.end][:200] for s in candidates])
     for span in candidates:
         text = heard.parse.text[span.start : span.end][:200]
@@ -115,26 +116,41 @@ def like_phrase(
         if score >= _ACCEPT and score >= rival and near + 0.2 >= plain and (best is None or score > best[0]):
             best = (score, text, span)
     if best is None:
-        return _reported(sense, heard, clauses, key) if starting and kind.clausal else None
+        return reported(sense, heard, clauses, key) if starting and kind.clausal else None
     span = _told(heard, clauses, best[2]) if kind.clausal and not kind.named else best[2]
-    return _led_off(heard.parse.text[span.start : span.end][:200]), span
+    return bare_report(heard.parse.text[span.start : span.end]), span
 
 
-def _reported(sense: Sense, heard: Heard, clauses: Sequence[Clause], key: tuple[str, str]) -> tuple[str, Span] | None:
+def reported(sense: Sense, heard: Heard, clauses: Sequence[Clause], key: tuple[str, str]) -> tuple[str, Span] | None:
     """What is told of a thing beside the request that starts the goal: "The heater only blows cold. Can I bring it in?"."""
+    found = next((c for c in clauses if apart(sense, c, key) <= APART and tells_of_thing(heard, c)), None)
+    return (bare_report(found.text), found.span) if found else None
+
+
+def apart(sense: Sense, clause: Clause, key: tuple[str, str]) -> float:
+    """By how much plain talk is nearer to it than the examples of the slot are."""
+    return sense.nearness(clause.vector, "plain") - sense.nearness(clause.vector, "like", key)
+
+
+def tells_of_thing(heard: Heard, clause: Clause) -> bool:
+    """Whether it reports on a thing; nobody's doings, no question, no courtesy."""
     people = frozenset(m.head for m in heard.parse.mentions if m.type == "person")
-    for clause in clauses:
-        inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
-        of_person = any(t.dep in ("nsubj", "nsubjpass") and t.i in people for t in inside)
-        apart = sense.nearness(clause.vector, "plain") - sense.nearness(clause.vector, "like", key)
-        if not of_person and apart <= _APART and not acts_of(clause) & (_EMPTY_ACTS | {"question"}) and is_report(heard, clause.span):
-            return _led_off(clause.text[:200]), clause.span
-    return None
+    inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    of_person = any(t.dep in ("nsubj", "nsubjpass") and t.i in people for t in inside)
+    return not of_person and not acts_of(clause) & (_EMPTY_ACTS | {"question"}) and is_report(heard, clause.span)
 
 
-def _led_off(text: str) -> str:
-    """Without the conjunction before it and the stop behind it."""
-    return re.sub(r"^(?:and|but|so|or|also)\s+", "", text, flags=re.IGNORECASE).rstrip(" .,;!")
+def tells_of_need(heard: Heard, clause: Clause) -> bool:
+    """ "My mom needs a walk-in shower put in", "we want the fence replaced"."""
+    inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    needs = {t.i for t in inside if t.lemma.lower() in _NEEDING and t.pos in ("VERB", "AUX")}
+    wanted = any(t.head in needs and t.dep in ("dobj", "ccomp", "xcomp") and t.pos != "PRON" for t in inside)
+    return wanted and not acts_of(clause) & (_EMPTY_ACTS | {"question"})
+
+
+def bare_report(text: str) -> str:
+    """The clause without the conjunction before it and the stop behind it; 200 characters at most."""
+    return re.sub(r"^(?:and|but|so|or|also)\s+", "", text, flags=re.IGNORECASE).rstrip(" .,;!")[:200]
 
 
 def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Span]:
@@ -153,6 +169,13 @@ def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Spa
         reports = [c.span for c in clauses if not acts_of(c) & (_EMPTY_ACTS | {"question"}) and is_report(heard, c.span)]
         spans += reports
     return list(dict.fromkeys(s for s in spans if s.end > s.start))[:10]
+
+
+def _is_what_starts(sense: Sense, heard: Heard, span: Span, goal: str) -> bool:
+    """ "An appointment", where the goal begins with "I'd like to make an appointment": asked for, not told."""
+    nouns = {t.text.lower() for t in heard.parse.tokens if span.start <= t.span.start < span.end and t.pos in ("NOUN", "PROPN")}
+    starting = {word for e in sense.of("start", (goal, "")) for word in re.findall(r"[\w'-]+", e.text.lower())}
+    return bool(nouns) and nouns <= starting and not is_report(heard, span)
 
 
 def _base(heard: Heard, mention: Mention) -> Span:

@@ -77,7 +77,13 @@ def person(spec: SlotSpec, reader: Reader) -> Fill | None:
     clauses = tuple(dict.fromkeys((*clauses, *(c for c in reader.clauses if re.search(r"\bfor\b", c.text)))))
     instead_of = held.entity if held and reader.correcting else None
     person = find_person(
-        reader.heard, clauses, asked=asked or reader.correcting, starting=bool(reader.starting), taken=reader.taken, instead_of=instead_of
+        reader.heard,
+        clauses,
+        asked=asked,
+        starting=bool(reader.starting),
+        correcting=reader.correcting,
+        taken=reader.taken,
+        instead_of=instead_of,
     )
     if person:
         return Fill(person.name, person.text, person.span, person.entity)

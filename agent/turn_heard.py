@@ -9,9 +9,9 @@ from typing import Any
 from agent.heard import Heard, Named
 from agent.playbook import Playbook
 from agent.sense import Sense
-from agent.turn_state import TurnState, customer_of, known_entities, said_or_meant
-from graph.model import Entity, EntityId, Snapshot
-from nlp.types import Ambiguous, Linked, Understanding
+from agent.turn_state import TurnState, customer_of, goal_is_open, known_entities, said_or_meant
+from graph.model import Entity, EntityId, Snapshot, Turn, TurnId
+from nlp.types import Ambiguous, Linked, PriorTurn, Understanding
 
 CARRIED = ("sms", "voice")  # channels whose numbers the carrier vouches for
 
@@ -37,7 +37,21 @@ def heard(state: TurnState, sense: Sense) -> Heard:
         missed=_missed(before),
         said_before=said.text if said else "",
         names=_names_in_slots(before, known, state["playbook"]),
+        earlier=() if goal_is_open(state) else _earlier(state, known),
     )
+
+
+def _earlier(state: TurnState, known: Mapping[EntityId, Entity]) -> tuple[Heard, ...]:
+    """The customer's turns of this conversation since a goal was last open."""
+    ended = max((g.updated_at for g in state["before"].goals.values()), default=None)
+    said = (t for t in state["discourse"].turns if t.speaker == "customer" and t.session_id == state["turn"].session)
+    return tuple(_told(prior, state["turn"], known) for prior in said if ended is None or prior.at > ended)
+
+
+def _told(prior: PriorTurn, turn: Turn, known: Mapping[EntityId, Entity]) -> Heard:
+    entities = {m.mention.index: known.get(EntityId(m.referent)) for m in prior.mentions if m.referent}
+    named = {n: Named(e.id, e.name, e.type, prior.parse.mentions[n].value) for n, e in entities.items() if e is not None}
+    return Heard(parse=prior.parse, turn=TurnId(prior.turn_id), session=turn.session, at=prior.at, named=named, channel=prior.channel)
 
 
 def _named(meant: Understanding, known: Mapping[EntityId, Entity]) -> dict[int, Named]:

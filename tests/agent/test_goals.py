@@ -29,19 +29,19 @@ _TABLE, _STARTED = (
 
 
 @cache
-def _pipeline() -> Pipeline:
+def pipeline() -> Pipeline:
     return Pipeline()
 
 
 @cache
-def _embedder() -> SentenceEmbedder:
+def embedder() -> SentenceEmbedder:
     return SentenceEmbedder()
 
 
 @cache
 def sense_of(name: str) -> Sense:
     playbook = load_playbook(Path(__file__).parent / "playbooks" / f"{name}.yaml")
-    return Sense(playbook, _embedder(), lambda text: _pipeline().parse(text, at=MONDAY, zone=playbook.business.zone))
+    return Sense(playbook, embedder(), lambda text: pipeline().parse(text, at=MONDAY, zone=playbook.business.zone))
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Talk:
     def say(self, text: str, session: str = "s", later: timedelta = timedelta(minutes=1)) -> Decision:
         self.said += 1
         at = MONDAY + self.said * timedelta(minutes=1) + later
-        parse = _pipeline().parse(text, at=at, zone=self.sense.playbook.business.zone)
+        parse = pipeline().parse(text, at=at, zone=self.sense.playbook.business.zone)
         heard = Heard(
             parse, TurnId(f"t{self.said}"), SessionId(session), at, clauses=self.sense.perceive(parse), known={"phone": "+15125550101"}
         )
