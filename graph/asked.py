@@ -157,7 +157,8 @@ def _wanted(question: Question, hole: Argument | None) -> tuple[Wanted, str | No
 def _asks_kind(question: Question, of: frozenset[str] = KINDS) -> bool:
     """ "What brand is it?", "what kind of dryer do I have?": asks what something is."""
     tokens = question.parse.tokens
-    return any(t.tag in ("WP", "WDT") and t.i + 1 < len(tokens) and tokens[t.i + 1].lemma.lower() in of for t in tokens)
+    after = [tokens[t.i + 1] for t in tokens[:-1] if t.tag in ("WP", "WDT")]
+    return any(t.lemma.lower() in of and t.pos != "VERB" for t in after)  # "What makes her sneeze?" asks for no make
 
 
 def _of_which(question: Question) -> str | None:

@@ -9,6 +9,7 @@ from graph.kinds import kinds
 from graph.known_clauses import Clause, known_as
 from graph.likeness import PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_alike
 from graph.model import Entity, EntityId, Fact
+from nlp.kinds import is_kind
 
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
@@ -24,6 +25,7 @@ _AWAY = frozenset({"from", "out", "off"})
 _LEFT = frozenset({"move_from", "relocate_from"})  # where somebody is no longer
 _VALUED = frozenset({"number", "code", "address", "email", "phone"})  # nouns that are answered by what is called so
 _WISHING = frozenset({"want", "need", "like", "ask", "request", "wish"})
+_MADE_BY = frozenset({"from", "by"})
 _HOLDING = frozenset({"has", "have", "contain", "hold", "get"})
 
 
@@ -147,16 +149,19 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
         return renamed
     if any(t.lemma in _VALUED and not _is_called(t.lemma, clause) for t in search.asked.terms):
         return None
-    whole = noun is None or _only_choice(search, clause)
+    if search.asked.sort:
+        clause = replace(clause, facts=tuple(f for f in clause.facts if _tells_sort(search, f) and _is_sort_of_it(search, f)))
+    if not clause.facts:
+        return None
+    choice = noun is not None and _only_choice(search, clause)
+    whole = noun is None or choice
     for fact in clause.facts:
-        if search.asked.sort and asked_about(search, fact.subject) and not _tells_sort(search, fact):
-            continue
         told = (fact.object is not None or fact.value is not None) and fact.predicate != "age"  # what asks for an age accounts for the word
         if (
             told
             and _is_fresh(search, fact.object)
             and not _said_in_question(search, fact)
-            and (whole or is_alike(search, noun or "", fact))
+            and (noun is None or (choice and _may_be_chosen(search, fact)) or is_alike(search, noun, fact))
         ):
             return fact
     subject = next((f for f in clause.facts if _is_thing_by_subject(search, f) or (not whole and _is_only_name(search, clause, f))), None)
@@ -170,8 +175,31 @@ def _tells_sort(search: Search, fact: Fact) -> bool:
     if fact.role not in ("attribute", "adverb", "complement") or fact.object is not None or re.match(r"(?:an?|the) |[A-Z\d]", fact.said):
         return True
     subject = search.question.entities.get(fact.subject)
+    return subject is not None and _bears_brand(search, subject)
+
+
+def _is_sort_of_it(search: Search, fact: Fact) -> bool:
+    """Whether it tells of the thing itself, not of what it has or of what is named after it: no van is a door, no furnace a filter."""
+    subject = search.question.entities.get(fact.subject)
+    if subject is not None and (asked_about(search, fact.subject) or _is_of_kind(search, fact.subject)):
+        return fact.role in ("attribute", "name") or fact.predicate.partition("_")[2] in _MADE_BY or _bears_brand(search, subject)
+    object = search.question.entities.get(fact.object) if fact.object else None
+    if object is not None and (asked_about(search, fact.object) or _is_of_kind(search, fact.object)):
+        return not asked_about(search, fact.object) or _bears_brand(search, object)
+    return fact.object is None and subject is not None and subject.type in PERSONAL
+
+
+def _bears_brand(search: Search, entity: Entity) -> bool:
+    """ "Our Carrier furnace": a name beside its noun."""
     asked = {t.lemma for t in search.asked.terms}
-    return subject is not None and any(w[:1].isupper() and w.lower() not in asked for w in (*subject.name.split(), *subject.aliases))
+    return any(w[:1].isupper() and w.lower() not in asked for w in (*entity.name.split(), *entity.aliases))
+
+
+def _is_of_kind(search: Search, entity: EntityId | None) -> bool:
+    found = search.question.entities.get(entity) if entity else None
+    noun = search.asked.kind_of or ""
+    kind = found is not None and (noun in found.heads or any(is_kind(h, noun) == 1 for h in found.heads))
+    return kind or (found is not None and found.type in kinds().entities.get(noun, ()))
 
 
 def _is_renamed(noun: str, fact: Fact) -> bool:
@@ -220,10 +248,15 @@ def _only_choice(search: Search, clause: Clause) -> bool:
         return False
     if asked.predicate == "be" and asked.role == "attribute" and asked.noun is not None:
         return False  # "What flavor is the cake?" asks for no more than that
-    free = [f for f in clause.facts if f.role in ("object", "attribute", asked.role) and not asked_about(search, f.object)]
+    free = [f for f in clause.facts if _may_be_chosen(search, f) and not asked_about(search, f.object)]
     found = search.question.entities.get(free[0].object) if len(free) == 1 and free[0].object else None
     sorts = kinds().entities.get(asked.noun or "", ())
     return len(free) == 1 and not (sorts and found is not None and found.type not in (*sorts, "thing"))
+
+
+def _may_be_chosen(search: Search, fact: Fact) -> bool:
+    """ "Which ankle did I break?": what was broken, not when or how."""
+    return fact.role in ("object", "attribute", search.asked.role)
 
 
 def _owner(search: Search, entity: EntityId) -> EntityId | None:

@@ -10,6 +10,9 @@ from typing import Protocol
 from graph.model import Entity, EntityId, Fact, TurnId
 
 
+TYPED = frozenset({"vehicle", "animal"})  # types that things are asked by which have but a name: "what car do I drive?" of a Passat
+
+
 @dataclass(frozen=True)
 class Clause:
     """The facts that one clause gave, with all the words that it can be known by."""
@@ -112,7 +115,8 @@ def _of_value(predicate: str, value: str | None, value_type: str | None) -> set[
 
 
 def known_as(entity: Entity) -> frozenset[str]:
-    return _words_of(entity.name, entity.aliases, entity.heads, entity.attributes)
+    words = _words_of(entity.name, entity.aliases, entity.heads, entity.attributes)
+    return words | {entity.type} if entity.type in TYPED else words
 
 
 @lru_cache(maxsize=50_000)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from graph.asked import Asked
 from graph.kinds import kinds
-from graph.known_clauses import Clause, known_as
+from graph.known_clauses import TYPED, Clause, known_as
 from graph.model import EntityId, Fact
 from graph.predicates import lexicon
 from graph.question_terms import LIGHT_NOUNS, Question, Term
@@ -16,6 +16,7 @@ from nlp.kinds import is_kind
 Similarity = Callable[[str, str], float]
 Classes = Mapping[str, tuple[int, ...]]  # predicate -> the classes of meaning that it is in
 ALIKE = 0.55  # cosine from which a word counts as like another
+BESIDE = 0.6  # what a clause counts for a thing that is only spoken of around it
 _ENDINGS = frozenset(
     ["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"]
 )
@@ -91,7 +92,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
         if term.entity in clause.entities:
             return 1.0
         if term.entity in clause.context and not _is_of_another(search, term, clause) and not _has_another(search, term, clause):
-            return 0.6
+            return BESIDE
         entity = search.question.entities.get(term.entity)
         if entity and any(m in clause.entities for m in entity.members):
             return 0.9
@@ -124,12 +125,16 @@ def _is_narrower(search: Search, term: Term, clause: Clause) -> bool:
         return True
     if not term.noun or term.entity is not None or all(f.polarity == "negative" for f in clause.facts):
         return False
-    return any(
-        is_kind(head, term.lemma) == 1
-        for e in clause.entities
-        if e in search.question.entities
-        for head in search.question.entities[e].heads
-    )
+    things = [found for e in clause.entities if (found := search.question.entities.get(e)) is not None]
+    own = search.question.customer
+    if term.lemma in search.asked.unknown and not any(own in (f.subject, f.object) for f in clause.facts):
+        things = [e for e in things if e.owner == own]  # "my car" is not the one that my wife drives
+    return any(is_of_type(term.lemma, e.type) or any(is_kind(head, term.lemma) == 1 for head in e.heads) for e in things)
+
+
+def is_of_type(noun: str, type: str) -> bool:
+    """Whether a noun calls what is known by its name alone: a Passat is a car, Rex a pet."""
+    return type in TYPED and type in kinds().entities.get(noun, ())
 
 
 def _is_trade(fact: Fact) -> bool:
@@ -184,7 +189,7 @@ def is_like(search: Search, term: Term, word: str) -> bool:
         return True
     if term.verb and term.lemma in _BOUNDS and (word.endswith("_when") or word in ("when", "scheduled_for")):
         return True
-    if (term.noun and is_kind(word, term.lemma) == 1) or (term.verb and term.lemma == "work" and is_kind(word, "person") == 1):
+    if (term.noun and (is_kind(word, term.lemma) == 1 or is_of_type(term.lemma, word))) or (term.verb and term.lemma == "work" and is_kind(word, "person") == 1):
         return True
     return not term.noun and search.similarity(term.lemma, word.split("_", maxsplit=1)[0]) >= ALIKE
 

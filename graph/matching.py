@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from graph.fillers import filler_of
 from graph.known_clauses import Clause, Match
-from graph.likeness import PERSONAL, Search, how_like, instant_of, is_a, opposed, same_verb
+from graph.likeness import BESIDE, PERSONAL, Search, how_like, instant_of, is_a, opposed, same_verb
 from graph.model import Entity, Fact
 from graph.predicates import HAVING, OWNING, lexicon
 from graph.question_terms import Term
@@ -13,6 +13,7 @@ from graph.question_terms import Term
 ENOUGH = 0.62  # share of the question's weight that a clause must account for
 SURE = 0.75  # … where it has none of the question's verbs
 PLAIN = 0.85  # … of a question for yes or no
+SUBSTANCE = 0.6  # weight from which a word says what the question is about: pronouns and light verbs have less
 _ADVISED = re.compile(r"\b(?:should|ought to|had better|need to|needs to|have to|has to)\b")
 _INSIDE = frozenset({"in", "on", "under", "inside", "behind"})
 _HOLDING = frozenset({"has", "have", "contain", "hold"})
@@ -33,14 +34,17 @@ def _match(search: Search, clause: Clause) -> Match | None:
         return None
     total = sum(t.weight for t in search.asked.terms)
     got = 0.0
-    verb_missing = False
+    verb_missing, anchored = False, all(t.weight < SUBSTANCE for t in search.asked.terms)
     for term in search.asked.terms:
         likeness = how_like(search, term, clause)
         if (term.named and likeness < 0.5) or (search.asked.wanted == "yes_no" and _is_open(search, term, likeness)):
             return None
         verb_missing |= term.verb and likeness < 0.5
+        anchored |= term.weight >= SUBSTANCE and likeness > BESIDE
         got += term.weight * likeness
     share = got / total if total else 0.7 * _has_customer(search, clause)
+    if not anchored:
+        return None  # what only stands around it is not what it tells of
     if share < ENOUGH or (verb_missing and share < SURE and len(search.asked.terms) > 1):
         return None
     filler = filler_of(search, clause)
