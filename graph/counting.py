@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from graph.asked import Asked
 from graph.kinds import kinds
+from graph.measures import number_in
 from graph.model import Entity, Fact
 from graph.predicates import OWNING
 from graph.question_terms import Question
@@ -28,13 +29,14 @@ def counted(asked: Asked, question: Question, facts: Iterable[Fact], teller: Tel
                 if fact.subject == question.customer and fact.predicate in OWNING:
                     had[end] = had.get(end, True) and fact.holds(question.as_of, teller.known_at)
     theirs = (e for e in question.entities.values() if e.id in told and had.get(e.id, e.owner == question.customer))
-    found = [e for e in theirs if e.owner in (None, question.customer) and _is_one(e, noun)]
-    if not 1 <= len(found) <= _MOST:
+    found = _apart([e for e in theirs if e.owner in (None, question.customer) and _is_such(e, noun)])
+    numbers = [_number_of(e) for e in found]
+    if not 1 <= len(found) <= _MOST or (asked.wanted == "how many" and None in numbers):
         return None
     names = [e.name if e.name[:1].isupper() else f"{teller.owner(e)} {e.name}" for e in found]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     cited = tuple(Citation(f.turn, f.id, f.text) for e in found for f in (told[e.id],))
-    how_many = f"{len(found)} that I know of: " if asked.wanted == "how many" else ""
+    how_many = f"{sum(n or 0 for n in numbers)} that I know of: " if asked.wanted == "how many" else ""
     return Answer(capitalised(f"{how_many}{listed}."), False, "", cited)
 
 
@@ -48,9 +50,23 @@ def _noun(asked: Asked, question: Question) -> str | None:
     return next((t.lemma.lower() for t in several), None)
 
 
-def _is_one(entity: Entity, noun: str) -> bool:
-    if entity.members or entity.is_customer or entity.number != "singular":
+def _is_such(entity: Entity, noun: str) -> bool:
+    if entity.members or entity.is_customer:
         return False
     nouns = {noun, *kinds().narrower.get(noun, ())}
     kind = any(head in nouns or is_kind(head, noun) == 1 for head in entity.heads)
     return kind or entity.type in kinds().entities.get(noun, ())
+
+
+def _apart(found: list[Entity]) -> list[Entity]:
+    """Without the single ones of what is told together: "my grey canary" is one of "two canaries"."""
+    together = {h for e in found if e.number == "plural" for h in e.heads}
+    return [e for e in found if e.number == "plural" or not together & set(e.heads)]
+
+
+def _number_of(entity: Entity) -> int | None:
+    """None of several that nobody counted."""
+    if entity.number == "singular":
+        return 1
+    number = number_in(entity.name.partition(" ")[0])
+    return int(number) if number is not None else None

@@ -3,9 +3,10 @@
 import re
 
 from graph.known_clauses import Clause
-from graph.likeness import Search, how_like, is_a, is_alike
+from graph.likeness import ALIKE, Search, how_like, is_a, is_alike
 from graph.measures import dimensions, in_units
 from graph.model import Fact
+from nlp.kinds import is_kind
 
 _MEASURING = frozenset(
     ["weigh", "measure", "hold", "eat", "drink", "use", "sleep", "need", "take", "pay", "cost", "charge", "spend", "earn", "owe",
@@ -15,6 +16,10 @@ _NUMERALS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
     "|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half|dozen"
 )
+_COUNTED = re.compile(  # a number with the words that it may count
+    rf"\b(\d[\d,]*|{_NUMERALS}|an?)\b(?! ?(?:am|pm|%|o'clock))((?:[ -](?!(?:and|or|with|from|for|at|in|on|to)\b)[a-z'-]+){{1,4}})"
+)
+_AROUND = ("in", "at", "on", "under", "near", "behind", "with", "for")
 _LASTING = re.compile(
     rf"\b(?:(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade|time)s?"
     r"|every|each|once|twice|daily|weekly|monthly|yearly|until|since|always|never|all (?:day|night|week|year)|long|half an hour)\b"
@@ -22,25 +27,56 @@ _LASTING = re.compile(
 
 
 def number(search: Search, clause: Clause) -> Fact | None:
-    for fact in clause.facts:
-        if search.asked.predicate == "cost" and _is_paid_by_thing(search, fact):
-            continue
-        counted = search.asked.noun is None or is_alike(search, search.asked.noun, fact) or is_a(search, search.asked.noun, fact.subject)
-        money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
-        if search.asked.wanted == "how much" and search.asked.noun is None and not (money or _is_bare_amount(search, fact)):
-            continue
-        numerals = _NUMERALS.removeprefix("one|") if search.asked.wanted == "how much" else _NUMERALS  # "a new one" is no amount
-        bare = fact.role == "object" and re.fullmatch(rf"\d+|{_NUMERALS}", fact.said.lower()) is not None
-        rest = (t for t in search.asked.terms if t.lemma != search.asked.noun)
-        if bare and search.asked.wanted == "how many" and all(how_like(search, t, clause) >= 0.85 for t in rest):
-            return fact  # "How many people does it sleep?" after "it sleeps six"
-        subject = search.question.entities.get(fact.subject)
-        numbered = subject is not None and re.match(rf"(\d+|{_NUMERALS})\b", subject.name.lower()) is not None
-        if numbered and (counted if fact.role == "attribute" else is_a(search, search.asked.noun or "", fact.subject)):
-            return fact  # "14 of the guests are vegan", "there are 35 boxes in the basement"
-        if counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({numerals})\b", fact.said.lower())):
-            return fact
-    return None
+    found = _count if search.asked.wanted == "how many" else _amount
+    return next((f for f in clause.facts if not _is_other_number(search, f) and found(search, clause, f)), None)
+
+
+def _is_other_number(search: Search, fact: Fact) -> bool:
+    """An age or a time, or what an insurance pays."""
+    timed = fact.predicate == "age" or fact.value_type in ("date", "datetime")
+    return timed or (search.asked.predicate == "cost" and _is_paid_by_thing(search, fact))
+
+
+def _amount(search: Search, _clause: Clause, fact: Fact) -> bool:
+    noun = search.asked.noun
+    counted = noun is None or is_alike(search, noun, fact) or is_a(search, noun, fact.subject)
+    money = fact.value_type == "money" or "$" in fact.said or "dollar" in fact.said
+    if noun is None and not (money or _is_bare_amount(search, fact)):
+        return False
+    numerals = _NUMERALS.removeprefix("one|")  # "a new one" is no amount
+    return counted and (fact.value_type in ("money", "number") or re.search(rf"\d|\b({numerals})\b", fact.said.lower()) is not None)
+
+
+def _count(search: Search, clause: Clause, fact: Fact) -> bool:
+    noun = search.asked.noun
+    bare = fact.role in ("object", "attribute") and re.fullmatch(rf"(?:about |only |just )?(?:\d[\d,]*|{_NUMERALS})", fact.said.lower())
+    rest = (t for t in search.asked.terms if t.lemma != noun)
+    if bare and all(how_like(search, t, clause) >= 0.85 for t in rest):
+        return True  # "How many people does it sleep?" after "it sleeps six"
+    if noun is None:
+        return fact.value_type in ("money", "number") or re.search(rf"\d|\b(?:{_NUMERALS})\b", fact.said.lower()) is not None
+    if any(" and " in f.said and fact.said in f.said and fact.said != f.said for f in clause.facts) and noun not in clause.words:
+        return False
+    subject = search.question.entities.get(fact.subject)
+    if subject is not None and _counts(search, noun, subject.name) and fact.role in ("attribute", "none", "adverb", *_AROUND):
+        return True  # "14 of the guests are vegan", "there are 35 boxes in the basement", "17 lambs were born"
+    return _counts(search, noun, fact.said)
+
+
+def _counts(search: Search, noun: str, said: str) -> bool:
+    """Whether a number in it is one of such things: "40 folding chairs", "14 of the guests"; not "a Bosch from 2017"."""
+    if noun == "time" and re.search(r"\b(?:once|twice|thrice)\b", said.lower()):
+        return True
+    counted = [(m[1], w) for m in _COUNTED.finditer(said.lower()) for w in re.findall(r"[a-z'-]+", m[2])]
+    if any(noun in singulars(w) for _, w in counted):
+        return True
+    numbers = (w for number, w in counted if number not in ("a", "an") and " and " not in said)  # of a list, each is counted by itself
+    return any(any(is_kind(s, noun) == 1 for s in singulars(w)) or search.similarity(noun, w) >= ALIKE for w in numbers)
+
+
+def singulars(word: str) -> tuple[str, ...]:
+    """What a noun may be in the singular, itself first: "canaries", "canarie", "canary"."""
+    return (word, word.removesuffix("s"), word.removesuffix("es"), f"{word.removesuffix('ies')}y")
 
 
 def _is_paid_by_thing(search: Search, fact: Fact) -> bool:

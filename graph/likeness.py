@@ -148,8 +148,8 @@ def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
     things = (search.question.entities[e] for e in clause.entities if e in search.question.entities)
     if term.owns and any(t.owner is not None and t.owner != term.entity for t in things):
         return True
-    others = (search.question.entities.get(f.subject) for f in clause.facts)
-    return asked is not None and asked.type in PERSONAL and all(o is not None and o.type in PERSONAL and not o.is_business for o in others)
+    whose = search.question.entities.get(clause.first.subject)  # the clause's own subject: where its things are is told beside it
+    return asked is not None and asked.type in PERSONAL and whose is not None and whose.type in PERSONAL and not whose.is_business
 
 
 def _has_another(search: Search, term: Term, clause: Clause) -> bool:
