@@ -11,6 +11,8 @@ def spoken(value: str) -> str:
     if "/" in value:
         start, _, end = value.partition("/")
         one, other = spoken(start), spoken(end)
+        if start[:4] != end[:4] and "-" in start and "-" in end:
+            one, other = (f"{said}, {value[:4]}" if value[:4] not in said else said for said, value in ((one, start), (other, end)))
         return f"{one} to {other}" if one and other else one or other
     try:
         if "T" in value:

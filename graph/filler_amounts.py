@@ -20,9 +20,12 @@ _COUNTED = re.compile(  # a number with the words that it may count
     rf"\b(\d[\d,]*|{_NUMERALS}|an?)\b(?! ?(?:am|pm|%|o'clock))((?:[ -](?!(?:and|or|with|from|for|at|in|on|to)\b)[a-z'-]+){{1,4}})"
 )
 _AROUND = ("in", "at", "on", "under", "near", "behind", "with", "for")
-_LASTING = re.compile(
-    rf"\b(?:(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade|time)s?"
-    r"|every|each|once|twice|daily|weekly|monthly|yearly|until|since|always|never|all (?:day|night|week|year)|long|half an hour)\b"
+_SPELL = rf"(?:\d+|{_NUMERALS}|an?|few|several)(?:[ -]and a half)?[ -](?:minute|hour|day|night|week|month|year|decade)s?"
+_LASTING = re.compile(rf"\b(?:{_SPELL}|until|since|all (?:day|night|week|year)|long|half an hour|forever|overnight)\b")
+_OFTEN = re.compile(
+    rf"\b(?:(?:\d+|{_NUMERALS}|few|several|many) times|every|each|once|twice|daily|weekly|monthly|yearly|annually|hourly|always|never"
+    rf"|rarely|often|sometimes|usually|an? (?:day|week|month|year)|per (?:day|week|month|year)|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
+    rf"|weekends|(?:mornings|evenings|nights|afternoons))\b"
 )
 
 
@@ -91,12 +94,15 @@ def _is_bare_amount(search: Search, fact: Fact) -> bool:
         return False
     verb = search.asked.predicate
     measured = verb in _MEASURING and verb != "be" and fact.predicate.split("_")[0] in _MEASURING
-    bare = re.fullmatch(r"(?:(?:about|around|only|just|like|roughly) )?[\d,.]+", fact.said.lower()) is not None
+    bare = re.fullmatch(r"(?:(?:about|around|only|just|like|roughly|(?:up|down)(?: to)?|to) )?[\d,.]+", fact.said.lower()) is not None
     return measured or bare or re.fullmatch(_NUMERALS, fact.said.lower()) is not None
 
 
 def age(search: Search, clause: Clause) -> Fact | None:
-    now = [f for f in clause.facts if search.asked.past or f.tense != "past"]
+    asked = search.asked
+    whose = (*asked.entities, *([search.question.customer] if asked.speaks else []))
+    own = (f for f in clause.facts if not whose or f.subject in whose or f.predicate != "age")  # not of somebody beside
+    now = [f for f in own if asked.past or f.tense != "past"]
     ahead = re.search(r"\b(?:will|turn(?:s|ing)?)\b", search.question.parse.text) is not None
     turning = next((f for f in now if ahead and f.predicate == "turn" and f.role in ("object", "attribute")), None)
     if turning is not None:
@@ -108,6 +114,10 @@ def age(search: Search, clause: Clause) -> Fact | None:
 
 def duration(_search: Search, clause: Clause) -> Fact | None:
     return next((f for f in clause.facts if f.value_type == "duration" or _LASTING.search(f.text.lower())), None)
+
+
+def frequency(_search: Search, clause: Clause) -> Fact | None:
+    return next((f for f in clause.facts if (f.when or f.value or "").startswith("R/") or _OFTEN.search(f.text.lower())), None)
 
 
 def manner(search: Search, clause: Clause) -> Fact | None:

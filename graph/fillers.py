@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from graph.filler_amounts import age, duration, manner, number
+from graph.filler_amounts import age, duration, frequency, manner, number
 from graph.kinds import kinds
 from graph.known_clauses import Clause, known_as
 from graph.likeness import PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_alike
 from graph.model import Entity, EntityId, Fact
-from nlp.kinds import is_kind
+from graph.sorts import is_renamed, is_sort_of_it, tells_sort
 
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
@@ -25,7 +25,8 @@ _AWAY = frozenset({"from", "out", "off"})
 _LEFT = frozenset({"move_from", "relocate_from"})  # where somebody is no longer
 _VALUED = frozenset({"number", "code", "address", "email", "phone"})  # nouns that are answered by what is called so
 _WISHING = frozenset({"want", "need", "like", "ask", "request", "wish"})
-_MADE_BY = frozenset({"from", "by"})
+_CHANGING = re.compile(r"(?:^|_)(?:change|switch|update|correct|raise|lower|go|move)(?:_|$)")
+_STEM = 4  # letters by which an inflected word is found again
 _HOLDING = frozenset({"has", "have", "contain", "hold", "get"})
 
 
@@ -37,6 +38,7 @@ def filler_of(search: Search, clause: Clause) -> Fact | None:
     if now and len(now) < len(clause.facts):
         then = tuple(f for f in clause.facts if f not in now)
         clause = replace(clause, facts=(*then, *now) if search.asked.formerly else (*now, *then))
+    clause = _without_former(search, clause)
     towards = _in_direction(search, clause)
     if towards is None:
         return None
@@ -46,6 +48,14 @@ def filler_of(search: Search, clause: Clause) -> Fact | None:
     if search.asked.about:
         return clause.first
     return _FILLERS.get(search.asked.wanted, _thing)(search, clause)
+
+
+def _without_former(search: Search, clause: Clause) -> Clause:
+    """Without what something is changed from, where it is asked what it is."""
+    if search.asked.formerly or search.asked.role in _AWAY:
+        return clause
+    kept = tuple(f for f in clause.facts if not (f.role == "from" and _CHANGING.search(f.predicate)))
+    return replace(clause, facts=kept) if kept else clause
 
 
 def _in_direction(search: Search, clause: Clause) -> Clause | None:
@@ -104,9 +114,25 @@ def _is_somebody(entity: Entity) -> bool:
     return entity.type in PERSONAL or (entity.type == "thing" and entity.name[:1].isupper())
 
 
-def _time(_search: Search, clause: Clause) -> Fact | None:
-    timed = next((f for f in clause.facts if _is_point(f.when) or f.value_type in ("date", "datetime")), None)
-    return timed or next((f for f in clause.facts if _MOMENT.search(f.text)), None)
+def _time(search: Search, clause: Clause) -> Fact | None:
+    once = search.asked.past and search.asked.predicate != "be"  # "When did I last see her?" asks for no "every six months"
+    points = [f for f in clause.facts if (_is_point(f.when) or f.value_type in ("date", "datetime")) and not (once and _recurs(f))]
+    told = [f for f in points if f.role == "when"]
+    if len(told) > 1:
+        return max(told, key=lambda f: _nearness(search, f))
+    return next(iter(points), None) or next((f for f in clause.facts if _MOMENT.search(f.text)), None)
+
+
+def _recurs(fact: Fact) -> bool:
+    return (fact.value or fact.when or "").startswith("R/")
+
+
+def _nearness(search: Search, fact: Fact) -> int:
+    """Of several times in one sentence, how near before it stands what is asked about: "a coat on the 12th and a scarf on the 25th"."""
+    text = fact.text.lower()
+    place = text.find(fact.said.lower())
+    before = (text.rfind(t.lemma[:_STEM], 0, place) for t in search.asked.terms if not t.verb)
+    return -(place - max(before, default=-1)) if place >= 0 else -len(text)
 
 
 def _is_point(when: str | None) -> bool:
@@ -120,7 +146,13 @@ def _place(search: Search, clause: Clause) -> Fact | None:
             continue
         entity = search.question.entities.get(fact.object) if fact.object else None
         placed = fact.role.split("_")[0] in _PLACE_ROLES or fact.predicate in ("lives_in", "is_at", "is_in", "is_with")
-        if placed and not asked_about(search, fact.object) and fact.value_type not in ("date", "datetime", "duration", "number"):
+        towards_person = entity is not None and entity.type == "person" and fact.role in ("to", "from", "by")  # "married to Rod"
+        if (
+            placed
+            and not towards_person
+            and not asked_about(search, fact.object)
+            and fact.value_type not in ("date", "datetime", "duration", "number")
+        ):
             return fact
         if entity and entity.type in ("place", "address") and not asked_about(search, fact.object):
             return fact
@@ -145,12 +177,12 @@ def _reason(_search: Search, clause: Clause) -> Fact | None:
 def _thing(search: Search, clause: Clause) -> Fact | None:
     """For "what" and "which": an object or subject that the question does not name, of the kind that it does."""
     noun = search.asked.noun
-    if search.asked.kind_of and (renamed := next((f for f in clause.facts if _is_renamed(search.asked.kind_of, f)), None)) is not None:
+    if search.asked.kind_of and (renamed := next((f for f in clause.facts if is_renamed(search.asked.kind_of, f)), None)) is not None:
         return renamed
     if any(t.lemma in _VALUED and not _is_called(t.lemma, clause) for t in search.asked.terms):
         return None
     if search.asked.sort:
-        clause = replace(clause, facts=tuple(f for f in clause.facts if _tells_sort(search, f) and _is_sort_of_it(search, f)))
+        clause = replace(clause, facts=tuple(f for f in clause.facts if tells_sort(search, f) and is_sort_of_it(search, f)))
     if not clause.facts:
         return None
     choice = noun is not None and _only_choice(search, clause)
@@ -168,43 +200,6 @@ def _thing(search: Search, clause: Clause) -> Fact | None:
     if subject is not None:
         return subject
     return clause.first if noun is None and clause.first.object is None and clause.first.value is None else None
-
-
-def _tells_sort(search: Search, fact: Fact) -> bool:
-    """ "A beagle", "Bosch", not "scared of the vacuum", unless its subject bears a brand: "the Rheem heater is fine"."""
-    if fact.role not in ("attribute", "adverb", "complement") or fact.object is not None or re.match(r"(?:an?|the) |[A-Z\d]", fact.said):
-        return True
-    subject = search.question.entities.get(fact.subject)
-    return subject is not None and _bears_brand(search, subject)
-
-
-def _is_sort_of_it(search: Search, fact: Fact) -> bool:
-    """Whether it tells of the thing itself, not of what it has or of what is named after it: no van is a door, no furnace a filter."""
-    subject = search.question.entities.get(fact.subject)
-    if subject is not None and (asked_about(search, fact.subject) or _is_of_kind(search, fact.subject)):
-        return fact.role in ("attribute", "name") or fact.predicate.partition("_")[2] in _MADE_BY or _bears_brand(search, subject)
-    object = search.question.entities.get(fact.object) if fact.object else None
-    if object is not None and (asked_about(search, fact.object) or _is_of_kind(search, fact.object)):
-        return not asked_about(search, fact.object) or _bears_brand(search, object)
-    return fact.object is None and subject is not None and subject.type in PERSONAL
-
-
-def _bears_brand(search: Search, entity: Entity) -> bool:
-    """ "Our Carrier furnace": a name beside its noun."""
-    asked = {t.lemma for t in search.asked.terms}
-    return any(w[:1].isupper() and w.lower() not in asked for w in (*entity.name.split(), *entity.aliases))
-
-
-def _is_of_kind(search: Search, entity: EntityId | None) -> bool:
-    found = search.question.entities.get(entity) if entity else None
-    noun = search.asked.kind_of or ""
-    kind = found is not None and (noun in found.heads or any(is_kind(h, noun) == 1 for h in found.heads))
-    return kind or (found is not None and found.type in kinds().entities.get(noun, ()))
-
-
-def _is_renamed(noun: str, fact: Fact) -> bool:
-    """ "He left me a watch, an old Omega": what kind of watch."""
-    return re.search(rf"\b{re.escape(noun)}s?, (?:an?|the) \w", fact.text.lower()) is not None
 
 
 def _is_called(noun: str, clause: Clause) -> bool:
@@ -278,7 +273,7 @@ _FILLERS: Mapping[str, Callable[[Search, Clause], Fact | None]] = {
     "how much": number,
     "how old": age,
     "how long": duration,
-    "how often": duration,
+    "how often": frequency,
     "why": _reason,
     "how": manner,
 }

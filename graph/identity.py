@@ -1,5 +1,6 @@
 """Who or what something is, where a question asks nothing else: its name, its colour. Pure."""
 
+import re
 from collections.abc import Iterable
 
 from graph.asked import Asked
@@ -10,6 +11,9 @@ from graph.question_terms import Question
 from graph.telling import Answer, Citation, Teller, nothing
 from graph.wording import capitalised
 from nlp.kinds import is_kind
+
+_NAMES = frozenset({"first", "last", "full", "family", "given", "own"})  # of which a name consists
+_SOME = re.compile(r"(?:one|some|two|both|all|each|none|most|half|many|any|another|neither|either)\b", re.IGNORECASE)  # no names
 
 
 def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
@@ -29,7 +33,7 @@ def identity(asked: Asked, question: Question, facts: Iterable[Fact], teller: Te
     if asked.of is None or (asked.wanted == "what" and asked.attribute != "name") or asked.of in (question.customer, question.business):
         return None
     entity = question.entities.get(asked.of)
-    if entity is None or not entity.name[:1].isupper():
+    if entity is None or not entity.name[:1].isupper() or _SOME.match(entity.name):
         return None
     noun = next((h for h in entity.heads if h.lower() not in entity.name.lower().split()), None)
     mentioned = {m.text.lower() for m in question.parse.mentions if question.referents[m.index] == asked.of}
@@ -81,8 +85,13 @@ def _coloured(asked: Asked, question: Question, facts: Iterable[Fact], teller: T
 
 def _own_name(asked: Asked, question: Question, facts: Iterable[Fact], teller: Teller) -> Answer | None:
     """ "What's my last name?", "what is her name?": the name of whoever owns it."""
-    owners = [question.referents[m.possessor] for m in question.parse.mentions if m.head_lemma == "name" and m.possessor is not None]
-    whose = question.entities.get(EntityId(owners[0])) if owners and owners[0] else question.entities.get(asked.of) if asked.of else None
+    names = [m for m in question.parse.mentions if m.head_lemma == "name" and m.possessor is not None]
+    owners = [question.parse.mentions[m.possessor] for m in names if m.possessor is not None]
+    asked_for = {w for m in names for w in m.modifiers} - {w.lower() for o in owners for w in re.findall(r"\w+", o.text)}
+    if asked_for - _NAMES:
+        return None  # "What's my maiden name?" asks for another
+    found = question.referents[owners[0].index] if owners else None
+    whose = question.entities.get(EntityId(found)) if found else question.entities.get(asked.of) if asked.of else None
     if whose is None:
         return None
     if not whose.name[:1].isupper():
@@ -95,6 +104,8 @@ def _own_name(asked: Asked, question: Question, facts: Iterable[Fact], teller: T
 
 def _named(whose: Entity, words: str, facts: Iterable[Fact], teller: Teller) -> Answer:
     parts = whose.name.split()
+    if len(parts) == 1 and ("last name" in words or "surname" in words):
+        return nothing("the last name was never told")
     part = parts[-1] if "last name" in words or "surname" in words else parts[0] if "first name" in words else whose.name
     said = next((f for f in facts if f.subject == whose.id and f.predicate == "name"), None)
     owner = "Your" if whose.is_customer and teller.to_customer else f"{capitalised(teller.owner(whose))} {next(iter(whose.heads), '')}'s"

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from graph.model import Entity, EntityId, Fact, TurnId
 
-
 TYPED = frozenset({"vehicle", "animal"})  # types that things are asked by which have but a name: "what car do I drive?" of a Passat
 
 

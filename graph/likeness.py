@@ -121,7 +121,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
 def _is_narrower(search: Search, term: Term, clause: Clause) -> bool:
     """Whether it tells of something of the kind that is asked for: who has a hamster has a pet, who is a nurse
     works. Who has no hamster may have a pet."""
-    if term.verb and term.lemma == "work" and any(_is_trade(f) for f in clause.facts):
+    if term.verb and term.lemma == "work" and any(is_trade(f) for f in clause.facts):
         return True
     if not term.noun or term.entity is not None or all(f.polarity == "negative" for f in clause.facts):
         return False
@@ -137,7 +137,7 @@ def is_of_type(noun: str, type: str) -> bool:
     return type in TYPED and type in kinds().entities.get(noun, ())
 
 
-def _is_trade(fact: Fact) -> bool:
+def is_trade(fact: Fact) -> bool:
     """ "My sister is a nurse": what somebody does for a living."""
     return fact.predicate == "is" and fact.role == "attribute" and any(is_kind(w, "person") == 1 for w in fact.said.lower().split())
 
@@ -146,6 +146,8 @@ def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
     """Whether the clause tells of somebody who stands beside the one asked about: what my father wants is not what my mother does."""
     asked = search.question.entities.get(term.entity) if term.entity else None
     things = (search.question.entities[e] for e in clause.entities if e in search.question.entities)
+    if term.role == "subject" and asked is not None and asked.type in PERSONAL and not search.asked.about:
+        return True  # who did it is told with it
     if term.owns and any(t.owner is not None and t.owner != term.entity for t in things):
         return True
     whose = search.question.entities.get(clause.first.subject)  # the clause's own subject: where its things are is told beside it
@@ -189,7 +191,9 @@ def is_like(search: Search, term: Term, word: str) -> bool:
         return True
     if term.verb and term.lemma in _BOUNDS and (word.endswith("_when") or word in ("when", "scheduled_for")):
         return True
-    if (term.noun and (is_kind(word, term.lemma) == 1 or is_of_type(term.lemma, word))) or (term.verb and term.lemma == "work" and is_kind(word, "person") == 1):
+    if (term.noun and (is_kind(word, term.lemma) == 1 or is_of_type(term.lemma, word))) or (
+        term.verb and term.lemma == "work" and is_kind(word, "person") == 1
+    ):
         return True
     return not term.noun and search.similarity(term.lemma, word.split("_", maxsplit=1)[0]) >= ALIKE
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from graph.fillers import filler_of
 from graph.known_clauses import Clause, Match
-from graph.likeness import BESIDE, PERSONAL, Search, how_like, instant_of, is_a, opposed, same_verb
+from graph.likeness import BESIDE, PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_trade, opposed, same_verb
 from graph.model import Entity, Fact
 from graph.predicates import HAVING, OWNING, lexicon
 from graph.question_terms import Term
@@ -17,6 +17,7 @@ SUBSTANCE = 0.6  # weight from which a word says what the question is about: pro
 _ADVISED = re.compile(r"\b(?:should|ought to|had better|need to|needs to|have to|has to)\b")
 _INSIDE = frozenset({"in", "on", "under", "inside", "behind"})
 _HOLDING = frozenset({"has", "have", "contain", "hold"})
+_GETTING = frozenset({"buy", "get", "order", "give", "receive", "bring", "see", "want", "need", "like", "rent", "lease", "use", "keep"})
 _WHICH = frozenset({"who", "whose", "which"})
 
 
@@ -30,7 +31,7 @@ def matches(search: Search, found: Sequence[Clause]) -> list[Match]:
 def _match(search: Search, clause: Clause) -> Match | None:
     if not _predicate_fits(search, clause) or not _takes_part(search, clause) or _elsewhen(search, clause) or _denies(search, clause):
         return None
-    if _is_to_be_done(search, clause):
+    if _is_to_be_done(search, clause) or _is_no_fault(search, clause):
         return None
     total = sum(t.weight for t in search.asked.terms)
     got = 0.0
@@ -42,7 +43,7 @@ def _match(search: Search, clause: Clause) -> Match | None:
         verb_missing |= term.verb and likeness < 0.5
         anchored |= term.weight >= SUBSTANCE and likeness > BESIDE
         got += term.weight * likeness
-    share = got / total if total else 0.7 * _has_customer(search, clause)
+    share = got / total if total else 0.7 * _is_customers(search, clause)
     if not anchored:
         return None  # what only stands around it is not what it tells of
     if share < ENOUGH or (verb_missing and share < SURE and len(search.asked.terms) > 1):
@@ -59,14 +60,23 @@ def _is_open(search: Search, term: Term, likeness: float) -> bool:
     whose = search.question.entities.get(term.entity) if term.entity else None
     about = term.weight > 0.5 and whose is not None and (whose.type in PERSONAL or term.named)
     quality = not (term.verb or term.noun or term.named or term.entity) and likeness < 0.5
-    sort = search.asked.predicate == "be" and term.noun and term.entity is None and likeness < 1  # a baker has no need of a bakery
-    return (term.verb and term.weight > 0.5 and likeness < 0.5) or (about and likeness < PLAIN) or sort or quality
+    sort = search.asked.predicate == "be" and term.noun and likeness < (1 if term.entity is None else PLAIN)  # a baker is no bakery
+    other = term.noun and term.entity is None and likeness < 0.5  # what windows do, the kitchen window need not
+    return (term.verb and term.weight > 0.5 and likeness < 0.5) or (about and likeness < PLAIN) or sort or other or quality
 
 
 def _is_to_be_done(search: Search, clause: Clause) -> bool:
     """ "Did we replace the roof?" after "we should replace it", "Ana will replace it": nobody said that it was done."""
     ahead = clause.first.tense == "future" or _ADVISED.search(clause.first.text) is not None
     return search.asked.wanted == "yes_no" and search.asked.past and ahead
+
+
+def _is_no_fault(search: Search, clause: Clause) -> bool:
+    """ "What's wrong with the scooter?" after "we got him a red scooter"."""
+    return search.asked.predicate.startswith("wrong") and all(
+        f.polarity == "positive" and f.predicate.split("_")[0] in OWNING | _GETTING and not asked_about(search, f.subject)
+        for f in clause.facts
+    )
 
 
 def _denies(search: Search, clause: Clause) -> bool:
@@ -157,6 +167,12 @@ def _elsewhen(search: Search, clause: Clause) -> bool:
     return last < start[: len(last)] or first > end[: len(first)]
 
 
+def _is_customers(search: Search, clause: Clause) -> bool:
+    """Of a question that only the customer is in: whether they did it, not only have what it tells of, unless that is asked for."""
+    own = search.question.customer
+    return own in clause.entities if search.asked.noun else any(own in (f.subject, f.object) for f in clause.facts)
+
+
 def _has_customer(search: Search, clause: Clause) -> float:
     return float(search.question.customer in clause.entities)
 
@@ -172,6 +188,7 @@ def _bonus(search: Search, clause: Clause, holds: bool, filler: Fact | None) -> 
     bonus += (
         0.2 * any(f.predicate.split("_")[0] == asked.predicate for f in clause.facts) * any(t.verb and t.weight < 1 for t in asked.terms)
     )
+    bonus += 0.2 * (asked.wanted == "where" and asked.predicate == "be" and any(f.predicate.startswith("is_") for f in clause.facts))
     bonus -= 0.4 * (asked.predicate.startswith("wrong") and _is_sort(first))
     bonus -= 0.03 * max(0, len(first.lemmas) - 2 * len(asked.terms)) / 4
     bonus += 0.3 * (asked.wanted == "what" and asked.predicate == "do" and filler is not None and _is_calling(search, filler))
@@ -187,7 +204,7 @@ def _is_sort(fact: Fact) -> bool:
 
 def _is_calling(search: Search, fact: Fact) -> bool:
     """ "What does my wife do?" asks for her work where it names no other thing that is done."""
-    works = fact.predicate == "works_at" or (fact.predicate == "is" and fact.role == "attribute")
+    works = fact.predicate == "works_at" or is_trade(fact)
     return works and not any(term.verb for term in search.asked.terms)
 
 
@@ -198,6 +215,8 @@ def _in_time(search: Search, fact: Fact) -> bool:
         return False
     if fact.valid_from is not None and when.start <= fact.valid_from < when.end:
         return True
+    if fact.valid_from is None and (fact.when or "")[:1].isdigit():
+        return True  # of a time that may be the one asked for: else it was passed over
     lasting = fact.predicate in lexicon().single and (fact.valid_from is not None or fact.valid_to is not None)
     begun = fact.valid_from is None or fact.valid_from < when.end
     return lasting and begun and (fact.valid_to is None or when.start < fact.valid_to)

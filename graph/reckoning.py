@@ -58,7 +58,7 @@ def lasted(search: Search, find: Finder, teller: Teller, *, better_than: float) 
         return None
     having = asked.predicate in ("have", "own")
     for match in find(replace(search, asked=replace(asked, wanted="when"))):
-        if match.score <= better_than:
+        if match.score < better_than:
             break
         if having and not any(f.predicate.split("_")[0] in _GOT for f in match.clause.facts):
             continue
@@ -75,7 +75,7 @@ def _spell(fact: Fact, search: Search, *, still: bool) -> str:
         parts = (fact.when or "").split("/")
         zone = search.question.as_of.tzinfo
         try:
-            start, end = (datetime.fromisoformat(p if len(p) > len("2026-03") else f"{p}-01") for p in parts)
+            start, end = (datetime.fromisoformat(f"{p}-01-01"[: max(len(p), len("2026-03-01"))]) for p in parts)
         except ValueError:
             return ""
         start, end = (t if t.tzinfo else t.replace(tzinfo=zone) for t in (start, end))
@@ -124,7 +124,8 @@ def _before_so(what: Fact, beside: Sequence[Fact]) -> Fact | None:
 def _going_on(what: Fact, beside: Sequence[Fact], search: Search) -> Fact | None:
     """A sentence without a conjunction is read with its last clause as the whole of it."""
     ends = {what.subject, what.object, *search.asked.entities} - {None, search.question.business}
-    whole = (f for f in beside if f.span.start <= what.span.start and f.span.end > what.span.end and _number(f) > _number(what))
+    told = (f for f in beside if f.tense != "future")  # what is still to come is no reason
+    whole = (f for f in told if f.span.start <= what.span.start and f.span.end > what.span.end and _number(f) > _number(what))
     return next((f for f in whole if {f.subject, f.object} & ends and "therefore" not in f.lemmas), None)
 
 
