@@ -10,6 +10,7 @@ from agent.digressions import SURE, Answered, Objected, catalog_answer, find_ans
 from agent.heard import Act, Clause, Decision, Heard, Piece
 from agent.playbook import CONFIRM, GoalSpec, Knowledge
 from agent.sense import Sense, acts_of
+from agent.slot_asked import asked_slot
 from agent.slot_reading import Reader
 from agent.slots import fill, next_due, with_known
 from agent.starts import Start, find_starts
@@ -113,7 +114,7 @@ def asked_next(turn: HeardTurn, moved: Goal, before: Goal, paused: tuple[Goal, .
 
 def _stayed(turn: HeardTurn, goal: Goal, before: Goal) -> Decision:
     """Nothing was filled: an aside, a pause, a return after a while, or something that was not understood."""
-    heard, aside = turn.heard, _aside(turn)
+    heard, aside = turn.heard, _aside(turn, before)
     returned = replace(goal, session=heard.session)
     if aside:
         return Decision("object" if turn.objected else "resume", (*aside, *prompt(turn, goal)), (returned,))
@@ -138,14 +139,15 @@ def _counted(turn: HeardTurn, goal: Goal, act: Act, pieces: tuple[Piece, ...], m
     return Decision(act, pieces, (replace(goal, misunderstood=missed + 1),), understood=False)
 
 
-def _aside(turn: HeardTurn) -> tuple[Piece, ...]:
-    """What is said to objections and questions before coming back."""
+def _aside(turn: HeardTurn, goal: Goal | None = None) -> tuple[Piece, ...]:
+    """What is said to objections and questions before coming back. goal: of which a question may want to know what it holds."""
     said = [Piece("objection", turn.objected.objection.say)] if turn.objected else []
     said += [Piece("knowledge", a.entry.say) for a in turn.answers]
     memory = turn.heard.memory
     if not said and memory and not memory.abstained and turn.asks:
         said.append(Piece("memory", memory.text, citations=memory.citations))
-    return tuple(said)
+    slot = asked_slot(turn.heard, goal, _spec(turn, goal)) if goal and turn.asks and not said else None
+    return tuple(said) if slot is None else (Piece("tell", f"That's {{{slot.name}}}.", goal),)
 
 
 def completed(turn: HeardTurn, goal: Goal, below: list[Goal]) -> Decision:

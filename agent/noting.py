@@ -19,6 +19,10 @@ from graph.fact_index import noted
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, Goal, SlotValue, Snapshot, Turn, derived_id
 from nlp.types import Span
 
+_NO_NOUNS = frozenset(
+    {"when", "where", "who", "whom", "what", "why", "how", "from", "until", "to", "for", "about"}
+)  # what a slot may be called
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -66,7 +70,8 @@ class _Note:
         asks = " ".join(s.ask for s in spec.slots if s.name == slot.name or s.name in dict(slot.condition))
         matter = spec.title.partition(" ")[2]  # without its verb: nothing is booked yet
         words = content_words(f"{noun} {asks} {matter} {said}")
-        text, role = f"Your {noun}: {said}", "at" if slot.type == "place" else "object"
+        named = f"You asked for {matter}: {said}" if matter and noun in _NO_NOUNS else f"Your {noun}: {said}"
+        text, role = named, "at" if slot.type == "place" else "object"
         self._put(f"{goal.id}#{slot.name}", filled, slot.name, said, (text, text), words, role)
         if old is not None and old.text and not str(filled.value if filled else "").startswith(str(old.value)):
             self._take_back(old)
@@ -162,7 +167,7 @@ class _Note:
             object=entity.id if entity and entity.id != self.customer else None,
             value=None if entity and entity.id != self.customer else value or said,
             value_type="datetime" if value and "T" in value else "date" if value and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "text",
-            text=text[0].replace("Your ", f"{whose}'s ", 1),
+            text=text[0].replace("Your ", f"{whose}'s ", 1).replace("You ", f"{whose} ", 1),
             turn=self.turn.id,
             span=Span(0, len(self.turn.text)),
             clause=clause,

@@ -63,4 +63,7 @@ def is_of_others(tokens: Sequence[Token]) -> bool:
     """Whether the subject is somebody outside the household, or what is theirs: "my neighbor has …", "my sister's car …"."""
     subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
     owners = {t.head for t in tokens if t.dep == "poss" and t.lemma.lower() in _OTHERS}
-    return subject is not None and (subject.lemma.lower() in _OTHERS or subject.i in owners)
+    if subject is None:
+        return False
+    called = {subject.lemma.lower(), *(t.lemma.lower() for t in tokens if t.head == subject.i)}  # "my neighbor Ed"
+    return bool(called & _OTHERS) or subject.i in owners

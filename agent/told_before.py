@@ -15,6 +15,7 @@ from agent.slot_readers import READERS
 from agent.slot_reading import Reader
 from agent.slot_text import APART, apart, bare_report, tells_of_need, tells_of_thing
 from agent.slots import applies
+from agent.telling import is_of_others
 from graph.model import EntityId, SlotValue
 
 _TYPES = frozenset({"choice", "text"})  # a time, a number or a person told of something else is no answer
@@ -66,8 +67,9 @@ def _reports(spec: SlotSpec, reader: Reader) -> list[tuple[tuple[int, float], Re
         return []
     found: list[tuple[tuple[int, float], Reader, Clause]] = []
     for clause in reader.clauses:
-        needs, far = tells_of_need(heard, clause), apart(reader.sense, clause, key)
+        inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+        needs, far = tells_of_need(heard, clause) and not is_of_others(inside), apart(reader.sense, clause, key)
         if (needs or tells_of_thing(heard, clause)) and (far <= APART or _MATTER.search(spec.ask)):
-            happens = any(t.pos == "VERB" and clause.span.start <= t.span.start < clause.span.end for t in heard.parse.tokens)
+            happens = any(t.pos == "VERB" for t in inside)
             found.append(((0 if needs or happens else 1, far), reader, clause))
     return found

@@ -75,9 +75,14 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
 
 
 def _parted_with(heard: Heard, mention: Mention, owner: EntityId) -> datetime | None:
-    """ "I sold my motorcycle in 2021": until when somebody had what they tell to have given away."""
+    """ "I sold my motorcycle in 2021", "please cancel my appointment": until when somebody had what they tell to have given away, or call
+    off."""
     for relation in heard.parse.relations:
         subject, thing = relation.argument("subject"), relation.argument("object")
+        if relation.modality == "request" and relation.predicate in lexicon().cancelling and thing is not None:
+            if thing.mention == mention.index and not relation.negated:
+                return heard.turn.at
+            continue
         done = relation.predicate in lexicon().ending_verbs and relation.tense == "past" and relation.modality == "asserted"
         if not done or relation.negated or thing is None or subject is None or thing.mention != mention.index:
             continue

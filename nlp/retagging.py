@@ -27,7 +27,7 @@ def retagged(doc: Doc) -> Doc:
         token.lemma_ = _lemma(token)
         if token.dep_ == "det" and token.lower_ == "which":
             token.tag_ = "WDT"
-        elif _is_quality(token):
+        elif _is_quality(token) or _is_praise(token):
             token.tag_, token.pos_, token.dep_ = "JJ", "ADJ", "acomp"
         elif _is_noun_before_name(token):
             token.tag_, token.pos_ = "NN", "NOUN"
@@ -62,6 +62,12 @@ def _is_quality(token: Token) -> bool:
     """ "My wife is vegan": a common word in small letters, taken for a name."""
     said = token.pos_ == "PROPN" and token.dep_ == "attr" and token.head.lemma_ == "be" and not list(token.children)
     return said and token.text.islower() and is_listed(token.text) and given_gender(token.text) is None
+
+
+def _is_praise(token: Token) -> bool:
+    """ "perfect": one word by itself that finds something so, taken for an order."""
+    alone = token.dep_ == "ROOT" and all(t.pos_ in ("PUNCT", "INTJ") for t in token.sent if t.i != token.i)
+    return alone and token.tag_ == "VB" and vocabulary().is_a("a", token.lower_)
 
 
 def _is_having(token: Token) -> bool:
