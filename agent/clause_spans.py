@@ -25,7 +25,7 @@ def clause_spans(parse: Parse) -> list[Span]:
     for sentence in parse.sentences or (Span(0, len(parse.text)),):
         edges = [sentence.start]
         for cut in _CUT.finditer(parse.text, sentence.start, sentence.end):
-            if not any(s.start < cut.start() and cut.end() < s.end for s in held) and not _joins_nouns(parse, edges[-1], cut):
+            if not any(s.start < cut.start() and cut.end() < s.end for s in held) and not _goes_on(parse, edges[-1], cut):
                 edges += [cut.start() if cut[0].strip().isalpha() else cut.end()]
         edges.append(sentence.end)
         parts = [_trim(parse.text, Span(a, b)) for a, b in pairwise(edges)]
@@ -34,11 +34,14 @@ def clause_spans(parse: Parse) -> list[Span]:
     return list(dict.fromkeys(s for s in found if s.end > s.start))
 
 
-def _joins_nouns(parse: Parse, start: int, cut: re.Match[str]) -> bool:
-    """ "My husband and I are …": what stands before the conjunction is no clause yet."""
+def _goes_on(parse: Parse, start: int, cut: re.Match[str]) -> bool:
+    """ "My husband and I are …", "how soon can you …": what stands before is no clause yet, or asks with what follows."""
+    if cut[0].strip().lower() not in ("and", ""):
+        return False
     before = [t for t in parse.tokens if start <= t.span.start < cut.start()]
-    joined = re.match(r"\sand\s$", cut[0], re.IGNORECASE) is not None and bool(before)
-    return joined and all(t.pos not in ("VERB", "AUX") for t in before)
+    verb = next((n for n, t in reversed(list(enumerate(before))) if t.pos in ("VERB", "AUX")), None)
+    asks = any(t.tag in ("WRB", "WP", "WDT") for t in before[verb or 0 :])
+    return asks if not cut[0].strip() else bool(before) and verb is None
 
 
 def _trim(text: str, span: Span) -> Span:

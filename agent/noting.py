@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from agent.answer import render
 from agent.playbook import GoalSpec, Playbook, SlotSpec
@@ -19,6 +19,7 @@ from graph.fact_index import noted
 from graph.model import Entity, EntityId, Fact, FactEnd, FactId, Goal, SlotValue, Snapshot, Turn, derived_id
 from nlp.types import Span
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T.+)?")
 _NO_NOUNS = frozenset(
     {"when", "where", "who", "whom", "what", "why", "how", "from", "until", "to", "for", "about"}
 )  # what a slot may be called
@@ -166,7 +167,7 @@ class _Note:
             predicate=name,
             object=entity.id if entity and entity.id != self.customer else None,
             value=None if entity and entity.id != self.customer else value or said,
-            value_type="datetime" if value and "T" in value else "date" if value and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "text",
+            value_type=_type(value),
             text=text[0].replace("Your ", f"{whose}'s ", 1).replace("You ", f"{whose} ", 1),
             turn=self.turn.id,
             span=Span(0, len(self.turn.text)),
@@ -175,7 +176,7 @@ class _Note:
             recorded_at=self.recorded,
             said_by=self.customer,
             lemmas=words,
-            when=when or (value if value and re.match(r"\d{4}-\d\d-\d\d", value) else None),
+            when=when or (value if _type(value) != "text" else None),
             said=said,
             told=text[1],
             confidence=0.95,
@@ -190,6 +191,11 @@ def _called(spec: GoalSpec) -> tuple[str, ...]:
 
 def _iso(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _type(value: str | None) -> Literal["datetime", "date", "text"]:
+    found = _INSTANT.fullmatch(value or "")
+    return "text" if found is None else "datetime" if found[1] else "date"
 
 
 def _when(goal: Goal) -> str | None:

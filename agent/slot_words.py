@@ -17,6 +17,9 @@ from nlp.types import Span, Token
 _DUMMIES = frozenset({"it", "that", "this", "there"})
 _BEING_THERE = frozenset({"be", "live", "stay", "sit", "reside", "stand", "lie"})
 _PLAINLY = 0.45  # cosine with an example from which words are of its kind beyond doubt
+_MORE = re.compile(
+    r"\b(?:also|too|as well|in addition|besides|another thing|while (?:you're|you are|they're) (?:here|there|at it))\b", re.IGNORECASE
+)
 _DESCRIBED = re.compile(r"(?i:my|our|his|her|their|the|an?)\b|[a-z]")  # what is no name
 
 
@@ -139,11 +142,19 @@ def text(spec: SlotSpec, reader: Reader) -> Fill | None:
         and _may_replace(spec, found[1], reader)
         and _is_sure(spec, found[1], reader)
     ):
-        return Fill(found[0], found[0], found[1])
+        words = _beside_held(spec, found[0], found[1], reader)
+        return Fill(words, words, found[1])
     if spec.name != reader.asked:
         return None
     answer = whole_answer(reader.heard, _before_correction([c for c in free if not is_pure_question(c)], reader), reader.taken)
     return Fill(answer[0], answer[0], answer[1]) if answer else None
+
+
+def _beside_held(spec: SlotSpec, found: str, span: Span, reader: Reader) -> str:
+    """ "Could you also look at the dryer?": more of the same, which does not take the place of what was said."""
+    clause, held = reader.clause_of(span), reader.slots.get(spec.name)
+    more = clause is not None and _MORE.search(clause.text) is not None
+    return f"{held.value} and {found}" if held is not None and more and not reader.sense.kinds[reader.goal.name, spec.name].named else found
 
 
 def _is_sure(spec: SlotSpec, span: Span, reader: Reader) -> bool:

@@ -36,7 +36,7 @@ _ASKING = 0.05  # for a request or wish where the example is one
 _CONDITION = re.compile(
     r"\b(?:if|in case|unless|once)\b|^\W*(?:and |but |so )?when(?:ever)?\b"
     r"(?! (?:possible|you (?:can|could|have|don't mind)|that's|it's (?:ok|possible)|"
-    r"(?:can|could|will|would|do|does|is|are|may) (?:i|we|you|they)))"
+    r"(?:can|could|will|would|do|does|is|are|may)\b))"
 )
 _POLITE_IF = re.compile(r"\b(?:wonder(?:ing)?|see|know|ask|check|find out|glad|great|nice|appreciate it|possible) (?:it )?if\b")
 _WISH = re.compile(
@@ -52,7 +52,7 @@ _WISH = re.compile(
     r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants|is due for|are due for) )"
 )
 _COMING = re.compile(
-    r"\b(?:come (?:in|by|over|around|round|down|out|see you|(?:and |to )?(?:look|see|check|fix|help))|"
+    r"\b(?:come (?:in|by|over|around|round|down|out|see you|(?:and |to )?(?:(?:take|have) a look|look|see|check|fix|help))|"
     r"(?:stop|swing|drop|pop|drive) (?:by|in|over)|be seen|get in|"
     r"(?:bring|get|take|drop|squeeze|fit) (?:it|him|her|them|me|us|my [\w'-]+|our [\w'-]+) (?:in|by|over|off)|"
     r"(?:see|take a look at|look at|fix|repair|check|treat) (?:it|this|that|him|her|them|me|us|my [\w'-]+|our [\w'-]+))\b"

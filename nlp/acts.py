@@ -30,6 +30,7 @@ _INVERTED = re.compile(
     r"^(?!do (?:it|that|this)$)(?:is|are|was|were|am|do|does|did|can|could|will|would|should|have|has|had|may|might|must|shall"
     r"|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|shouldn't|haven't|hasn't|hadn't) "
     r"(?:i|you|u|we|he|she|it|they|there|this|that|these|those|the|my|your|our|his|her|their|its|any|anyone|anybody|someone|somebody|y'all|all)\b"
+    r"|^(?:is|was|does|did|can|could|will|would|should|may|might|must) an? "  # "have a", "do a" and "had a" open orders and notes
 )
 _CONDITION = re.compile(r"\b(?:if|in case|unless|whenever|were i to|suppose)\b")
 _PAST_OR_THIRD = re.compile(

@@ -131,6 +131,8 @@ def _counted(line: Line, i: int) -> Atom | None:
     day = day_atom(line, j + (line.at(j) == "on"))
     if day is not None and day.days is not None and not day.weak:
         return Atom(i, day.last, days=lambda ref: _from_days(day.days, weekday, amount, sign, ref))
+    if weekday is not None and line.at(i) in counts("weekdays") and line.at(j) not in ("that", "this", "it"):
+        return None  # "Thursday after the meeting": later on that day
     choose, last = _referred(line, j)
     if choose is None or line.at(j) == "now" or (follow == "from" and last == j):
         return None

@@ -23,6 +23,9 @@ def clock_atom(line: Line, i: int) -> Atom | None:
     return max(found, key=lambda a: a.last, default=None)
 
 
+_AROUND_LUNCH = {"before": 12, "after": 13}  # the hour that is meant
+
+
 def _clock_alone(line: Line, i: int) -> Atom | None:
     read = read_clock(line, i)
     if read is None:
@@ -68,6 +71,8 @@ def read_clock(line: Line, i: int) -> tuple[Clock, int, bool] | None:
         minutes = counts("noons")[word]
         j = i + 1 + (line.at(i + 1) == "ish") + 2 * (line.at(i + 1) == "-" and line.at(i + 2) == "ish")
         return Clock(minutes // 60, minutes % 60, "24"), j, True
+    if word == "lunch" and line.at(i - 1) in _AROUND_LUNCH:
+        return Clock(_AROUND_LUNCH[line.at(i - 1)], 0, "24"), i + 1, True
     spoken = _past_or_to(line, i)
     if spoken is not None:
         return _with_half(line, *spoken, True)
