@@ -112,7 +112,11 @@ def age(search: Search, clause: Clause) -> Fact | None:
     return told or next(bare, None)
 
 
-def duration(_search: Search, clause: Clause) -> Fact | None:
+def duration(search: Search, clause: Clause) -> Fact | None:
+    length = next(d for d in dimensions() if d.name == "length")
+    measured = (f for f in clause.facts if f.subject in search.asked.entities and in_units(length, f) is not None)
+    if search.asked.predicate == "be" and (long := next(measured, None)) is not None:
+        return long  # "How long is my boat?" of "a 26-foot sloop"
     return next((f for f in clause.facts if f.value_type == "duration" or _LASTING.search(f.text.lower())), None)
 
 

@@ -10,6 +10,7 @@ from graph.known_clauses import Clause, known_as
 from graph.likeness import PERSONAL, Search, asked_about, how_like, instant_of, is_a, is_alike
 from graph.model import Entity, EntityId, Fact
 from graph.sorts import is_renamed, is_sort_of_it, tells_sort
+from nlp.kinds import is_kind
 
 _PLACE_ROLES = frozenset(
     {"in", "at", "on", "near", "by", "to", "behind", "under", "inside", "outside", "from", "around", "along", "over", "through"}
@@ -110,8 +111,11 @@ def _is_only_wished(search: Search, fact: Fact) -> bool:
 
 
 def _is_somebody(entity: Entity) -> bool:
-    """Persons, and what has nothing but a name: "the Hartleys"."""
-    return entity.type in PERSONAL or (entity.type == "thing" and entity.name[:1].isupper())
+    """Persons, also by their trade, and what has nothing but a name: "the Hartleys"."""
+    named = any(word[:1].isupper() for word in entity.name.split())
+    words = (*entity.heads, *(entity.attributes if named else ()))
+    trade = entity.type not in ("product", "vehicle") and any(is_kind(word, "person") == 1 for word in words)
+    return entity.type in PERSONAL or trade or (entity.type == "thing" and entity.name[:1].isupper())
 
 
 def _time(search: Search, clause: Clause) -> Fact | None:

@@ -19,7 +19,7 @@ from graph.likeness import Classes, Search, Similarity, renamed
 from graph.matching import matches
 from graph.model import Entity, EntityId, Fact, FactId, FactIndex
 from graph.question_terms import Question
-from graph.reckoning import aged, asks_sum, lasted, reasoned, summed, tells_sum
+from graph.reckoning import aged, asks_sum, begun, lasted, reasoned, summed, tells_sum
 from graph.screening import Screen
 from graph.telling import Answer, Teller, nothing, tells_something
 from nlp.kinds import is_kind
@@ -64,7 +64,7 @@ def answer(
     reckoned = lasted(search, find, teller, better_than=found[0].score if found else 0.0)
     if found and named is None and reckoned is None:
         return teller.told(asked, found)
-    reckoned = reckoned or aged(search, known, teller) or reasoned(search, find, known, teller)
+    reckoned = reckoned or aged(search, known, teller) or reasoned(search, find, known, teller) or begun(search, find, known, teller)
     if reckoned is not None:
         return reckoned
     return counted(asked, question, known, teller) or named or nothing("never mentioned")

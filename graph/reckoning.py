@@ -19,6 +19,9 @@ from graph.wording import capitalised
 _ALL = re.compile(r"\b(?:together|altogether|in total|in all|combined|total|all told)\b", re.IGNORECASE)
 _PAYS = re.compile(r"(?:pay|cost|spend|charge|be|is|contribute|chip_in|cover|give|owe|put)(?:_|$)")
 _GOT = frozenset(["buy", "get", "adopt", "inherit", "receive", "acquire", "lease", "rent", "own", "owns", "has", "have", "take", "join"])
+_STARTING = frozenset({"start", "begin"})
+_SINCE = re.compile(r"\b(?:since|start(?:ed)?|beg[iau]n)\b", re.IGNORECASE)
+_UPON = re.compile(r"\b(?:when|after|as soon as|right after) \w+")
 _DAYS_COUNTED = 60  # longer spells are told in months and years
 _MONTHS = 12
 _MONTH = 30.44
@@ -113,6 +116,20 @@ def reasoned(search: Search, find: Finder, facts: Iterable[Fact], teller: Teller
         if why is not None:
             says = f"{teller.sentence(what)} {teller.sentence(why)}"
             return Answer(says, False, "", (teller.cite(what), teller.cite(why)))
+    return None
+
+
+def begun(search: Search, find: Finder, facts: Iterable[Fact], teller: Teller) -> Answer | None:
+    """ "Since when does it leak?" after "it leaks over the garage, it started on Sunday": what the same turn says of the start."""
+    if search.asked.wanted != "when" or not _SINCE.search(search.question.parse.text):
+        return None
+    for match in find(replace(search, asked=replace(search.asked, wanted="how"))):
+        what = match.clause.first
+        starts = [f for f in facts if f.turn == what.turn and f.subject == what.subject and f.predicate.split("_")[0] in _STARTING]
+        start = next((f for f in starts if f.when or f.valid_from), None) or next((f for f in starts if _UPON.search(f.text)), None)
+        if start is not None:
+            says = " ".join(dict.fromkeys([teller.sentence(what), teller.sentence(start)]))
+            return Answer(says, False, "", (teller.cite(what), teller.cite(start)))
     return None
 
 

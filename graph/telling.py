@@ -5,7 +5,7 @@ Knows matches and what was asked; nothing of how a match was made.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from graph.asked import Asked
@@ -93,7 +93,11 @@ class Teller:
         return Answer(f"Yes. {says}", False, "", (self.cite(first),))
 
     def _sentence(self, asked: Asked, match: Match) -> str:
-        return self.sentence(match.filler or match.clause.first, lambda text: shortened(text, asked, match))
+        fact = match.filler or match.clause.first
+        times = {f.value for f in match.clause.facts if f.role == "when"}
+        if len(times) > 1:  # of which the clause's own is but the first
+            fact = replace(fact, when=fact.value if fact.role == "when" else None)
+        return self.sentence(fact, lambda text: shortened(text, asked, match))
 
     def sentence(self, fact: Fact, shorten: Callable[[str], str] = str) -> str:
         """The fact in words, with its time and value where its words leave them open."""
