@@ -56,6 +56,12 @@ def compared(search: Search, facts: Iterable[Fact], teller: Teller) -> Answer | 
     return _told(ranked, degree, teller, hedged=len(known) < len(among))
 
 
+def asks_difference(question: Question) -> bool:
+    """ "How much older is the dryer?": answered by two amounts or not at all."""
+    lowered = question.parse.text.lower()
+    return _degree(question) is not None and re.search(r"\bhow (?:much|many \w+) (?:\w+er|more|less)\b", lowered) is not None
+
+
 def _by_end(facts: Iterable[Fact]) -> Mapping[EntityId, Sequence[Fact]]:
     found: dict[EntityId, list[Fact]] = {}
     for fact in facts:

@@ -146,8 +146,8 @@ def _is_of_another(search: Search, term: Term, clause: Clause) -> bool:
     """Whether the clause tells of somebody who stands beside the one asked about: what my father wants is not what my mother does."""
     asked = search.question.entities.get(term.entity) if term.entity else None
     things = (search.question.entities[e] for e in clause.entities if e in search.question.entities)
-    if term.role == "subject" and asked is not None and asked.type in PERSONAL and not search.asked.about:
-        return True  # who did it is told with it
+    if term.role == "subject" and asked is not None and asked.type in PERSONAL and search.asked.predicate == "have":
+        return True  # who has it is told with it
     if term.owns and any(t.owner is not None and t.owner != term.entity for t in things):
         return True
     whose = search.question.entities.get(clause.first.subject)  # the clause's own subject: where its things are is told beside it

@@ -17,6 +17,7 @@ SUBSTANCE = 0.6  # weight from which a word says what the question is about: pro
 _ADVISED = re.compile(r"\b(?:should|ought to|had better|need to|needs to|have to|has to)\b")
 _INSIDE = frozenset({"in", "on", "under", "inside", "behind"})
 _HOLDING = frozenset({"has", "have", "contain", "hold"})
+_WISHES = frozenset({"need", "want", "like"})
 _GETTING = frozenset({"buy", "get", "order", "give", "receive", "bring", "see", "want", "need", "like", "rent", "lease", "use", "keep"})
 _WHICH = frozenset({"who", "whose", "which"})
 
@@ -51,7 +52,7 @@ def _match(search: Search, clause: Clause) -> Match | None:
     filler = filler_of(search, clause)
     if filler is None and search.asked.wanted != "yes_no":
         return None
-    holds = filler.holds(instant_of(search), search.known_at) if filler else False
+    holds = filler is not None and filler.holds(instant_of(search), search.known_at) and not _is_to_come(search, filler)
     return Match(clause, share + _bonus(search, clause, holds, filler), filler, holds)
 
 
@@ -69,6 +70,13 @@ def _is_to_be_done(search: Search, clause: Clause) -> bool:
     """ "Did we replace the roof?" after "we should replace it", "Ana will replace it": nobody said that it was done."""
     ahead = clause.first.tense == "future" or _ADVISED.search(clause.first.text) is not None
     return search.asked.wanted == "yes_no" and search.asked.past and ahead
+
+
+def _is_to_come(search: Search, fact: Fact) -> bool:
+    """ "Where do I live now?" after "I'm moving to Cobble Street on the 15th"."""
+    when = (fact.when or "")[: len("2026-03-15")]
+    dated = fact.predicate in lexicon().single and when[:1].isdigit() and fact.valid_from is None
+    return dated and search.asked.wanted != "when" and when > instant_of(search).date().isoformat()[: len(when)]
 
 
 def _is_no_fault(search: Search, clause: Clause) -> bool:
@@ -100,6 +108,8 @@ def _predicate_fits(search: Search, clause: Clause) -> bool:
     light = search.asked.predicate
     if search.asked.wanted == "yes_no" and light.split("_")[0] not in ("be", "have", "do", "get", "allergic"):
         return any(same_verb(search, light, f.predicate.removeprefix("asks_to_")) for f in clause.facts)
+    if light in _WISHES and search.asked.wanted == "what":  # what somebody is called is nothing that they need
+        return any(f.role not in ("possession", "name") and f.predicate not in ("is", "age") for f in clause.facts)
     if light == "have" and search.asked.wanted in ("yes_no", "what", "which", "how many"):
         return _tells_of_having(search, clause, predicates)
     if light == "be" and search.asked.role == "subject" and (within := _within(search)):
@@ -158,8 +168,8 @@ def _elsewhen(search: Search, clause: Clause) -> bool:
         return False
     if all(f.valid_from is not None and f.valid_from >= asked.end for f in clause.facts):
         return True
-    if said is None:
-        return False
+    if said is None or any(f.predicate in lexicon().single and f.valid_from is not None and f.valid_from < asked.end for f in clause.facts):
+        return False  # what became so then has been so since
     first, last = (part[:10] for part in (said.split("/")[0], said.split("/")[-1]))
     if not first[:1].isdigit() or not last[:1].isdigit():
         return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graph.asked import read
-from graph.comparing import compared
+from graph.comparing import asks_difference, compared
 from graph.counting import counted
 from graph.fact_index import narrowed
 from graph.identity import identity
@@ -46,6 +46,8 @@ def answer(
     reckoned = compared(search, known, teller) or summed(search, known, teller)
     if reckoned is not None:
         return reckoned
+    if asks_difference(question):
+        return nothing("too little was said to compare")
     if asked.unknown and not _mentioned(asked.unknown, known, question.entities):
         return counted(asked, question, known, teller) or nothing(f"no {asked.unknown[0]} was ever mentioned")
     named = identity(asked, question, known, teller)

@@ -12,6 +12,8 @@ _MADE_BY = frozenset({"from", "by"})
 
 def tells_sort(search: Search, fact: Fact) -> bool:
     """ "A beagle", "Bosch", not "scared of the vacuum", unless its subject bears a brand: "the Rheem heater is fine"."""
+    if _names_it(search, fact):
+        return True
     if fact.role not in ("attribute", "adverb", "complement") or fact.object is not None or re.match(r"(?:an?|the) |[A-Z\d]", fact.said):
         return True
     subject = search.question.entities.get(fact.subject)
@@ -20,6 +22,8 @@ def tells_sort(search: Search, fact: Fact) -> bool:
 
 def is_sort_of_it(search: Search, fact: Fact) -> bool:
     """Whether it tells of the thing itself, not of what it has or of what is named after it: no van is a door, no furnace a filter."""
+    if _names_it(search, fact):
+        return True
     subject = search.question.entities.get(fact.subject)
     if subject is not None and (asked_about(search, fact.subject) or _is_of_kind(search, fact.subject)):
         return fact.role in ("attribute", "name") or fact.predicate.partition("_")[2] in _MADE_BY or _bears_brand(search, subject)
@@ -27,6 +31,11 @@ def is_sort_of_it(search: Search, fact: Fact) -> bool:
     if object is not None and (asked_about(search, fact.object) or _is_of_kind(search, fact.object)):
         return not asked_about(search, fact.object) or _bears_brand(search, object)
     return fact.role == "attribute" and subject is not None and subject.type in PERSONAL
+
+
+def _names_it(search: Search, fact: Fact) -> bool:
+    """ "I'd like to order a carrot cake": what the customer does, wants, with a thing of that kind in its words."""
+    return fact.role == "complement" and search.asked.kind_of in fact.lemmas and fact.subject == search.question.customer
 
 
 def _bears_brand(search: Search, entity: Entity) -> bool:

@@ -7,6 +7,8 @@ from graph.drafts import Heard
 from graph.predicates import lexicon
 from nlp.types import Interval, Relation, TimeExpression
 
+_BECOMING = frozenset({"move", "relocate", "transfer", "switch"})
+
 
 def times_of(heard: Heard, relation: Relation) -> list[TimeExpression]:
     return [heard.parse.times[a.time] for a in relation.arguments if a.time is not None]
@@ -17,6 +19,7 @@ def valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) -> 
     start: datetime | None = None
     end: datetime | None = None
     stative = relation.predicate.split("_")[0] in lexicon().stative or relation.predicate in lexicon().stative
+    happened = relation.tense == "past" and not stative
     for time in times:
         if time.interval is None:
             continue
@@ -24,7 +27,7 @@ def valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) -> 
             start = time.interval.start
         elif time.bound == "until":
             end = time.interval.end if time.grain not in ("minute", "hour") else time.interval.start
-        elif time.bound is None and time.kind == "point" and (relation.tense == "past") and not stative:
+        elif time.bound is None and time.kind == "point" and (happened or _is_to_become(heard, relation, time.interval)):
             start = time.interval.start
         elif (time.bound is None and time.kind == "range" and stative) or (time.bound is None and stative and relation.tense == "past"):
             start, end = time.interval.start, time.interval.end
@@ -35,6 +38,12 @@ def valid(heard: Heard, relation: Relation, times: Sequence[TimeExpression]) -> 
     if start is not None and end is not None and end <= start:
         end = None
     return Interval(start, end)
+
+
+def _is_to_become(heard: Heard, relation: Relation, when: Interval) -> bool:
+    """ "I'm moving to Cobble Street on the 15th": until then it is as it was."""
+    moves = relation.predicate.split("_")[0] in _BECOMING and relation.tense in ("present", "future")
+    return moves and when.start is not None and when.start > heard.turn.at
 
 
 def _onset(heard: Heard, relation: Relation) -> datetime | None:
