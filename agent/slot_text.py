@@ -31,6 +31,7 @@ _NEAR = 0.24  # and, where the examples are neither names nor times, its cosine 
 APART = 0.15  # by which plain talk may be nearer to a report than its examples are
 _ACCEPT = 0.34  # of a phrase's likeness to the kind of the examples
 _NEEDING = frozenset({"need", "want"})
+_ARRANGED = frozenset({"appointment", "visit", "booking", "reservation", "slot", "opening", "meeting", "time", "spot", "call", "callback"})
 _OWNING = frozenset(
     {"have", "get", "be", "need", "want", "use", "like", "prefer", "own", "drive", "see", "bring", "come", "go", "take", "carry", "look"}
 )
@@ -96,7 +97,7 @@ def like_phrase(
     if kind is None:
         return None
     best: tuple[float, str, Span] | None = None
-    candidates = [s for s in _candidates(heard, clauses, kind) if not _is_what_starts(sense, heard, s, key[0])]
+    candidates = [s for s in _candidates(heard, clauses, kind) if not _is_arrangement(heard, s)]
     vectors = sense.embed([heard.parse.text[s.start : s.end][:200] for s in candidates])
     for span in candidates:
         text = heard.parse.text[span.start : span.end][:200]
@@ -171,11 +172,10 @@ def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Spa
     return list(dict.fromkeys(s for s in spans if s.end > s.start))[:10]
 
 
-def _is_what_starts(sense: Sense, heard: Heard, span: Span, goal: str) -> bool:
-    """ "An appointment", where the goal begins with "I'd like to make an appointment": asked for, not told."""
-    nouns = {t.text.lower() for t in heard.parse.tokens if span.start <= t.span.start < span.end and t.pos in ("NOUN", "PROPN")}
-    starting = {word for e in sense.of("start", (goal, "")) for word in re.findall(r"[\w'-]+", e.text.lower())}
-    return bool(nouns) and nouns <= starting and not is_report(heard, span)
+def _is_arrangement(heard: Heard, span: Span) -> bool:
+    """ "An appointment": what any goal may settle, and no word of what for."""
+    nouns = {t.lemma.lower() for t in heard.parse.tokens if span.start <= t.span.start < span.end and t.pos in ("NOUN", "PROPN")}
+    return bool(nouns) and nouns <= _ARRANGED
 
 
 def _base(heard: Heard, mention: Mention) -> Span:

@@ -97,10 +97,9 @@ def find_starts(sense: Sense, heard: Heard) -> tuple[Start, ...]:
 
 def _could_start(sense: Sense, clause: Clause, heard: Heard) -> bool:
     """Not for conditions, nor for what others do or did, unless it is asked about, told as trouble, or what examples tell of too."""
-    sentence = _sentence_text(clause, heard)
-    if _CONDITION.search(sentence) and not _POLITE_IF.search(sentence):
+    if is_conditional(clause, heard):
         return False
-    tokens = _tokens(clause, heard)
+    tokens = tokens_of(clause, heard)
     if "question" in acts_of(clause):
         return True
     if is_of_others(tokens):
@@ -111,12 +110,19 @@ def _could_start(sense: Sense, clause: Clause, heard: Heard) -> bool:
     return any(not acting.isdisjoint(e.lemmas) for g in sense.playbook.goals for e in sense.of("start", (g.name, "")))
 
 
+def is_conditional(clause: Clause, heard: Heard) -> bool:
+    """Whether it is said under a condition: "if I ever need a crown, I'll call"; "I wonder if you could" asks."""
+    sentence = _sentence_text(clause, heard)
+    return _CONDITION.search(sentence) is not None and not _POLITE_IF.search(sentence)
+
+
 def _sentence_text(clause: Clause, heard: Heard) -> str:
     spans = [s for s in heard.parse.sentences if s.start <= clause.span.start < s.end]
     return heard.parse.text[spans[0].start : spans[0].end].lower() if spans else clause.text.lower()
 
 
-def _tokens(clause: Clause, heard: Heard) -> list[Token]:
+def tokens_of(clause: Clause, heard: Heard) -> list[Token]:
+    """Its words, in order."""
     return [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
 
 
@@ -146,7 +152,7 @@ class _Said:
 
 
 def _said(clause: Clause, heard: Heard) -> _Said:
-    tokens = _tokens(clause, heard)
+    tokens = tokens_of(clause, heard)
     wish = _WISH.search(clause.text.lower()) is not None or _asks_leave(tokens)
     asks = "question" in acts_of(clause) and not wish
     told = not (wish or asks)
@@ -257,7 +263,7 @@ def _is_reported(sense: Sense, goal: GoalSpec, clause: Clause, heard: Heard) -> 
     """Whether it asks to come, beside what is told of a thing, and the goal is to hear that: "Our radiator leaks. Can you come?"."""
     people = frozenset(m.head for m in heard.parse.mentions if m.type == "person")
     told = (c for c in heard.clauses if c != clause and _tells(c, heard) and "question" not in acts_of(c))
-    of_things = any(not _of_others(_tokens(c, heard), people) for c in told)
+    of_things = any(not _of_others(tokens_of(c, heard), people) for c in told)
     return of_things and _COMING.search(clause.text.lower()) is not None and bool(_reports(sense, goal))
 
 
@@ -280,10 +286,10 @@ def _is_to_come(time: TimeExpression, heard: Heard) -> bool:
 
 
 def _is_now(clause: Clause, heard: Heard) -> bool:
-    return not clause.past or is_trouble(clause.text) or is_finding(_tokens(clause, heard), past=True)
+    return not clause.past or is_trouble(clause.text) or is_finding(tokens_of(clause, heard), past=True)
 
 
 def _names_option(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:
     """In the request, or in what is told beside it: "He has a toothache. Can he be seen tomorrow?"."""
     told = [c for c in heard.clauses if c == clause or (_is_now(c, heard) and not c.negated and "question" not in acts_of(c))]
-    return any(named_options(c.text, _tokens(c, heard), slot.options) for c in told for slot in goal.slots if slot.options)
+    return any(named_options(c.text, tokens_of(c, heard), slot.options) for c in told for slot in goal.slots if slot.options)

@@ -15,6 +15,7 @@ from agent.slot_readers import READERS
 from agent.slot_reading import Reader
 from agent.slot_text import APART, apart, bare_report, tells_of_need, tells_of_thing
 from agent.slots import applies
+from agent.starts import is_conditional, tokens_of
 from agent.telling import is_of_others
 from graph.model import EntityId, SlotValue
 
@@ -42,7 +43,8 @@ def with_told_before(sense: Sense, heard: Heard, goal: GoalSpec, slots: Mapping[
 
 def _reader(sense: Sense, earlier: Heard, goal: GoalSpec, slots: Mapping[str, SlotValue]) -> Reader:
     perceived = replace(earlier, clauses=sense.perceive(earlier.parse))
-    return Reader(sense, perceived, goal, slots, tuple(c for c in perceived.clauses if not acts_of(c) & _UNTOLD))
+    said = tuple(c for c in perceived.clauses if not acts_of(c) & _UNTOLD and not is_conditional(c, perceived))
+    return Reader(sense, perceived, goal, slots, said)
 
 
 def _told(spec: SlotSpec, readers: Sequence[Reader]) -> SlotValue | None:
@@ -53,7 +55,8 @@ def _told(spec: SlotSpec, readers: Sequence[Reader]) -> SlotValue | None:
         text = bare_report(clause.text)
         return SlotValue(text, text, reader.heard.turn)
     for reader in readers:
-        fill = READERS[spec.type](spec, reader)
+        apt = tuple(c for c in reader.clauses if spec.type != "choice" or (_matters(reader.heard, c) and not c.past))
+        fill = READERS[spec.type](spec, replace(reader, clauses=apt))
         if fill is not None:
             return SlotValue(fill.value, fill.text, reader.heard.turn, EntityId(fill.entity) if fill.entity else None)
     return None
@@ -67,9 +70,17 @@ def _reports(spec: SlotSpec, reader: Reader) -> list[tuple[tuple[int, float], Re
         return []
     found: list[tuple[tuple[int, float], Reader, Clause]] = []
     for clause in reader.clauses:
-        inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
-        needs, far = tells_of_need(heard, clause) and not is_of_others(inside), apart(reader.sense, clause, key)
-        if (needs or tells_of_thing(heard, clause)) and (far <= APART or _MATTER.search(spec.ask)):
+        inside = tokens_of(clause, heard)
+        needs, far = _needs(heard, clause), apart(reader.sense, clause, key)
+        if _matters(heard, clause) and (far <= APART or _MATTER.search(spec.ask)):
             happens = any(t.pos == "VERB" for t in inside)
             found.append(((0 if needs or happens else 1, far), reader, clause))
     return found
+
+
+def _matters(heard: Heard, clause: Clause) -> bool:
+    return _needs(heard, clause) or tells_of_thing(heard, clause)
+
+
+def _needs(heard: Heard, clause: Clause) -> bool:
+    return tells_of_need(heard, clause) and not clause.negated and not is_of_others(tokens_of(clause, heard))

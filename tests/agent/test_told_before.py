@@ -25,6 +25,8 @@ _ROWS = [
         "shower",
     ),
     ("front_desk", ["We want the fence replaced."], "I'd like to make an appointment for Friday at 2.", "reason", "fence"),
+    ("front_desk", ["If I ever need a new roof, I'll call you."], "Can someone come out tomorrow at 2?", "reason", None),
+    ("front_desk", ["My neighbor Ed needs a new fence."], "Can someone come out tomorrow at 2?", "reason", None),
     ("front_desk", ["Do you fix fences?"], "I'd like to make an appointment for Friday at 2.", "reason", None),
     ("front_desk", [], "I want to schedule a visit.", "reason", None),
     ("front_desk", [], "I want to schedule a consultation.", "reason", "consultation"),
