@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 KINDS = (  # of conversations: a file each
     *("facts", "changes", "unsaid", "times", "abstain", "references", "noise"),
     *("dialogues_pronouns", "dialogues_nominals", "dialogues_callbacks", "dialogues_ellipsis", "dialogues_repairs", "dialogues_mixed"),
-    *("dialogues_desk", "dialogues_references", "dialogues_references_2", "dialogues_facts", "dialogues_facts_2", "dialogues_facts_3"),
+    *("dialogues_desk", "dialogues_references", "dialogues_references_2", "dialogues_references_3"),
+    *("dialogues_facts", "dialogues_facts_2", "dialogues_facts_3"),
 )
 
 Body = Mapping[str, Any]  # an answer of the API
