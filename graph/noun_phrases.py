@@ -68,7 +68,7 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
     relational = noun in lexicon().person_nouns
     if not relational and _is_asked(heard, mention):
         return []
-    start = heard.parse.mentions[mention.possessor].span.end if mention.possessor is not None else mention.span.start
+    start = max((m.span.end for m in heard.parse.mentions if _is_owner(m, mention)), default=mention.span.start)
     possessed = phrase(heard.words, Span(start, mention.span.end), "third").removeprefix("'s ").removeprefix("' ").strip()
     draft = _bare(heard, mention, owner, noun if relational else "has", owned, possessed, (noun, *mention.modifiers))
     return [draft if relational else replace(draft, valid_to=_parted_with(heard, mention, owner))]
@@ -94,6 +94,12 @@ def _parted_with(heard: Heard, mention: Mention, owner: EntityId) -> datetime | 
 def is_label(text: str) -> bool:
     """A number or code that something has, rather than a name: "unit 4B"."""
     return any(c.isdigit() for c in text) and " " not in text.strip()
+
+
+def _is_owner(said: Mention, mention: Mention) -> bool:
+    """Whether it says whose the thing is: "my uncle", and "Bertram", in "my uncle Bertram's service"."""
+    named = said.same_as == mention.possessor and mention.span.start <= said.span.start and said.span.end <= mention.span.end
+    return mention.possessor is not None and (said.index == mention.possessor or (named and said.index != mention.index))
 
 
 def _naming(heard: Heard, mention: Mention) -> list[Draft]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from nlp.agreement_model import Facts, predict
+from nlp.function_words import ANYBODY, SOMEBODY
 from nlp.known import Known
 from nlp.names import given_gender, name_words
 from nlp.types import Lexicon
@@ -35,6 +36,8 @@ _CALLED: dict[str, Profile] = {
     "m": {"he": 0.886, "she": 0.03, "it": 0.004, "they": 0.08},
     "f": {"he": 0.03, "she": 0.886, "it": 0.004, "they": 0.08},
 }
+_SOMEBODY: Profile = {"he": 0.25, "she": 0.25, "it": 0.002, "they": 0.498}  # of whom it is not known who it is
+_ANYBODY: Profile = {"he": 0.04, "she": 0.04, "it": 0.002, "they": 0.918}
 _PLURAL: Profile = {"he": 0.003, "she": 0.003, "it": 0.02, "they": 0.97}
 _COLLECTIVE: Profile = {"he": 0.005, "she": 0.005, "it": 0.39, "they": 0.6}
 _LABELLED: Profile = {"he": 0.06, "she": 0.06, "it": 0.5, "they": 0.38}  # one word, taken for a firm or a town: often a pet or a person
@@ -48,6 +51,8 @@ def profile(known: Known, lexicon: Lexicon) -> Profile:
         return _PLURAL
     if known.gender is not None and not (known.gender == "n" and known.type in ("person", "animal", "organisation")):
         return _GENDERED[known.gender]
+    if not known.heads and known.name.lower() in ANYBODY:
+        return _SOMEBODY if known.name.lower() in SOMEBODY else _ANYBODY
     if known.heads & COLLECTIVE:
         return _COLLECTIVE
     if known.proper and known.type in ("person", "thing") and (given := given_gender(known.name)) is not None:

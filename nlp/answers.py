@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nlp.answer_words import completed_answer, fitting_preposition
 from nlp.ellipsis_words import ellipsis_words
+from nlp.function_words import POSSESSIVE
 from nlp.phrases import Phrase
 from nlp.sources import Source, spaced
 from nlp.statements import agreed, declarative, expanded, replaced, third_person
@@ -61,9 +62,10 @@ def _in_the_hole(question: Source, words: Phrase) -> Phrase:
 
 
 def _cased(words: Phrase, question: Source) -> Phrase:
-    """ "Electric" as the question wrote it."""
+    """ "Electric" as the question wrote it; "Your" and "The" as words within a sentence."""
     lower = words.text[:1].lower() + words.text[1:]
-    return replace(words, text=lower) if lower.partition(" ")[0] in {t.text for t in question.tokens} else words
+    inside = POSSESSIVE | {"the", "a", "an", "some"} | {t.text for t in question.tokens}
+    return replace(words, text=lower) if lower.partition(" ")[0] in inside else words
 
 
 def _choice(question: Source, fragment: Fragment) -> tuple[int, int] | None:
@@ -110,7 +112,10 @@ def _any(question: Source, fragment: Fragment) -> tuple[int, int] | None:
         return None
     for token in question.tokens:
         if token.text.lower() in _PERSONAL_ANY:
-            return question.edges(token.i)
+            more = [c for c in question.tree.all(token.i, "amod", "advmod") if c == token.i + 1]  # "anything else"
+            return token.i, max([token.i, *more])
+        if token.text.lower() == "either" and question.tree.child(token.i, "prep") is not None:
+            return question.edges(token.i)  # "either of them"
         if token.text.lower() == "any" and token.dep == "det" and question.parse.tokens[token.head].pos in ("NOUN", "PROPN"):
             return question.edges(token.head)
     return None
@@ -176,9 +181,21 @@ def _to_wh(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Ph
     rest = _without(question, last + 1)
     inverted = question.auxiliary is not None and question.subject is not None and question.inverted and question.subject != head.i
     if not inverted:
-        return spaced(answer, rest.whole())
+        return _said_to_be(question, (wh, head, last), answer) or spaced(answer, rest.whole())
     timed = fitting_preposition(head, wh, fragment) if _asks_when(question, wh, head) and fragment.preposition is None else ""
     return _in_place(question, rest, head, fragment, spaced(Phrase(timed), answer))
+
+
+def _said_to_be(question: Source, asked: tuple[Token, Token, int], answer: Phrase) -> Phrase | None:
+    """ "What color is the carpet?" – "Cream." -> "the carpet is cream", whichever of the two the parser takes for the subject."""
+    wh, head, last = asked
+    be = question.root
+    after = question.parse.tokens[last + 2] if last + 2 <= question.last else None
+    if be.lemma != "be" or be.i != last + 1 or wh is head or after is None or after.pos not in ("DET", "PRON", "PROPN", "NOUN"):
+        return None
+    who = question.words(after.i, question.last)
+    cased = replace(answer, text=answer.text[:1].lower() + answer.text[1:]) if " " not in answer.text and not answer.marks else answer
+    return spaced(who, Phrase(agreed(be.text, who.text)), cased)
 
 
 def _because(question: Source, wh: Token, fragment: Fragment, words: Phrase) -> Phrase | None:

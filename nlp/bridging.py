@@ -11,6 +11,10 @@ from nlp.wording import Describer, Edits
 
 _WINDOW = 4
 _PARTS = frozenset({"phone", "telephone", "post", "postal", "zip", "area", "street", "email", "e-mail", "contact", "web", "price", "food"})
+_ASPECTS = frozenset(
+    {"color", "colour", "size", "year", "model", "make", "brand", "side", "shape", "length", "width", "height", "material"}
+)
+_MEASURED = frozenset({"big", "large", "long", "wide", "tall", "high", "old", "heavy", "deep", "thick", "small", "short"})
 _GETTING = frozenset({"get", "have", "give", "tell", "send", "know", "need", "want", "like", "provide", "see", "text", "share", "find"})
 
 
@@ -27,6 +31,35 @@ def of_focus(sentence: Source, discourse: Discourse) -> Edits:
     words = Describer(discourse).describe(focus.referent) if focus.referent is not None else None
     at = sentence.parse.tokens[attributes[-1].i].span.end
     return [(Span(at, at), join([Phrase(" of "), words]))] if words is not None else []
+
+
+def of_topic(sentence: Source, discourse: Discourse) -> Edits:
+    """ "How big is it?" – "20 feet." – "And what color?" -> "And what color is the carpet?": asked on of the thing that the question
+    before was about, or that the other side has just brought up."""
+    words = [t for t in sentence.tokens if t.pos not in ("PUNCT", "CCONJ", "SPACE", "INTJ") and t.lemma.lower() not in ("okay", "then")]
+    asks = len(words) in (2, 3) and words[0].lemma.lower() in ("what", "which", "how") and sentence.question_mark
+    measured = asks and words[0].lemma.lower() == "how" and len(words) == 2 and words[1].lemma.lower() in _MEASURED
+    named = asks and words[0].lemma.lower() != "how" and words[-1].lemma.lower() in _ASPECTS
+    topic = _topic(discourse) if measured or named else None
+    said = Describer(discourse).describe(topic.referent) if topic is not None and topic.referent is not None else None
+    if topic is None or said is None:
+        return []
+    at = words[-1].span.end
+    return [(Span(at, at), join([Phrase(" are " if topic.mention.number == "plural" else " is "), said]))]
+
+
+def _topic(discourse: Discourse) -> PriorMention | None:
+    """What the speaker's own question before was about, else what the other side said something of, or wants something done with."""
+    turns = discourse.turns[-2:]
+    own = [t for t in turns if t.speaker == discourse.speaker and "?" in t.parse.text]
+    for prior in [*own, *(t for t in reversed(turns) if t not in own)]:
+        things = [m for m in prior.mentions if m.referent is not None and m.referent not in (discourse.customer, discourse.business)]
+        things = [
+            m for m in things if m.mention.type != "person" and m.value is None and m.mention.role in ("subject", "object", "attribute")
+        ]
+        if things:
+            return things[0]
+    return None
 
 
 def _wants(sentence: Source) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nlp.callback_words import callback_words
 from nlp.degrees import by_degree
-from nlp.groups import together, with_exception
+from nlp.groups import group_of, together, with_exception
 from nlp.in_view import WINDOW, Asking, ambiguous, fits, linked, option_key, recent_lists
 from nlp.offers import STAND_INS, Option, OptionList, lists_of, single_time
 from nlp.pronouns import only_closes
@@ -42,6 +42,7 @@ def _resolve(asking: Asking) -> Resolution | None:
     return (
         _by_position(asking)
         or together(asking)
+        or _remaining(asking)
         or _by_contrast(asking)
         or by_degree(asking)
         or _pointed_at(asking)
@@ -179,18 +180,53 @@ def _by_contrast(asking: Asking) -> Resolution | None:
     return ambiguous(asking, open_ones) if open_ones else None
 
 
+def _remaining(asking: Asking) -> Resolution | None:
+    """ "The other two", "the others", "the rest of them": those of a list that was not just spoken of."""
+    counted = next((callback_words().cardinals[w] + 1 for w in asking.words if w in callback_words().cardinals), None)
+    plural = asking.words[1:2] in (("other",), ("others",), ("rest",)) and asking.words[0] in ("the", "those", "these")
+    if not plural or not (counted or asking.words[1] != "other") or not (asking.stands_in or asking.words[2:3] in ((), ("of",)) or counted):
+        return None
+    for each in recent_lists(asking):
+        spoken_of = _said_here(asking, each) or _latest(asking, each)
+        rest = [o for o in each.options if spoken_of is not None and option_key(o) != option_key(spoken_of)]
+        if len(rest) > 1 and counted in (None, len(rest)):
+            return group_of(asking, rest)
+    return None
+
+
+def _said_here(asking: Asking, each: OptionList) -> Option | None:
+    """The one option of which this turn speaks before the mention."""
+    before = [m for m in asking.parse.mentions if m.span.end <= asking.mention.span.start and m.kind in ("name", "nominal")]
+    times = {t.value for t in asking.parse.times if t.span.end <= asking.mention.span.start}
+    named = [o for o in each.options if o.value in times or any(_is_called(o, m) for m in before)]
+    return named[0] if len(named) == 1 else None
+
+
+def _is_called(option: Option, mention: Mention) -> bool:
+    return re.search(rf"\b{re.escape(mention.head_lemma.lower())}\b", option.text.lower()) is not None
+
+
 def _latest(asking: Asking, each: OptionList) -> Option | None:
     """The option spoken of last after the list was given."""
     keys = {**_told_with(each), **{option_key(o): o for o in each.options}}
     for turn in reversed(asking.discourse.turns):
         if turn.number <= each.turn.number:
-            return None
+            return _told_at_once(each)
         values = [t.value for t in turn.parse.times]
         said = [m.referent or m.value for m in turn.mentions] + [m.value for m in turn.mentions] + values
         found = next((keys[k] for k in reversed(said) if k in keys), None)
         if found is not None:
             return found
     return None
+
+
+def _told_at_once(each: OptionList) -> Option | None:
+    """The one of which the sentences after the list tell: "… the Crypt and the Vault. The Crypt is the scariest."."""
+    last = max(o.span.end for o in each.options)
+    sentence = next((s for s in each.turn.parse.sentences if s.start < last <= s.end), None)
+    after = {m.referent for m in each.turn.mentions if sentence is not None and m.mention.span.start >= sentence.end}
+    told = [o for o in each.options if o.referent is not None and o.referent in after]
+    return told[0] if len(told) == 1 else None
 
 
 def _told_with(each: OptionList) -> dict[str | None, Option]:

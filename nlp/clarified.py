@@ -69,7 +69,7 @@ def _told(prior: PriorTurn, chosen: str, context: Context) -> Phrase | None:
     if source is None or words is None:
         return None
     first, *others = [m.mention for m in open_ones if _inside(m, source)]
-    edits: Edits = [(first.span, inflected(first.text, words)), *((m.span, Phrase.of(m.text, chosen)) for m in others)]
+    edits: Edits = [(first.span, inflected(first, prior.parse, words)), *((m.span, Phrase.of(m.text, chosen)) for m in others)]
     said = source.with_edits(edits).whole()
     return Phrase(said.text + ("?" if source.is_question else "."), said.marks, said.dates)
 

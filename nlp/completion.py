@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp.answers import answered, changed, with_request, without_tail
-from nlp.bridging import of_focus
+from nlp.bridging import of_focus, of_topic
 from nlp.context import Context
 from nlp.ellipsis_words import ellipsis_words
 from nlp.fragments import Incomplete, incomplete
@@ -21,7 +21,7 @@ from nlp.substitution import Fragment, parallel, time_at
 from nlp.types import Discourse, Span
 from nlp.verb_ellipsis import completed_verbs
 from nlp.wording import Edits
-from nlp.yes_no import answer_with_more, is_unspecific, spelled_out_answer
+from nlp.yes_no import answer_with_more, asks_what, is_unspecific, spelled_out_answer
 
 _BEFORE = 20  # sentences of the turn itself that one may be completed from, the nearest
 _JUST_SAID = 1.5  # more for what the same turn says: "a cola, no, make it two" changes no hour said before
@@ -53,6 +53,8 @@ def bridged(sentences: Sequence[Source], discourse: Discourse, known: Edits) -> 
 
 def _filled(sentence: Source, before: Sequence[Source], context: Context) -> Edits:
     """The sentence whole, where it is only a fragment."""
+    if not before and (asked := of_topic(sentence, context.discourse)):
+        return asked
     found = incomplete(sentence)
     if found is None:
         return []
@@ -203,7 +205,7 @@ def _wishes(source: Source) -> bool:
 
 
 def _answering(fragment: Fragment, question: Source, context: Context, place: tuple[int, int]) -> Edits:
-    if is_unspecific(question):
+    if is_unspecific(question) and not asks_what(question):
         return []
     for request in context.requests[:2]:
         if _asks(request) and _told_first(question):

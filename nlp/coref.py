@@ -19,10 +19,10 @@ from nlp.nominal_choice import FAMILY, score_nominals
 from nlp.ownership import owned_subject
 from nlp.pronoun_choice import Scored, candidates_of, cataphor, score_candidates
 from nlp.pronoun_features import family_of
-from nlp.pronouns import is_pleonastic, quoting
+from nlp.pronouns import is_pleonastic, quoting, tells_who
 from nlp.ranker import Features
 from nlp.some_of import some_of
-from nlp.stand_ins import asked_kind, kinds, owned, owned_kind, places, same_as_subject, stands_alone
+from nlp.stand_ins import asked_kind, kinds, owned, owned_kind, places, same_as_subject, somebody, stands_alone
 from nlp.syntax import Tree
 from nlp.ties import is_tie
 from nlp.types import Ambiguous, Antecedent, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
@@ -178,6 +178,8 @@ class _Turn:
         if mention.head_lemma == "there":
             found = places(self.stage, self.tree, self.lexicon, mention)
             return self._choose(mention, found) if found else Unresolved(mention, "generic")
+        if tells_who(self.tree, mention) and (who := somebody(self.stage, self.tree, mention)) is not None:
+            return self._link(mention, who.id, 0.8, evidence=("who is told by name",))
         if is_pleonastic(self.tree, mention):
             return Unresolved(mention, "pleonastic")
         if mention.head_lemma not in FORMS and mention.definiteness != "demonstrative" and mention.head_lemma not in _PLURAL_FORMS:

@@ -44,7 +44,7 @@ def understand(parse: Parse, discourse: Discourse, lexicon: Lexicon, *, reparse:
     marks = sorted(meant.marks, key=lambda mark: mark.span.start)
     referents = tuple(_meant_by(mention, _near(marks, mention), discourse) for mention in whole.mentions)
     resolutions, referents = _named_by_answer(whole, resolutions, referents)
-    text = told if shown else _with_new_dates(meant, whole)
+    text = told if shown else _with_new_dates(meant, whole, own=frozenset(t.value for t in parse.times))
     return Understanding(text.dated(), whole, resolutions, referents)
 
 
@@ -73,10 +73,12 @@ def _keeping(edits: Edits, settled: Mapping[int, Resolution]) -> Edits:
     return [edit for edit, loses in zip(edits, lost, strict=True) if not loses]
 
 
-def _with_new_dates(meant: Phrase, whole: Parse) -> Phrase:
-    """Dates of times that only the completion made whole: "tomorrow at" of the request with "11" of the correction."""
-    known = {at for at, _ in meant.dates}
-    return replace(meant, dates=(*meant.dates, *((at, value) for at, value in dates(whole) if at not in known)))
+def _with_new_dates(meant: Phrase, whole: Parse, *, own: frozenset[str]) -> Phrase:
+    """Dates of times that only the completion made whole: "tomorrow at" of the request with "11" of the correction. Of the turn's own
+    times those that the completion tells otherwise: "in October" answers "when did you see her?" with one that is past."""
+    read = dict(dates(whole))
+    known = {at: read.get(at, value) if value in own else value for at, value in meant.dates}
+    return replace(meant, dates=tuple(sorted((read | known).items())))
 
 
 def _meant_by(mention: Mention, marks: Sequence[Mark], discourse: Discourse) -> str | None:

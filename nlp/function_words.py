@@ -1,8 +1,9 @@
 """Closed classes of English words that mentions and reference turn on. Knows words, nothing else."""
 
+SOMEBODY = frozenset({"someone", "somebody"})
+ANYBODY = SOMEBODY | {"anyone", "anybody", "everyone", "everybody", "nobody", "no-one"}  # persons, whoever they are
 POSSESSIVE = frozenset({"my", "your", "his", "her", "its", "our", "their"})
 INDEPENDENT = frozenset({"mine", "yours", "hers", "ours", "theirs"})
-ANYBODY = frozenset({"someone", "somebody", "anyone", "anybody", "everyone", "everybody"})  # persons, whoever they are
 NOMINATIVE = frozenset({"i", "he", "she", "we", "they"})  # forms that are nothing but subjects
 PERSONAL = frozenset(
     {

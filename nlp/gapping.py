@@ -76,7 +76,8 @@ def _second_phrase(rest: Sequence[Token]) -> tuple[int, int] | None:
             return (n, n + 1) if n + 1 < len(rest) else None
         dated = rest[n].ent in ("DATE", "TIME") and rest[n - 1].ent != rest[n].ent
         starts = rest[n].pos in ("DET", "ADP", "ADV", "NUM", "ADJ") or rest[n].tag == "PRP$" or dated
-        if starts and rest[n - 1].pos in ("NOUN", "PROPN", "PRON") and rest[n - 1].tag != "PRP$" and rest[n].lemma not in ("of",):
+        named = rest[n - 1].pos in ("NOUN", "PROPN", "PRON") or rest[n - 1].lemma == "one"
+        if starts and named and rest[n - 1].tag != "PRP$" and rest[n].lemma not in ("of",):
             return n, n
     return None
 

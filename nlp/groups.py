@@ -49,7 +49,7 @@ def together(asking: Asking) -> Linked | None:
     turns = {t.turn_id for t in asking.discourse.turns[-_NEAR:]}
     for each in recent_lists(asking):
         if each.turn.turn_id in turns and (each.kind != "time" or size == 2) and size in (_UNCOUNTED, len(each.options)):
-            return _group(asking, each.options)
+            return group_of(asking, each.options)
     return None
 
 
@@ -66,7 +66,7 @@ def _size(words: Sequence[str]) -> int | None:
     return callback_words().cardinals[rest[0]] + 1 if alone else None
 
 
-def _group(asking: Asking, options: Sequence[Option]) -> Linked:
+def group_of(asking: Asking, options: Sequence[Option]) -> Linked:
     """The options as one, with the referent of the coordination that named them, if one did."""
     members = tuple(o.referent for o in options if o.referent)
     known = (m for m in options[0].turn.mentions if m.referent and m.mention.members)
@@ -117,8 +117,8 @@ def _all_but(asking: Asking, name: str) -> Linked | None:
     for each in recent_lists(asking):
         left_out = [o for o in each.options if name in o.text.lower()]
         rest = [o for o in each.options if option_key(o) not in {option_key(out) for out in left_out}]
-        if left_out and rest:
-            return _group(asking, rest)
+        if left_out and len(rest) > 1:
+            return group_of(asking, rest)
     return None
 
 

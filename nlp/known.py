@@ -202,8 +202,8 @@ def grown(known: Known, seen: Seen, owner: str | None) -> Known:
     if seen.is_pronoun:
         # only he, she and it tell a gender; what "they" and "this" stand for stays as it was
         gender = mention.gender if mention.kind == "pronoun" and mention.head_lemma not in INDEPENDENT else None
-        living = gender in ("m", "f") or mention.head_lemma in ANYBODY
-        kind = "person" if living and known.type == "thing" else known.type
+        someone = mention.head_lemma in ANYBODY or gender in ("m", "f")
+        kind = "person" if someone and known.type == "thing" else known.type
         return replace(known, seen=_with(known.seen, seen), gender=known.gender or gender, type=kind)
     named = mention.kind == "name" and not mention.members
     if mention.head_lemma in ("one", "ones"):
@@ -250,11 +250,16 @@ def bare_text(parse: Parse, mention: Mention) -> str:
         return mention.text
     head = mention.head
     tokens = within(parse.tokens, mention.span)
-    kept = _first_kept(parse, tokens[0].i if tokens else head, head)
-    left = [t.i for t in tokens if kept <= t.i <= head]
-    right = _kept_after(parse, mention)
-    first, last = (left[0] if left else head), right
-    return parse.text[parse.tokens[first].span.start : parse.tokens[last].span.end]
+    first = tokens[0].i if tokens else head
+    kept = first if _is_called_by_owner(parse, mention, first) else _first_kept(parse, first, head)
+    left = next((t.i for t in tokens if kept <= t.i <= head), head)
+    return parse.text[parse.tokens[left].span.start : parse.tokens[_kept_after(parse, mention)].span.end]
+
+
+def _is_called_by_owner(parse: Parse, mention: Mention, first: int) -> bool:
+    """ "Delgado's Garage", "Trader Joe's": a firm or a place with a name for its owner in its own."""
+    named = mention.kind == "name" and mention.type in ("place", "organisation") and parse.tokens[mention.head].pos == "PROPN"
+    return named and all(t.pos in ("PROPN", "PART") for t in parse.tokens[first : mention.head])
 
 
 def _unowned(parse: Parse, mention: Mention) -> Span:

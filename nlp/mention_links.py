@@ -81,7 +81,9 @@ def _announcing(tree: Tree, text: str, group: Mention, mentions: Sequence[Mentio
     counts = _count(tree, first)
     named = all(m.kind == "name" for m in others) and first.kind == "nominal" and first.number == "plural"
     apart = text[first.span.end : others[0].span.start].strip() == ","
-    several = counts == len(others) or (counts is None and first.type == "person" and first.definiteness in ("definite", "possessive"))
+    several = counts == len(others) or (
+        counts is None and first.type in ("person", "animal") and first.definiteness in ("definite", "possessive")
+    )
     return replace(group, members=tuple(m.index for m in others)) if named and apart and several else group
 
 

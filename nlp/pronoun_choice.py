@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from nlp import propositions, ranker
 from nlp.agreement import Form
+from nlp.function_words import ANYBODY, SOMEBODY
 from nlp.known import Known, Seen, Stage
 from nlp.number_words import number_of
 from nlp.pronoun_features import Asked, asked, features
@@ -79,7 +80,7 @@ def _candidates(stage: Stage, tree: Tree, mention: Mention) -> Iterator[tuple[Kn
     for known in stage.recent():
         if not speakers.isdisjoint((known.id, *known.members)) or not around.isdisjoint(known.heads):
             continue  # nobody calls themselves or those they speak to "they"
-        places = [s for s in known.seen if _may_precede(s, mention) and not _is_number(s.mention)]
+        places = [s for s in known.seen if _may_precede(s, mention) and not _is_number(s.mention) and not _is_nobody(s, mention)]
         if places and not any(s.back == 0 and s.mention.head in excluded and not s.mention.members for s in known.seen):
             yield known, places
 
@@ -126,6 +127,11 @@ def _may_precede(seen: Seen, mention: Mention) -> bool:
 def _is_number(mention: Mention) -> bool:
     """The "three" of "the boys are five and three" is nothing that is spoken of again."""
     return mention.definiteness != "definite" and number_of(mention.text) is not None
+
+
+def _is_nobody(seen: Seen, mention: Mention) -> bool:
+    """ "If anybody calls, tell them": out of its own sentence nobody goes on speaking of "anybody"."""
+    return seen.mention.head_lemma in ANYBODY - SOMEBODY and (seen.back > 0 or seen.mention.sentence != mention.sentence)
 
 
 def _evidence(known: Known, form: Form | None, places: list[Seen]) -> Iterator[str]:

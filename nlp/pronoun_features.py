@@ -21,6 +21,7 @@ from nlp.types import Lexicon, Mention, Token
 
 _ABSTRACT = frozenset({"money", "number", "phone", "email", "address", "code"})
 _WEAK_HEADS = frozenset({"name", "kind", "sort", "bit", "lot", "way", "rest", "time", "thank", "number", "side", "end", "moment", "favor"})
+_EXPLETIVE_REACH = 4  # tokens before a verb among which its "there" is looked for: "there will also be"
 _LATEST = 8  # of its mentions those from which the one that speaks most for the entity is taken
 _LEAST = -5.0  # log-probability of agreement below which an entity is no candidate
 _LEAST_PERSON = math.log(0.02)  # … for "he" and "she": things have .01 at most, men that are called "she" .03
@@ -121,12 +122,21 @@ def _pair(given: Asked, places: Sequence[Seen]) -> Features:
 
 
 def role_of(seen: Seen) -> str:
-    """A member of a group stands where the group does."""
+    """A member of a group stands where the group does; what there is, as what somebody has."""
+    if seen.mention.role == "attribute" and _is_there(seen):
+        return "object"
     if seen.mention.role != "conjunct":
         return seen.mention.role
     inside = takewhile(lambda m: m.sentence >= seen.mention.sentence - 1, reversed(seen.parse.mentions[: seen.mention.index]))
     group = next((m for m in [*inside][::-1] if seen.mention.index in m.members), None)
     return group.role if group else "other"
+
+
+def _is_there(seen: Seen) -> bool:
+    """ "There's a smell in the basement": said to be there."""
+    verb = seen.parse.tokens[seen.mention.head].head
+    before = (t for t in reversed(seen.parse.tokens[max(0, verb - _EXPLETIVE_REACH) : verb]))
+    return any(t.dep == "expl" and t.head == verb for t in before)
 
 
 def _chain(given: Asked, places: Sequence[Seen]) -> Features:

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from nlp.function_words import REFLEXIVE
+from nlp.names import given_gender
 from nlp.syntax import Tree, starting
 from nlp.types import Mention, Span, Token
 
@@ -15,6 +16,8 @@ _WEATHER = frozenset({"rain", "snow", "hail", "drizzle", "pour", "freeze", "thun
 _WEATHER_WORDS = frozenset(
     {"sunny", "cold", "hot", "warm", "rainy", "cloudy", "windy", "dark", "late", "early", "humid", "freezing", "chilly"}
 )
+_CLIMATE = frozenset({"dry", "wet", "cold", "hot", "warm", "humid", "freezing", "chilly", "icy", "muggy", "dark"})
+_AROUND = frozenset({"here", "outside", "today", "lately", "tonight", "tomorrow", "winter", "summer"})  # where and when the weather is so
 _SEEMING = frozenset({"seem", "appear", "happen", "turn", "matter", "look", "sound", "feel", "follow", "occur"})
 _TIMES = frozenset(
     {
@@ -85,7 +88,21 @@ def is_pleonastic(tree: Tree, mention: Mention) -> bool:
         )
     if lemma == "take" and any(tree.tokens[c].dep in ("xcomp", "advcl", "ccomp") for c in tree.children[verb.i]):
         return any(tree.tokens[c].ent in ("TIME", "DATE") or tree.tokens[c].lemma in _TIMES for c in tree.all(verb.i, "dobj", "npadvmod"))
+    if tells_who(tree, mention):
+        return True
     return lemma in ("be", "'s", "get") and (_empty_copula(tree, verb.i, clause) or _is_cleft(tree, verb.i))
+
+
+def tells_who(tree: Tree, mention: Mention) -> bool:
+    """ "I think it was Wendell", "that must have been Ana": who did it, or what he is called; no thing that was spoken of is a man."""
+    if mention.head_lemma not in ("it", "that") or tree.tokens[mention.head].dep != "nsubj":
+        return False
+    verb = tree.tokens[mention.head].head
+    who = tree.child(verb, "attr") if tree.tokens[verb].lemma.lower() in _COPULAS and not _is_cleft(tree, verb) else None
+    name = tree.tokens[who] if who is not None else None
+    if name is None or name.pos != "PROPN" or not name.text.isalpha() or tree.child(name.i, "case", "det") is not None:
+        return False
+    return name.ent == "PERSON" or (name.ent != "ORG" and given_gender(name.text) is not None)
 
 
 def _is_understanding(tree: Tree, token: Token, verb: Token) -> bool:
@@ -130,6 +147,8 @@ def _empty_copula(tree: Tree, verb: int, clause: bool) -> bool:
             and len(tree.children[verb]) <= 5
             and lemma in ("late", "early", "sunny", "rainy", "cloudy", "windy", "dark")
         ):
+            return True
+        if lemma in _CLIMATE and token.dep == "acomp" and any(s.lemma.lower() in _AROUND for s in said):
             return True
         if lemma in _LENGTHS:  # "it was two hours" says how long something took; "it's been two weeks since" does not
             return any(tree.tokens[c].lemma in ("since", "until", "till", "ago") for c in (*tree.children[verb], *tree.children[token.i]))

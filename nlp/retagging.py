@@ -9,6 +9,7 @@ import re
 
 from spacy.tokens import Doc, Token
 
+from nlp.function_words import ANYBODY
 from nlp.kinds import is_kind, is_listed
 from nlp.names import given_gender
 from nlp.vocabulary import vocabulary
@@ -44,10 +45,8 @@ def retagged(doc: Doc) -> Doc:
             token.dep_, token.tag_ = "prt", "RP"
         elif token.lower_ == "away" and token.dep_ == "advmod" and token.head.lemma_ in _WITH_AWAY and not list(token.children):
             token.dep_, token.tag_ = "prt", "RP"
-        elif _is_called(token):
-            _name_of(token)
-        elif _is_doing(token):
-            _verb_of(token)
+        else:
+            _reattach(token)
     return doc
 
 
@@ -56,6 +55,20 @@ def _lemma(token: Token) -> str:
     bare = token.tag_ in _ENDED and token.lower_ in (f"{token.lemma_}ing", f"{token.lemma_}ed")
     short = bare and _DOUBLING.fullmatch(token.lemma_) is not None and vocabulary().is_a("v", f"{token.lemma_}e")
     return f"{token.lemma_}e" if short else token.lemma_
+
+
+def _reattach(token: Token) -> None:
+    """Hangs a word elsewhere where the phrase that it stands in was read as another."""
+    for is_misread, mend in (
+        (_is_called, _name_of),
+        (_is_doing, _verb_of),
+        (_is_where, _of_the_verb),
+        (_is_named_owner, _owned_by),
+        (_is_hyphenated, _one_word),
+    ):
+        if is_misread(token):
+            mend(token)
+            return
 
 
 def _is_quality(token: Token) -> bool:
@@ -130,6 +143,50 @@ def _verb_of(verb: Token) -> None:
     for child in others:
         child.head = verb
     be.head, be.dep_, name.head, name.dep_ = verb, "aux", verb, "dobj"
+
+
+def _is_where(token: Token) -> bool:
+    """ "Is anybody with the van?", read as of anybody who is with the van: what is asked is whether somebody is there."""
+    who, be = token.head, token.head.head
+    asked = token.dep_ == "prep" and who.lower_ in ANYBODY and be.lemma_ == "be" and be.i < who.i < token.i
+    others = [t for t in be.rights if t.dep_ in ("attr", "acomp", "prep", "advmod", "ccomp")]
+    return asked and all(any(c.ent_type_ in ("DATE", "TIME") for c in t.children) for t in others)
+
+
+def _of_the_verb(preposition: Token) -> None:
+    preposition.head = preposition.head.head
+
+
+def _is_named_owner(token: Token) -> bool:
+    """ "My daughter Junia's birthday", read as "my daughter, who is Junia's birthday": of a person and their name, the owner's name."""
+    if token.dep_ != "poss" or token.pos_ != "PROPN" or token.i == 0 or token.head.dep_ != "appos" or token.head.pos_ != "NOUN":
+        return False
+    noun = token.nbor(-1)
+    living = max(is_kind(noun.lower_, kind) for kind in ("person", "animal")) > 0
+    return noun.pos_ == "NOUN" and token.head.head.i == noun.i and living and any(t.dep_ == "poss" for t in noun.lefts)
+
+
+def _owned_by(name: Token) -> None:
+    """What is owned in the noun's place in the tree, the noun as its owner, the name as an apposition to the noun."""
+    noun, owned = name.nbor(-1), name.head
+    owned.head, owned.dep_ = (noun.head if noun.head.i != noun.i else owned), noun.dep_
+    noun.head, noun.dep_, name.head, name.dep_ = owned, "poss", noun, "appos"
+
+
+def _is_hyphenated(token: Token) -> bool:
+    """The hyphen of "the x-rays", whose parts were read as words of their own that each stand where the whole does."""
+    if token.text != "-" or not 0 < token.i < len(token.doc) - 1 or token.whitespace_ or token.nbor(-1).whitespace_:
+        return False
+    first, last = token.nbor(-1), token.nbor(1)
+    return last.pos_ == "NOUN" and first.is_alpha and first.dep_ == last.dep_ and first.head.i == last.head.i
+
+
+def _one_word(hyphen: Token) -> None:
+    """The last part as the noun, with what hung on the first."""
+    first, noun = hyphen.nbor(-1), hyphen.nbor(1)
+    for child in [t for t in (*first.children, *hyphen.children) if t.i < first.i]:
+        child.head = noun
+    first.head, first.dep_, hyphen.head, hyphen.dep_, hyphen.pos_ = noun, "compound", noun, "punct", "PUNCT"
 
 
 def _is_verb_by_place(token: Token) -> bool:

@@ -185,7 +185,7 @@ def _pronouns(prior: PriorTurn, discourse: Discourse) -> Edits:
         if mention.mention.kind == "pronoun" and mention.referent and not mention.mention.text.lower().endswith(("self", "selves")):
             words = describer.describe(mention.referent)
             if words is not None and len(words.text) <= 60:
-                edits.append((mention.mention.span, inflected(mention.mention.text, words)))
+                edits.append((mention.mention.span, inflected(mention.mention, prior.parse, words)))
     return edits
 
 

@@ -10,6 +10,8 @@ from nlp.agreement import Form, profile
 from nlp.function_words import INDEPENDENT
 from nlp.known import Known, Seen, Stage, bare_text, nearest
 from nlp.mention_features import fields
+from nlp.names import given_gender
+from nlp.number_words import number_of
 from nlp.pronoun_choice import Scored, score_candidates
 from nlp.syntax import Tree
 from nlp.types import Antecedent, Lexicon, Mention, Token
@@ -21,6 +23,8 @@ _ROOMS = frozenset(
 )  # fmt: skip
 _ALIKE = 0.45  # cosine from which two modifiers tell things of one kind apart: carrot and chocolate
 _PLACED = 2.5
+_UNNAMED = 6  # turns back in which somebody without a name is still wondered about
+_ASKING_THINGS = frozenset({"which", "where", "when", "what", "how"})
 _FOCUS = 2  # turns back in which something owned makes "mine" of its kind
 
 
@@ -173,6 +177,28 @@ def asked_kind(stage: Stage, mention: Mention) -> tuple[str, Antecedent] | None:
     return noun.lemma, Antecedent(before.turn_id, span, before.parse.source[span.start : span.end])
 
 
+def somebody(stage: Stage, tree: Tree, mention: Mention) -> Known | None:
+    """ "Somebody new did it." – "That must have been Fenella.": the last person spoken of whose name is not known, and may be this one;
+    None where the question before asks for something else."""
+    before = stage.discourse.turns[-1] if stage.discourse.turns else None
+    asked = (
+        {t.lemma.lower() for t in before.parse.tokens} if before is not None and before.speaker != stage.discourse.speaker else set[str]()
+    )
+    if asked & _ASKING_THINGS and not asked & {"who", "name"}:
+        return None
+    name = tree.tokens[tree.child(tree.tokens[mention.head].head, "attr") or mention.head].text
+    said = (k for k in reversed(stage.recent()) if k.last is not None and k.last.back <= _UNNAMED and not k.proper and not k.members)
+    return next(
+        (k for k in said if k.type == "person" and k.number == "singular" and not _speaks(stage, k.id) and _may_be(stage, k, name)), None
+    )
+
+
+def _may_be(stage: Stage, known: Known, name: str) -> bool:
+    """Whether the person is nobody's but the firm's, and the name does not tell another sex than theirs."""
+    sex = given_gender(name)
+    return known.owners() <= {stage.discourse.business} and (sex is None or known.gender in (None, sex))
+
+
 def _is_like(lexicon: Lexicon, known: Known, mention: Mention) -> bool:
     """ "A carrot one" of a chocolate cake: what was told apart by such a word before."""
     own = [m for m in mention.modifiers if m not in known.heads]
@@ -186,4 +212,10 @@ def _announced(known: Known, mention: Mention) -> bool:
 
 
 def _has_noun(known: Known) -> bool:
-    return any(s.mention.kind == "nominal" and not s.mention.members and s.mention.head_lemma not in ("one", "ones") for s in known.seen)
+    return any(_is_noun(s.mention) for s in known.seen)
+
+
+def _is_noun(mention: Mention) -> bool:
+    """No "one" itself, no "two" of "two of my colleagues", no owner of what is spoken of ("the beginners' class")."""
+    counts = mention.head_lemma in ("one", "ones") or number_of(mention.head_lemma) is not None
+    return mention.kind == "nominal" and not mention.members and not counts and mention.role != "possessor"

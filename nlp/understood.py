@@ -75,7 +75,7 @@ def _words(link: Linked, parse: Parse, describer: Describer) -> Phrase | None:
     if mention.kind == "pronoun" or mention.text.lower() in INDEPENDENT_POSSESSIVES:
         if mention.text.lower() in ("there", "here"):
             return _located(mention, parse, words)
-        return inflected(mention.text, words, dependent=_dependent(mention, parse))
+        return inflected(mention, parse, words)
     if mention.kind in ("ordinal", "callback"):
         return _recalled(mention, _as_listed(link, words))
     return _named(mention, words)
@@ -152,10 +152,6 @@ def _named(mention: Mention, words: Phrase) -> Phrase | None:
     text = f"{stem} {name}"
     referent = words.marks[0].referent if words.marks else None
     return Phrase.of(as_started(mention.text, text), referent)
-
-
-def _dependent(mention: Mention, parse: Parse) -> bool:
-    return parse.tokens[mention.head].tag == "PRP$" if mention.head < len(parse.tokens) else True
 
 
 def _located(mention: Mention, parse: Parse, words: Phrase) -> Phrase:

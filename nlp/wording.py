@@ -107,7 +107,7 @@ class Describer:
                 continue
             if inner.kind == "pronoun" and mention.referent and depth < 2:
                 words = self.describe(mention.referent, depth + 1)
-                edits += [(inner.span, inflected(inner.text, words))] if words else []
+                edits += [(inner.span, inflected(inner, prior.parse, words))] if words else []
         for token in prior.parse.tokens:
             shifted = shifted_person(token.text, prior.speaker, self.discourse.speaker, subject=token.dep in ("nsubj", "nsubjpass"))
             if span.start <= token.span.start and token.span.end <= span.end and shifted != token.text:
@@ -166,12 +166,13 @@ def edited_within(phrase: Phrase, span: Span, edits: Edits) -> Phrase:
     return phrase.cut(span).edited(moved)
 
 
-def inflected(pronoun: str, words: Phrase, *, dependent: bool = True) -> Phrase:
-    """The words in the pronoun's place: with 's for a dependent possessive, with a capital where it had one."""
-    lower = pronoun.lower()
+def inflected(pronoun: Mention, parse: Parse, words: Phrase) -> Phrase:
+    """The words in the pronoun's place: with 's for a possessive before its noun, with a capital where it had one."""
+    lower = pronoun.text.lower()
+    dependent = parse.tokens[pronoun.head].tag == "PRP$"  # "her car"; not the "her" of "see her"
     if (lower in DEPENDENT_POSSESSIVES and dependent) or lower in ("whose",):
         words = replace(words, text=words.text + ("'" if words.text.endswith("s") and lower == "their" else "'s"))
-    return replace(words, text=as_started(pronoun, words.text))
+    return replace(words, text=as_started(pronoun.text, words.text))
 
 
 def shifted_person(word: str, said_by: Speaker, now_by: Speaker, *, subject: bool = True) -> str:

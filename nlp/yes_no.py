@@ -79,6 +79,12 @@ def _open_ended(question: Source) -> bool:
     return is_unspecific(question) or only_closes(question.tree, question.root.i)
 
 
+def asks_what(question: Source) -> bool:
+    """ "Does she need to bring anything that day?": whether, and with that what; not "anything else?", "is there anything …?"."""
+    words = {t.text.lower() for t in question.tokens}
+    return bool(words & {"anything", "something"}) and "else" not in words and question.root.pos == "VERB" and question.root.lemma != "do"
+
+
 def is_unspecific(question: Source) -> bool:
     return any(t.lemma.lower() in ellipsis_words().unspecific for t in question.tokens)
 

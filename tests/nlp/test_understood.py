@@ -8,7 +8,7 @@ from nlp.phrases import Mark, Phrase, join
 from nlp.pipeline import Pipeline
 from nlp.types import Span
 from nlp.wording import ISO, inflected, shifted_person
-from tests.nlp.dialogue import Dialogue
+from tests.nlp.dialogue import START, ZONE, Dialogue
 
 SAID = [
     (["C: My son Arjun twisted his knee.", "C: Could his visit be first?"], "Could Arjun's visit be first?"),
@@ -38,10 +38,20 @@ def test_persons_are_exchanged_only_between_the_two_sides() -> None:
     assert shifted_person("I", "customer", "agent") == "you"
 
 
-def test_possessives_take_the_name_in_the_genitive() -> None:
-    assert inflected("His", Phrase("the twins")).text == "The twins's"
-    assert inflected("their", Phrase("the twins")).text == "the twins'"
-    assert inflected("him", Phrase("Bao")).text == "Bao"
+@pytest.mark.parametrize(
+    ("said", "pronoun", "words", "inflected_words"),
+    [
+        ("His car is red.", "His", "the twins", "The twins's"),
+        ("Their car is red.", "Their", "the twins", "The twins'"),
+        ("We saw him.", "him", "Bao", "Bao"),
+        ("We saw her.", "her", "Ana", "Ana"),
+        ("We saw her car.", "her", "Ana", "Ana's"),
+    ],
+)
+def test_possessives_take_the_name_in_the_genitive(said: str, pronoun: str, words: str, inflected_words: str, pipeline: Pipeline) -> None:
+    parse = pipeline.parse(said, at=START, zone=ZONE)
+    mention = next(m for m in parse.mentions if m.text == pronoun)
+    assert inflected(mention, parse, Phrase(words)).text == inflected_words
 
 
 def test_iso_values_are_told_from_other_numbers() -> None:
