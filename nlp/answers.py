@@ -12,6 +12,7 @@ from nlp.phrases import Phrase
 from nlp.sources import Source, spaced
 from nlp.statements import agreed, declarative, expanded, replaced, third_person
 from nlp.substitution import Fragment, parallel, time_at
+from nlp.syntax import SUBJECTS
 from nlp.types import Lexicon, Span, Token
 
 _CLIMBING = frozenset({"NOUN", "PROPN", "ADJ", "ADV", "NUM"})
@@ -24,7 +25,7 @@ _PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything
 def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase | None:
     """ "Is it gas or electric?" – "Gas." -> "the dryer is gas"; None where the answer does not fit the question."""
     words = _cased(fragment.words(), question)
-    question = _without_choice(question)
+    question = _first_asked(_without_choice(question))
     if question.wh is not None:
         return _to_wh(question, question.wh, fragment, words)
     if question.last > question.first and question.parse.tokens[question.last].tag in ("WRB", "WP"):
@@ -42,6 +43,18 @@ def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase |
         found = parallel(fragment, question, lexicon, threshold=1.7)
         place = (found.first, found.last) if found else None
     return declarative(question, substitutions={place: words}) if place else None
+
+
+def _first_asked(question: Source) -> Source:
+    """ "What's her name" of "What's her name, and when is she home?": what is answered first."""
+    tokens = question.parse.tokens
+    for joint in question.tokens[2:-2]:
+        following = tokens[joint.i + 1]
+        asks = following.tag in ("WRB", "WP", "WDT") or (following.pos == "AUX" and tokens[joint.i + 2].dep in SUBJECTS)
+        if joint.lemma.lower() == "and" and asks and _has_verb(question, joint.i) and tokens[question.first].lemma != "and":
+            before = tokens[joint.i - 1]
+            return replace(question, last=before.i - 1 if before.pos == "PUNCT" else before.i)
+    return question
 
 
 def _without_choice(question: Source) -> Source:

@@ -191,6 +191,8 @@ def _remaining(asking: Asking) -> Resolution | None:
         rest = [o for o in each.options if spoken_of is not None and option_key(o) != option_key(spoken_of)]
         if len(rest) > 1 and counted in (None, len(rest)):
             return group_of(asking, rest)
+        if spoken_of is None and counted == len(each.options):
+            return group_of(asking, each.options)
     return None
 
 

@@ -22,7 +22,7 @@ from nlp.pronoun_features import family_of
 from nlp.pronouns import is_pleonastic, quoting, tells_who
 from nlp.ranker import Features
 from nlp.some_of import some_of
-from nlp.stand_ins import asked_kind, kinds, owned, owned_kind, places, same_as_subject, somebody, stands_alone
+from nlp.stand_ins import asked_kind, asked_who, kinds, owned, owned_kind, places, same_as_subject, somebody, stands_alone
 from nlp.syntax import Tree
 from nlp.ties import is_tie
 from nlp.types import Ambiguous, Antecedent, Candidate, Discourse, Lexicon, Linked, Mention, New, Parse, Resolution, Unresolved
@@ -118,6 +118,8 @@ class _Turn:
         speaks, listens = self.discourse.customer, self.discourse.business
         if self.discourse.speaker == "agent":
             speaks, listens = listens, speaks
+        if mention.kind == "name" and mention.same_as is None and asked_who(self.discourse):
+            return None
         if mention.role == "vocative":
             first, *more = mention.text.lower().split()
             greeted = self.discourse.speaker == "agent" or not more or first in TITLES  # nobody says "Mr." of themselves

@@ -24,11 +24,19 @@ def gapped(sentence: Source, lexicon: Lexicon) -> Edits:
         return []
     for k in range(verb.i + 1, sentence.last):
         separator = sentence.parse.tokens[k]
+        if _is_in_names(sentence, separator):
+            continue
         if separator.lemma in ("and", "but") or separator.text in (";", ","):
             found = _gap_after(sentence, k, verb, lexicon)
             if found:
                 return found
     return []
+
+
+def _is_in_names(sentence: Source, separator: Token) -> bool:
+    """ "Our dogs, Pepper and Bruno, for the class": the comma between a noun and the names of those it means."""
+    named = (m.span for m in sentence.parse.mentions if m.members and m.same_as is not None)
+    return any(span.start < separator.span.start < span.end for span in named)
 
 
 def _gap_after(sentence: Source, k: int, verb: Token, lexicon: Lexicon) -> Edits:

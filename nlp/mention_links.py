@@ -24,7 +24,7 @@ def link(tree: Tree, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention,
     mentions = tuple(_announcing(tree, text, m, mentions) for m in mentions)
     linked = [replace(m, possessor=_possessor(tree, m, heads)) for m in mentions]
     same = {**_appositions(tree, heads), **_copulas(tree, heads), **_naming(tree, heads)}
-    linked = [replace(m, same_as=_host(tree, m, heads) if m.members else same.get(m.index)) for m in linked]
+    linked = [replace(m, same_as=m.same_as or _host(tree, m, heads) if m.members else same.get(m.index)) for m in linked]
     linked = [_as_the_named(tree, m, linked) for m in linked]
     return introduced(tree, text, tuple(linked))
 
@@ -84,7 +84,7 @@ def _announcing(tree: Tree, text: str, group: Mention, mentions: Sequence[Mentio
     several = counts == len(others) or (
         counts is None and first.type in ("person", "animal") and first.definiteness in ("definite", "possessive")
     )
-    return replace(group, members=tuple(m.index for m in others)) if named and apart and several else group
+    return replace(group, members=tuple(m.index for m in others), same_as=first.index) if named and apart and several else group
 
 
 def _possessor(tree: Tree, mention: Mention, heads: Mapping[int, Mention]) -> int | None:

@@ -129,9 +129,17 @@ def _is_number(mention: Mention) -> bool:
     return mention.definiteness != "definite" and number_of(mention.text) is not None
 
 
+_AUXILIARIES = 5  # tokens before a verb among which its modal is looked for
+
+
 def _is_nobody(seen: Seen, mention: Mention) -> bool:
-    """ "If anybody calls, tell them": out of its own sentence nobody goes on speaking of "anybody"."""
-    return seen.mention.head_lemma in ANYBODY - SOMEBODY and (seen.back > 0 or seen.mention.sentence != mention.sentence)
+    """ "If anybody calls, tell them": out of its own sentence nobody goes on speaking of "anybody", nor of a "someone" who only may
+    be or do something ("we could send someone")."""
+    if seen.mention.head_lemma not in ANYBODY or (seen.back == 0 and seen.mention.sentence == mention.sentence):
+        return False
+    verb = seen.parse.tokens[seen.mention.head].head
+    told = seen.mention.head_lemma in SOMEBODY and seen.mention.role == "subject"
+    return not told or any(t.head == verb and t.tag == "MD" for t in seen.parse.tokens[max(0, verb - _AUXILIARIES) : verb])
 
 
 def _evidence(known: Known, form: Form | None, places: list[Seen]) -> Iterator[str]:

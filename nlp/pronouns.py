@@ -58,6 +58,7 @@ _REACH = 300  # characters around a quotation within which its speaker is named
 _REPORTING = frozenset(
     {"say", "tell", "write", "text", "ask", "reply", "answer", "message", "email", "claim", "promise", "shout", "whisper"}
 )
+_ACCUSATIVE = frozenset({"him", "her", "them", "me", "us"})
 _COPULAS = frozenset({"be", "'s", "’s"})
 _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "csubj", "csubjpass", "relcl")
 
@@ -174,7 +175,7 @@ def clause_mates(tree: Tree, head: int) -> frozenset[int]:
         mates.update(tree.all(above, "nsubj", "nsubjpass", "dobj"))
     elif tree.tokens[verb].dep == "conj" and tree.child(verb, "nsubj") is None:
         mates.update(tree.all(tree.tokens[verb].head, "nsubj"))
-    if tree.tokens[head].dep == "nsubj" and tree.tokens[head].head == verb:
+    if tree.tokens[head].dep == "nsubj" and tree.tokens[head].head == verb and head < verb:  # no "him" of "he will let him in"
         mates -= {*tree.all(verb, "nsubj")}  # "my tenant Ludovic, but he doesn't know": a verb has one subject
     for mate in list(mates):
         mates.update(tree.all(mate, "conj", "appos"))
@@ -206,6 +207,8 @@ def _governor(tree: Tree, head: int) -> int | None:
             return None  # "she has it with her": a place beside oneself is no argument
     if token.dep in ("nsubj", "nsubjpass", "dobj", "dative", "prep", "agent", "attr"):
         above = tree.tokens[token.head]
+        if token.dep == "nsubj" and token.text.lower() in _ACCUSATIVE and above.head < token.i:
+            above = tree.tokens[above.head]  # "he let him in", "she made her wait": of the two verbs' one clause
         return above.i if above.pos in ("VERB", "AUX") else None
     return None
 

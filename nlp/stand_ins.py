@@ -4,6 +4,7 @@ Knows entities in view and the present parse. Chooses nothing: `coref` does, on 
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nlp.agreement import Form, profile
@@ -14,7 +15,7 @@ from nlp.names import given_gender
 from nlp.number_words import number_of
 from nlp.pronoun_choice import Scored, score_candidates
 from nlp.syntax import Tree
-from nlp.types import Antecedent, Lexicon, Mention, Token
+from nlp.types import Antecedent, Discourse, Lexicon, Mention, Token
 
 _HAVING = frozenset({"have", "own", "get", "buy", "rent", "lease", "order", "book", "keep", "bring"})
 _ROOMS = frozenset(
@@ -32,12 +33,21 @@ def owned(stage: Stage, lexicon: Lexicon, word: str) -> list[Scored]:
     """ "mine", "hers": the things of that owner, those of the kind that is spoken of first."""
     owners = _owners(stage, lexicon, word)
     scored: list[Scored] = []
+    focus = next((k for k in reversed(stage.recent()) if _is_others(k, owners)), None)
     for known in stage.recent():
+        if focus is not None and focus.type != known.type and "thing" not in (focus.type, known.type):
+            continue  # beside "my wife's car", "mine" is no trip of ours
         of = next((owners[o] for o in known.owners() if o in owners), None)
         if of is None or known.type == "person" or known.last is None:
             continue
         scored.append(Scored(known, of - 0.5 * known.last.back + _kind_in_focus(stage, known), (f"the one that is {word}",)))
     return sorted(scored, key=lambda s: -s.score)
+
+
+def _is_others(known: Known, owners: Mapping[str, float]) -> bool:
+    """What was just spoken of and is somebody else's."""
+    near = known.last is not None and known.last.back <= 1 and known.type != "person"
+    return near and bool(known.owners()) and known.owners().isdisjoint(owners)
 
 
 def stands_alone(mention: Mention) -> bool:
@@ -50,7 +60,9 @@ def stands_alone(mention: Mention) -> bool:
 def owned_kind(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> tuple[str, Seen] | None:
     """ "The Kims' chimney is clean. Ours is not." A thing of that owner that was not spoken of yet, of the kind of the other's: its name,
     with the owner's where that is neither of the speakers, and where the kind was named. None where nothing owned is in focus."""
+    owners = _owners(stage, lexicon, mention.head_lemma)
     others = (k for k in reversed(stage.recent()) if k.type not in ("person", "money", "number") and _has_noun(k))
+    others = (k for k in others if k.owners().isdisjoint(owners))
     found = next((k for k in others if k.last is not None and k.last.back <= _FOCUS and _belongs(stage, k)), None)
     place = nearest([s for s in found.seen if not s.is_pronoun], mention.span) if found else None
     if place is None or _of_a_noun(tree, mention):
@@ -60,7 +72,6 @@ def owned_kind(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> 
     head = place.parse.tokens[place.mention.head]
     single = verb.text.lower() in ("is", "was", "has", "does", "'s") or verb.tag == "VBZ"
     noun = said.replace(head.text, head.lemma) if single else said
-    owners = _owners(stage, lexicon, mention.head_lemma)
     owner = max(owners, key=lambda id: owners[id], default=None)
     return (noun if owner is None or _speaks(stage, owner) else f"{stage.name(owner)}'s {noun}"), place
 
@@ -69,7 +80,14 @@ def _belongs(stage: Stage, known: Known) -> bool:
     """Whether it was said to be somebody's: "his chimney", "we have lockers". What is the firm's own, "your gym", is but a place."""
     if known.owners():
         return stage.discourse.business not in known.owners()
-    return any(s.mention.role == "object" and not s.is_pronoun and _governor(s).lemma.lower() in _HAVING for s in known.seen)
+    return any(s.mention.role == "object" and not s.is_pronoun and _is_had(s) for s in known.seen)
+
+
+def _is_had(seen: Seen) -> bool:
+    """By somebody: the rails of "does it have rails?" are the car's."""
+    verb = _governor(seen)
+    by_a_thing = any(t.head == verb.i and t.dep == "nsubj" and t.text.lower() == "it" for t in seen.parse.tokens)
+    return verb.lemma.lower() in _HAVING and not by_a_thing
 
 
 def _governor(seen: Seen) -> Token:
@@ -151,7 +169,13 @@ def _is_somewhere(known: Known) -> bool:
 def kinds(stage: Stage, tree: Tree, lexicon: Lexicon, mention: Mention) -> list[Scored]:
     """What "one" can stand for the noun of: it was called by a common noun; first of all the several that its sentence announced."""
     found = [s for s in score_candidates(stage, tree, lexicon, mention) if s.said is None and _has_noun(s.known)]
-    return sorted(found, key=lambda s: (not _announced(s.known, mention), -_is_like(lexicon, s.known, mention)))
+    found = [s for s in found if s.known.heads.isdisjoint(mention.modifiers)]  # "the one with the poster" is no poster
+    return sorted(found, key=lambda s: (not _announced(s.known, mention), _is_but_a_place(s.known), -_is_like(lexicon, s.known, mention)))
+
+
+def _is_but_a_place(known: Known) -> bool:
+    """ "We have two heaters, one in the garage": where things are, nothing that there are several of."""
+    return known.type == "place" and all(s.mention.role == "oblique" for s in known.seen)
 
 
 def same_as_subject(stage: Stage, tree: Tree, mention: Mention) -> Known | None:
@@ -197,6 +221,15 @@ def _may_be(stage: Stage, known: Known, name: str) -> bool:
     """Whether the person is nobody's but the firm's, and the name does not tell another sex than theirs."""
     sex = given_gender(name)
     return known.owners() <= {stage.discourse.business} and (sex is None or known.gender in (None, sex))
+
+
+def asked_who(discourse: Discourse) -> bool:
+    """ "What's her name?": whoever is named in answer is not the one who answers."""
+    before = discourse.turns[-1] if discourse.turns else None
+    if before is None or before.speaker == discourse.speaker or "?" not in before.parse.text:
+        return False
+    asked = [m for m in before.parse.mentions if m.head_lemma == "name" and m.possessor is not None]
+    return any(before.parse.mentions[m.possessor or 0].person == 3 for m in asked)
 
 
 def _is_like(lexicon: Lexicon, known: Known, mention: Mention) -> bool:

@@ -39,6 +39,7 @@ _LIGHT = frozenset(
     }
 )
 _SUBORDINATE = frozenset({"as", "if", "when", "whenever", "than", "like", "unless", "what", "whatever", "how", "where"})
+_REGRETTING = frozenset({"afraid", "sorry"})  # "I'm afraid not" says no
 _ENOUGH = frozenset({"that", "this", "it", "any", "anything", "either", "those", "these", "they", "whichever"})
 _KNOWING = frozenset(
     {
@@ -192,7 +193,8 @@ def _lends(source: Source, verb: Token) -> bool:
         for c in source.tree.children[verb.i]
         if source.parse.tokens[c].dep in ("attr", "acomp", "prep", "advmod", "dobj", "xcomp", "ccomp")
     ]
-    return verb.lemma not in ("be", "'s", "’s") or bool(after)
+    afraid = any(source.parse.tokens[c].lemma.lower() in _REGRETTING for c in after) and source.tree.child(verb.i, "neg") is not None
+    return not afraid and (verb.lemma not in ("be", "'s", "’s") or bool(after))
 
 
 def _insertion(sentence: Source, token: Token) -> int:
