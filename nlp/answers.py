@@ -6,11 +6,12 @@ Knows the question and the fragment. Takes the question as seen from the answeri
 from dataclasses import replace
 
 from nlp.answer_words import completed_answer, fitting_preposition
+from nlp.choices import choice, counted_things, divided_choice, named_any
 from nlp.ellipsis_words import ellipsis_words
 from nlp.function_words import POSSESSIVE
 from nlp.phrases import Phrase
 from nlp.sources import Source, spaced
-from nlp.statements import agreed, declarative, expanded, replaced, third_person
+from nlp.statements import agreed, declarative, replaced, third_person
 from nlp.substitution import Fragment, parallel, time_at
 from nlp.syntax import SUBJECTS
 from nlp.types import Lexicon, Span, Token
@@ -18,8 +19,6 @@ from nlp.types import Lexicon, Span, Token
 _CLIMBING = frozenset({"NOUN", "PROPN", "ADJ", "ADV", "NUM"})
 _REASONS = frozenset({"because", "due", "for", "since", "thanks", "owing"})
 _DATING = frozenset({"year", "month", "day", "date", "weekday"})
-_HAVING = frozenset({"have", "own", "keep", "need", "want"})
-_PERSONAL_ANY = frozenset({"anyone", "anybody", "someone", "somebody", "anything", "something", "anywhere", "somewhere"})
 
 
 def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase | None:
@@ -32,13 +31,13 @@ def answered(question: Source, fragment: Fragment, lexicon: Lexicon) -> Phrase |
         return _in_the_hole(question, words)
     if question.subject is None:
         return _to_verbless(question, fragment, words, lexicon)
-    divided = _divided_choice(question, fragment)
+    divided = divided_choice(question, fragment)
     if divided is not None:
         return spaced(divided, words)
-    counted = _counted(question, fragment)
+    counted = counted_things(question, fragment)
     if counted is not None:
         return declarative(question, substitutions={question.edges(counted.i): spaced(words, Phrase(counted.text.lower()))})
-    place = _choice(question, fragment) or _any(question, fragment)
+    place = choice(question, fragment) or named_any(question, fragment)
     if place is None:
         found = parallel(fragment, question, lexicon, threshold=1.7)
         place = (found.first, found.last) if found else None
@@ -79,71 +78,6 @@ def _cased(words: Phrase, question: Source) -> Phrase:
     lower = words.text[:1].lower() + words.text[1:]
     inside = POSSESSIVE | {"the", "a", "an", "some"} | {t.text for t in question.tokens}
     return replace(words, text=lower) if lower.partition(" ")[0] in inside else words
-
-
-def _choice(question: Source, fragment: Fragment) -> tuple[int, int] | None:
-    """The whole of "gas or electric" where the answer is one of them."""
-    tokens = question.parse.tokens
-    for cc in question.tokens:
-        if cc.lemma != "or" or cc.dep != "cc":
-            continue
-        chain = [cc.head, *_conjuncts(question, cc.head)]
-        said = {t.lemma.lower() for t in fragment.source.parse.tokens[fragment.first : fragment.last + 1]}
-        if any(
-            said & {tokens[j].lemma.lower() for j in question.tree.subtree(i, frozenset(chain)) if tokens[j].pos in _CLIMBING}
-            for i in chain
-        ):
-            first = question.edges(chain[0])[0] if tokens[chain[0]].pos != "VERB" else chain[0]
-            return first, question.edges(chain[-1])[1]
-    return None
-
-
-def _divided_choice(question: Source, fragment: Fragment) -> Phrase | None:
-    """ "your stove is" of "Is your stove gas or electric?", where the parser takes all of it for one noun phrase."""
-    tokens, auxiliary, subject = question.parse.tokens, question.auxiliary, question.subject
-    chosen = subject is not None and any(tokens[c].lemma == "or" for c in question.tree.all(subject, "cc"))
-    if auxiliary is None or subject is None or not chosen or auxiliary is not question.root or not question.inverted:
-        return None
-    first = subject  # "Is Rex a dog or a cat?" too, read as one of "a dog or a cat" called Rex
-    while tokens[first - 1].pos == "DET" and tokens[first - 1].head == subject:
-        first -= 1
-    before = tokens[first - 1]
-    if before.i <= auxiliary.i or before.pos not in ("NOUN", "PROPN", "PRON") or _choice(question, fragment) is None:
-        return None
-    who = question.words(auxiliary.i + 1, before.i)
-    return spaced(who, Phrase(agreed(expanded(auxiliary.text), who.text)))
-
-
-def _conjuncts(question: Source, i: int) -> list[int]:
-    direct = question.tree.all(i, "conj")
-    return [*direct, *(j for d in direct for j in _conjuncts(question, d))]
-
-
-def _any(question: Source, fragment: Fragment) -> tuple[int, int] | None:
-    """ "any pets", "anyone": what the answer names."""
-    if fragment.preposition is not None:
-        return None
-    for token in question.tokens:
-        if token.text.lower() in _PERSONAL_ANY:
-            more = [c for c in question.tree.all(token.i, "amod", "advmod") if c == token.i + 1]  # "anything else"
-            return token.i, max([token.i, *more])
-        if token.text.lower() == "either" and question.tree.child(token.i, "prep") is not None:
-            return question.edges(token.i)  # "either of them"
-        if token.text.lower() == "any" and token.dep == "det" and question.parse.tokens[token.head].pos in ("NOUN", "PROPN"):
-            return question.edges(token.head)
-    return None
-
-
-def _counted(question: Source, fragment: Fragment) -> Token | None:
-    """The stairs of "Are there stairs?" – "Fourteen.", the children of "Do you have any children?" – "Two." """
-    tokens = question.parse.tokens
-    if fragment.head.pos != "NUM" or fragment.head.i != fragment.last or fragment.preposition is not None:
-        return None
-    exists = question.tree.child(question.root.i, "expl") is not None
-    asked = question.tree.child(question.root.i, "nsubj", "attr") if exists else question.tree.child(question.root.i, "dobj")
-    if asked is None or not (exists or question.root.lemma in _HAVING) or tokens[asked].tag != "NNS":
-        return None
-    return None if any(tokens[c].text.lower() not in ("any", "some") for c in question.tree.all(asked, "det", "poss")) else tokens[asked]
 
 
 def _to_verbless(question: Source, fragment: Fragment, words: Phrase, lexicon: Lexicon) -> Phrase | None:

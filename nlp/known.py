@@ -11,6 +11,7 @@ from itertools import islice
 from nlp.agreement_model import Facts, facts
 from nlp.function_words import ANYBODY, INDEPENDENT
 from nlp.names import TITLE_NOUNS, name_words
+from nlp.noun_core import is_called_by_owner
 from nlp.ownership import owner_of
 from nlp.syntax import Tree, within
 from nlp.types import Antecedent, Discourse, Gender, Mention, Parse, PriorTurn, Referent, Span
@@ -251,15 +252,9 @@ def bare_text(parse: Parse, mention: Mention) -> str:
     head = mention.head
     tokens = within(parse.tokens, mention.span)
     first = tokens[0].i if tokens else head
-    kept = first if _is_called_by_owner(parse, mention, first) else _first_kept(parse, first, head)
+    kept = first if is_called_by_owner(parse, mention, first) else _first_kept(parse, first, head)
     left = next((t.i for t in tokens if kept <= t.i <= head), head)
     return parse.text[parse.tokens[left].span.start : parse.tokens[_kept_after(parse, mention)].span.end]
-
-
-def _is_called_by_owner(parse: Parse, mention: Mention, first: int) -> bool:
-    """ "Delgado's Garage", "Trader Joe's": a firm or a place with a name for its owner in its own."""
-    named = mention.kind == "name" and mention.type in ("place", "organisation") and parse.tokens[mention.head].pos == "PROPN"
-    return named and all(t.pos in ("PROPN", "PART") for t in parse.tokens[first : mention.head])
 
 
 def _unowned(parse: Parse, mention: Mention) -> Span:

@@ -27,3 +27,9 @@ def core_span(parse: Parse, mention: Mention) -> Span:
     while kept and kept[-1].i > mention.head and kept[-1].pos in ("ADP", "DET", "PART"):
         kept.pop()
     return Span(mention.span.start, kept[-1].span.end if kept else mention.span.end)
+
+
+def is_called_by_owner(parse: Parse, mention: Mention, first: int) -> bool:
+    """ "Delgado's Garage", "Trader Joe's": a firm or a place with a name for its owner in its own."""
+    named = mention.kind == "name" and mention.type in ("place", "organisation") and parse.tokens[mention.head].pos == "PROPN"
+    return named and all(t.pos in ("PROPN", "PART") for t in parse.tokens[first : mention.head])

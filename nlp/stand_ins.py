@@ -35,7 +35,7 @@ def owned(stage: Stage, lexicon: Lexicon, word: str) -> list[Scored]:
     scored: list[Scored] = []
     focus = next((k for k in reversed(stage.recent()) if _is_others(k, owners)), None)
     for known in stage.recent():
-        if focus is not None and focus.type != known.type and "thing" not in (focus.type, known.type):
+        if focus is not None and not known.proper and focus.type != known.type and "thing" not in (focus.type, known.type):
             continue  # beside "my wife's car", "mine" is no trip of ours
         of = next((owners[o] for o in known.owners() if o in owners), None)
         if of is None or known.type == "person" or known.last is None:
