@@ -4,7 +4,6 @@ Knows entities in view and the present parse. Chooses nothing: `coref` does, on 
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 
 from nlp.agreement import Form, profile
@@ -33,21 +32,12 @@ def owned(stage: Stage, lexicon: Lexicon, word: str) -> list[Scored]:
     """ "mine", "hers": the things of that owner, those of the kind that is spoken of first."""
     owners = _owners(stage, lexicon, word)
     scored: list[Scored] = []
-    focus = next((k for k in reversed(stage.recent()) if _is_others(k, owners)), None)
     for known in stage.recent():
-        if focus is not None and not known.proper and focus.type != known.type and "thing" not in (focus.type, known.type):
-            continue  # beside "my wife's car", "mine" is no trip of ours
         of = next((owners[o] for o in known.owners() if o in owners), None)
         if of is None or known.type == "person" or known.last is None:
             continue
         scored.append(Scored(known, of - 0.5 * known.last.back + _kind_in_focus(stage, known), (f"the one that is {word}",)))
     return sorted(scored, key=lambda s: -s.score)
-
-
-def _is_others(known: Known, owners: Mapping[str, float]) -> bool:
-    """What was just spoken of and is somebody else's."""
-    near = known.last is not None and known.last.back <= 1 and known.type != "person"
-    return near and bool(known.owners()) and known.owners().isdisjoint(owners)
 
 
 def stands_alone(mention: Mention) -> bool:
