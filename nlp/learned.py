@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from nlp.pieces import Piece, split
-from nlp.repair_pointer import may_slip, slip_row, unwished
+from nlp.repair_pointer import Later, TakenBack, may_slip, slip_row, unwished
 from nlp.span_batches import Encoder
 from nlp.span_network import Insertions, Pointer, Whole
 from nlp.span_tagger import Insertion, LeftOut, Run, Scores, likely, part_of, place, runs
@@ -25,7 +25,8 @@ from nlp.weights import DATA, Weights, read
 Network = TypeVar("Network", bound=nn.Module)
 
 LIKELY = 0.5  # of a word that belongs in the utterance, so that it is put there
-TAKEN_BACK = 0.35  # of a slip, so that it goes
+TAKEN_BACK = 0.5  # of a slip, so that it goes
+PUT_RIGHT = 0.04  # of five places at once, so that what comes later takes the slip's place
 COMPLETION, REPAIRS = "completion.safetensors", "repairs.safetensors"
 
 
@@ -75,17 +76,33 @@ class LearnedPointer:
         example = slip_row(split("Tuesday, no, Wednesday"))
         self._run = traced(Whole(encoder.frozen, network), *encoder.placed(example))
 
-    def slip(self, said: Sequence[Piece]) -> tuple[int, int] | None:
+    def slip(self, said: Sequence[Piece]) -> TakenBack | None:
         """As `SlipFinder` says; None without a look where no word stands that takes something back."""
         if not 2 < len(said) <= UTTERANCE_WORDS or not may_slip(unwished(said)):
             return None
         with torch.inference_mode():
-            first, last = self._run(*self._encoder.placed(slip_row(said)))[0].softmax(1)
-            joint = torch.triu(first[1:, None] * last[None, 1:])
-            at = int(joint.argmax())
-            if float(joint.flatten()[at]) < TAKEN_BACK:
-                return None
-            return at // len(said), at % len(said)
+            spans, later = self._run(*self._encoder.placed(slip_row(said)))
+            return _taken_back(spans.flatten().softmax(0).view(spans.shape[1:]), later[0].softmax(1))
+
+
+def _taken_back(spans: Tensor, later: Tensor) -> TakenBack | None:
+    """What `Pointer` points at; spans: (1 + words, 1 + words), later: (3, 1 + words) probabilities. None where neither reading is
+    likely."""
+    cue, start, end = later
+    begins = int(cue.argmax())
+    if 1 < begins < cue.shape[0] - 1:
+        slip, likely = _likeliest(spans[1:begins, 1:begins])
+        right, fits = _likeliest(torch.triu(start[begins + 1 :, None] * end[None, begins + 1 :]))
+        if likely * fits * float(cue[begins]) >= PUT_RIGHT:
+            return TakenBack(*slip, Later(begins - 1, *(begins + n for n in right)))
+    slip, likely = _likeliest(spans[1:, 1:])
+    return TakenBack(*slip) if likely * float(cue[0]) >= TAKEN_BACK else None
+
+
+def _likeliest(joint: Tensor) -> tuple[tuple[int, int], float]:
+    """The likeliest first and last place, and how likely they are."""
+    at = int(joint.argmax())
+    return (at // joint.shape[1], at % joint.shape[1]), float(joint.flatten()[at])
 
 
 def _loaded(network: Network, weights: Weights, encoder: Encoder) -> Network:

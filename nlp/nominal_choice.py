@@ -14,6 +14,7 @@ from nlp.names import TITLE_NOUNS, name_words, other_name, other_title, same_nam
 from nlp.pronoun_choice import Scored
 from nlp.ranker import Features
 from nlp.types import Lexicon, Mention
+from nlp.wordlists import groups
 
 FAMILY = "nominal"  # of the weights; what scores below 0 is rather new
 _REMEMBERED = 48  # entities of memory called by one word that are looked at: many are so with those who have said much
@@ -195,7 +196,9 @@ def _wider(stage: Stage, mention: Mention, known: Known) -> Features:
 
 
 def _only_in_name(mention: Mention, known: Known, head: str) -> bool:
-    """Whether the noun is but the last word of somebody's name: "the song" is not Trey Song; "the doctor" is Dr. Song."""
+    """Whether the noun is but the last word of somebody's name: "the song" is not Trey Song; "the doctor" is Dr. Song, "your mom" Mom."""
+    if head in groups("contractions.txt")["kin"] and any(n.lower() == head for n in known.names):
+        return False
     if mention.kind == "name" or not known.proper or known.type not in ("person", "organisation") or head in TITLE_NOUNS.values():
         return False
     if known.type == "organisation" and mention.type == "organisation":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nlp.pieces import Piece
 from nlp.vocabulary import vocabulary
-from nlp.wordlists import groups, lines
+from nlp.wordlists import groups, lines, words
 
 _BARE = frozenset({"no", "wait", "actually", "sorry", "instead", "rather"})  # cues that have other uses
 
@@ -62,7 +62,19 @@ def _cue(pieces: Sequence[Piece], start: int) -> int:
 def _apart(pieces: Sequence[Piece], end: int) -> bool:
     """Whether the cue is no part of a longer word ("no-nonsense", "no one")."""
     after = pieces[end] if end < len(pieces) else None
-    return after is None or not ((after.text == "-" and not after.spaced) or (pieces[end - 1].lower == "no" and after.lower == "one"))
+    if after is None:
+        return True
+    longer = (after.text == "-" and not after.spaced) or (pieces[end - 1].lower == "no" and after.lower == "one")
+    return not longer and not denies(pieces, end - 1)
+
+
+def denies(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the "no" there says that there is none of what follows, as behind a comma and right before a noun: "two teas, no milk"."""
+    if not 0 < at < len(pieces) - 1 or pieces[at].lower != "no" or pieces[at - 1].text != ",":
+        return False
+    after = pieces[at + 1]
+    plain = after.is_word and after.lower not in vocabulary().function_words and word_kind(after) in {None, "noun", "verb"}
+    return plain and not any(after.lower in cue for cue in _cues()) and after.lower not in words("slip_cues.txt")
 
 
 def _cues() -> tuple[tuple[str, ...], ...]:
@@ -84,8 +96,8 @@ def _reparandum(said: Sequence[Piece], following: Sequence[Piece], cue: int) -> 
         return first
     if all(p.is_stop or p.lower in groups("fillers.txt")["sound"] for p in words) and words[0].is_stop:
         return None
-    kind = _kind(said[last])
-    if kind is None or kind != _kind(after) or (cue == 1 and bare and kind in {"noun", "verb"}):
+    kind = word_kind(said[last])
+    if kind is None or kind != word_kind(after) or (cue == 1 and bare and kind in {"noun", "verb"}):
         return None
     return _run_start(said, first, last)
 
@@ -116,7 +128,7 @@ def _asks_within(words: Sequence[Piece]) -> bool:
     return _asks(words[0]) or (words[0].lower in prepositions and len(words) > 1 and _asks(words[1]))
 
 
-def _kind(piece: Piece) -> str | None:
+def word_kind(piece: Piece) -> str | None:
     """A narrow class within which one word can take another's place."""
     lists = groups("function_words.txt")
     word = piece.lower
@@ -134,8 +146,8 @@ def _kind(piece: Piece) -> str | None:
 
 def _run_start(pieces: Sequence[Piece], first: int, last: int) -> int:
     """The first of the neighbouring words of the same kind: both words of a name, all of "two thirty"."""
-    kind, start = _kind(pieces[last]), last
+    kind, start = word_kind(pieces[last]), last
     if kind in {"name", "number"}:
-        while start > first and _kind(pieces[start - 1]) == kind:
+        while start > first and word_kind(pieces[start - 1]) == kind:
             start -= 1
     return start

@@ -116,18 +116,26 @@ class Insertions(nn.Module):
 
 
 class Pointer(nn.Module):
-    """The first and the last word of what a speaker took back; pointing at the start of the row means that nothing was."""
+    """What a speaker took back: its first and last word, which are chosen together, since the one is where the word after the other goes
+    on; and where the cue of what puts it right later begins, and the first and last word of that. The start of the row means none."""
 
     def __init__(self, bert: nn.Module) -> None:
         super().__init__()
-        self.encoder = Tuned(bert, 2)
-        self.ends = nn.Linear(WIDTH, 2)
+        self.encoder = Tuned(bert, 3)
+        self.ends, self.later = nn.Linear(WIDTH, 2), nn.Linear(WIDTH, 3)
+        self.goes, self.goes_on = nn.Linear(WIDTH, INNER), nn.Linear(WIDTH, INNER)
 
-    def forward(self, batch: Batch) -> Tensor:
-        """Logits (rows, 2, 1 + words)."""
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Logits (rows, 1 + words, 1 + words) of the first and last word, and (rows, 3, 1 + words) of what comes later."""
         states = self.encoder(batch)
         places = torch.cat([torch.zeros_like(batch.utterance[:, :1]), batch.utterance], 1)
-        return self.ends(picked(states, places)).masked_fill((places < 0)[..., None], -30.0).transpose(1, 2)
+        words, absent = picked(states, places), (places < 0)[..., None]
+        after = torch.cat([words[:, 1:], picked(states, batch.ends[:, 1:])], 1)
+        first, last = self.ends(words).masked_fill(absent, -30.0).split(1, dim=2)
+        spans = first + last.transpose(1, 2) + self.goes(words) @ self.goes_on(after).transpose(1, 2) / INNER**0.5
+        order = torch.arange(spans.shape[1])
+        ordered = (order[:, None] <= order) & ((order[:, None] > 0) | (order == 0))
+        return spans.masked_fill(~ordered, -60.0), self.later(words).masked_fill(absent, -30.0).transpose(1, 2)
 
 
 def picked(states: Tensor, places: Tensor) -> Tensor:

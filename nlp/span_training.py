@@ -128,8 +128,16 @@ def _around_loss(
 
 def pointer_loss(network: Pointer) -> Callable[[Batch, Sequence[Slip]], Tensor]:
     def loss(batch: Batch, labels: Sequence[Slip]) -> Tensor:
-        scores = network(batch).float()
-        ends = torch.tensor([[label.first + 1, label.last + 1] for label in labels])
-        return nn.functional.cross_entropy(scores[:, 0], ends[:, 0]) + nn.functional.cross_entropy(scores[:, 1], ends[:, 1])
+        spans, later = network(batch)
+        wanted = [(slip.back.first + 1) * spans.shape[2] + slip.back.last + 1 if slip.back else 0 for slip in labels]
+        found = nn.functional.cross_entropy(spans.float().flatten(1), torch.tensor(wanted))
+        places = torch.tensor([_later(slip) for slip in labels])
+        return found + later.shape[1] * nn.functional.cross_entropy(later.float().transpose(1, 2), places)
 
     return loss
+
+
+def _later(slip: Slip) -> tuple[int, int, int]:
+    """What `Pointer` points at beside the slip: words counted from 1, 0 for none."""
+    right = slip.back.later if slip.back else None
+    return (right.cue + 1, right.first + 1, right.last + 1) if right else (0, 0, 0)

@@ -18,7 +18,7 @@ from nlp.learned import REPAIRS, LearnedPointer
 from nlp.pieces import split
 from nlp.repair_pointer import slip_row, word_pieces
 from nlp.rewrite_examples import rewrites
-from nlp.slip_examples import Slip, annotated, fluent_turns, made
+from nlp.slip_examples import Slip, annotated, fluent_turns, made, swapped
 from nlp.span_batches import Encoder
 from nlp.span_network import Pointer
 from nlp.span_training import SEED, Taught, pointer_loss, train
@@ -28,6 +28,7 @@ SLIPS = ("disfl-sa",)
 TALK = ("vispro", "litbank", "gum-news", "gum-academic")  # of references.jsonl: fluent turns
 REQUESTS = ("gecor-complete", "ikat2023", "ikat2025", "followup")  # of rewrites.jsonl: fluent too
 MADE = 4500
+SWAPPED = 1500  # slips made of fluent wordings
 CALM = 4000  # fluent turns
 EPOCHS = 3
 HELD = 10  # of so many texts one is held out
@@ -43,7 +44,7 @@ def main() -> None:
     learnt = list(fluent_turns(text for text in calm if not held_out(text)))
     random.Random(SEED).shuffle(learnt)
     meant = [Slip(tuple(word_pieces(split(item["rewrites"][0])))) for item in kept[::FLUENT]]
-    found = [slip for slip in (*annotated(kept), *made(MADE), *learnt[:CALM], *meant) if len(slip.pieces) > 1]
+    found = [slip for slip in (*annotated(kept), *swapped(kept, SWAPPED), *made(MADE), *learnt[:CALM], *meant) if len(slip.pieces) > 1]
     encoder = Encoder(SentenceEmbedder())
     write(options.out, REPAIRS, taught(encoder, found).state_dict(), {})
     pointer = LearnedPointer(encoder, folder=options.out)
@@ -69,15 +70,15 @@ def taught(encoder: Encoder, examples: Sequence[Slip]) -> Pointer:
 
 def share_right(pointer: LearnedPointer, slips: Sequence[Slip]) -> float:
     """Of how many just what was taken back is found; of fluent ones, nothing."""
-    right = sum(pointer.slip(slip.pieces) == (None if slip.first < 0 else (slip.first, slip.last)) for slip in slips)
+    right = sum(pointer.slip(slip.pieces) == slip.back for slip in slips)
     return right / max(len(slips), 1)
 
 
 def card(folder: Path, examples: Sequence[Slip], scores: tuple[float, float, int, int]) -> str:
     digests = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("rewrites.jsonl", "references.jsonl")]
     return _CARD.format(
-        slips=sum(slip.first >= 0 for slip in examples),
-        fluent=sum(slip.first < 0 for slip in examples),
+        slips=sum(slip.back is not None for slip in examples),
+        fluent=sum(slip.back is None for slip in examples),
         digests=digests,
         scores=scores,
     )
@@ -103,16 +104,17 @@ _CARD = """# repairs.safetensors
 
 Says which words of an utterance its speaker took back: "on Tuesday no I mean" in "on Tuesday no I mean on Wednesday".
 
-- Model: the packaged sentence encoder (all-MiniLM-L6-v2): its first three layers as they are, the next two tuned; two pointers, to the
-  first and the last word that goes, or to none. Only what was tuned is in the file, in half precision. Made by
-  `python -m nlp.train_repairs DIR`.
+- Model: the packaged sentence encoder (all-MiniLM-L6-v2): its first three layers as they are, the other three tuned; pointers to the
+  first and the last word that goes, and to what takes its place where that comes later ("the sedan on Friday, no, the truck"), or to
+  none. Only what was tuned is in the file, in half precision. Made by `python -m nlp.train_repairs DIR`.
 - Data: {slips} utterances with a slip and {fluent} without, of rewrites.jsonl (sha256 {digests[0]}),
   references.jsonl (sha256 {digests[1]}) and `fluent_cues.txt` and the grammar of conversations, written for
   this. Disfl-QA (Gupta et al. 2021, CC BY 4.0; its questions from SQuAD, CC BY-SA 4.0; leave it out with `--without disfl-sa`), VisPro
   (Yu et al. 2019; VisDial, Das et al. 2017, CC BY 4.0), LitBank (Bamman et al. 2020, CC BY 4.0), GUM (Zeldes 2017; Zhu et al. 2021, CC BY).
-- One text in ten held out: just what was taken back is found in {scores[0]:.3f} of {scores[2]} slips that are one stretch of words;
-  something is taken for a slip in {scores[1]:.3f} of {scores[3]} fluent turns with a word such as "no", "wait" or "sorry".
-- Limits: looks only where such a word stands; takes out one stretch of words at a time and puts none elsewhere.
+- One text in ten held out: just what was taken back is found in {scores[0]:.3f} of {scores[2]} slips that are one stretch of words, or
+  one that is put right later; something is taken for a slip in {scores[1]:.3f} of {scores[3]} fluent turns with a word such as "no",
+  "wait" or "sorry".
+- Limits: looks only where such a word stands; takes out one stretch of words at a time; puts nothing elsewhere but what takes its place.
 """
 
 

@@ -194,10 +194,10 @@ class Parse:
     acts: frozenset[str] = frozenset()  # dialogue acts of the whole: see nlp.acts
 
     def source_span(self, span: Span) -> Span:
-        """The span in `source` that the normalised span came from."""
+        """The span in `source` that the normalised span came from, with all between where words were put elsewhere."""
         if span.end <= span.start:
             return Span(self.offsets[span.start], self.offsets[span.start])
-        return Span(self.offsets[span.start], self.ends[span.end - 1])
+        return Span(min(self.offsets[span.start : span.end]), max(self.ends[span.start : span.end]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,10 @@ def test_table(row: dict[str, Any], learned: Pipeline) -> None:
         ("What is or rather when is the open house?", "When is the open house?"),
         ("Who is the owner, sorry, the tenant of the flat?", "Who is the tenant of the flat?"),
         ("How many um how much does the lesson cost?", "How much does the lesson cost?"),
+        ("Put me down for Tuesday at four, no sorry, Wednesday.", "Put me down for Wednesday at four."),
+        ("Is the blue couch still on sale or rather the gray one", "Is the gray one still on sale"),
+        ("We'd like the small van for three days no make that the big van", "We'd like the big van for three days"),
+        ("Book Dana for a haircut at ten, sorry, Lena.", "Book Lena for a haircut at ten."),
     ],
 )
 def test_slips_go(source: str, text: str, pointer: LearnedPointer) -> None:
@@ -93,6 +97,10 @@ def test_slips_go(source: str, text: str, pointer: LearnedPointer) -> None:
         "Is it the left one or the right one?",
         "My son said no, so I asked my daughter.",
         "What do you mean by deposit?",
+        "I asked for Tuesday at four but you said no, Wednesday.",
+        "Sorry, I can't on Friday, the truck is in the shop.",
+        "Friday works, actually the truck too.",
+        "My brother pays for it, or my mother.",
     ],
 )
 def test_fluent_turns_stay(text: str, pointer: LearnedPointer) -> None:
