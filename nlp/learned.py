@@ -25,7 +25,7 @@ from nlp.weights import DATA, Weights, read
 Network = TypeVar("Network", bound=nn.Module)
 
 LIKELY = 0.5  # of a word that belongs in the utterance, so that it is put there
-TAKEN_BACK = 0.5  # of a slip, so that it goes
+TAKEN_BACK = 0.55  # of a slip, so that it goes
 PUT_RIGHT = 0.04  # of five places at once, so that what comes later takes the slip's place
 COMPLETION, REPAIRS = "completion.safetensors", "repairs.safetensors"
 

@@ -127,8 +127,9 @@ def _mistaken(sentence: Sequence[Piece], places: Sequence[int], back: TakenBack)
     if denies(sentence, places[back.later.cue if back.later else back.last]):
         return True
     if back.later:
-        slip, right = (word_kind(sentence[places[n]]) for n in (back.last, back.later.last))
-        return slip != right and not _NARROW.isdisjoint((slip, right))  # no hour takes a weekday's place
+        slip, right = (sentence[places[n]] for n in (back.last, back.later.last))
+        kinds = {word_kind(slip), word_kind(right) if right.lower != "one" else word_kind(slip)}  # "the gray one" is no number
+        return len(kinds) > 1 and not _NARROW.isdisjoint(kinds)  # no hour takes a weekday's place
     begins, ends = places[back.first], places[back.last + 1]
     if has_cue(sentence[begins:ends]):
         return False
