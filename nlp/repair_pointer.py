@@ -159,7 +159,7 @@ def _put_right(sentence: Sequence[Piece], back: TakenBack, later: Later, places:
     first, last = places[back.first], places[back.last]
     right = sentence[places[later.first] : _end_of(sentence, places, back, later)]
     right = [replace(right[0], spaced=sentence[first].spaced), *right[1:]]
-    end = sentence[-1:] if sentence[-1].ends_sentence else []
+    end = sentence[-1:] if sentence[-1].ends_sentence else list[Piece]()
     before = sentence[:first]
     between = _ended(sentence[last + 1 : places[later.cue]])
     return [*before, *(right if before else _begun(right, sentence[first])), *between, *end]
