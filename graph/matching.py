@@ -168,7 +168,8 @@ def _elsewhen(search: Search, clause: Clause) -> bool:
         return False
     if all(f.valid_from is not None and f.valid_from >= asked.end for f in clause.facts):
         return True
-    if said is None or any(f.predicate in lexicon().single and f.valid_from is not None and f.valid_from < asked.end for f in clause.facts):
+    lasting = [f for f in clause.facts if f.predicate in lexicon().single and f.valid_from is not None and f.valid_to is None]
+    if said is None or any(f.valid_from is not None and f.valid_from < asked.end for f in lasting):
         return False  # what became so then has been so since
     first, last = (part[:10] for part in (said.split("/")[0], said.split("/")[-1]))
     if not first[:1].isdigit() or not last[:1].isdigit():
