@@ -6,14 +6,16 @@ Knows a parse, what its mentions refer to, and the lexicon of predicates. What a
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from graph.arrangements import is_booking
-from graph.content import EMPTY, content_lemmas
+from graph.clause_arguments import GREETED, IT, is_price, objects_of, subject_of
+from graph.content import content_lemmas
 from graph.courtesies import is_courtesy
 from graph.drafts import Draft, Heard
 from graph.fact_values import FactModality, fact_modality, fact_value, is_single, is_value, predicate_of
 from graph.model import EntityId
-from graph.noun_phrases import is_label, noun_phrases
+from graph.noun_phrases import noun_phrases
 from graph.placing import placed
 from graph.predicates import lexicon
 from graph.validity import times_of, valid
@@ -22,15 +24,9 @@ from nlp.ownership import is_owner
 from nlp.types import Argument, Interval, Relation, Span
 
 _WISHES = frozenset({"want", "plan", "need", "intend", "hope", "love", "like", "prefer"})
-_COUNTS = frozenset({"once", "twice", "thrice"})
-_WITHIN = frozenset({"in", "on", "with", "of", "inside", "around"})
+_BEGUN = frozenset({"lives_in", "works_at"})
 _NAMING = frozenset({"call", "name"})
-_IT = frozenset({"it", "that", "this"})
-_LASTING = re.compile(
-    r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?|still|already"
-)
 _AGED = re.compile(r"(?:years?|months?|weeks?|days?)[ -]old$")
-_GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
 
 
 def drafts(heard: Heard) -> list[Draft]:
@@ -46,7 +42,7 @@ def drafts(heard: Heard) -> list[Draft]:
 
 
 def _says(heard: Heard, relation: Relation) -> bool:
-    if relation.modality == "hypothesis" and _is_price(heard, relation) and not any(r.link == "if" for r in heard.parse.relations):
+    if relation.modality == "hypothesis" and is_price(heard, relation) and not any(r.link == "if" for r in heard.parse.relations):
         return True  # "It would be $95"
     if relation.modality in ("question", "hypothesis", "joke", "wish", "offer") or relation.predicate in ("wish", "hope"):
         return False
@@ -59,10 +55,10 @@ def _says(heard: Heard, relation: Relation) -> bool:
 
 def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
     """What one clause says, whatever its modality."""
-    subject = _subject(heard, relation)
+    subject = subject_of(heard, relation)
     if subject is None:
         return []
-    arguments = [a for a in _objects(heard, relation, subject) if not _is_other_than_it(heard, relation, subject, a)]
+    arguments = [a for a in objects_of(heard, relation, subject) if not _is_other_than_it(heard, relation, subject, a)]
     if relation.predicate == "be":
         arguments = _of_being(relation, arguments)
         if not arguments:
@@ -77,7 +73,7 @@ def clause_drafts(heard: Heard, relation: Relation) -> list[Draft]:
 def _is_other_than_it(heard: Heard, relation: Relation, subject: EntityId, argument: Argument) -> bool:
     """ "It's Dr. Mbeki", "it's $35": what "it" cannot be, whatever it was taken for: nobody who answers is a thing, no price a parrot."""
     named, whose = relation.argument("subject"), heard.entity(subject)
-    if relation.predicate != "be" or argument.role != "attribute" or named is None or whose is None or named.text.lower() not in _IT:
+    if relation.predicate != "be" or argument.role != "attribute" or named is None or whose is None or named.text.lower() not in IT:
         return False
     mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
     alive = whose.type in ("person", "animal")
@@ -98,7 +94,7 @@ def _is_held_by_person(heard: Heard, relation: Relation, role: EntityId) -> bool
 def _of_being(relation: Relation, arguments: list[Argument]) -> list[Argument]:
     """What "be" says something with: nothing where it only names or greets; what there is."""
     named = relation.argument("subject")
-    if named is not None and (named.lemma == "name" or _GREETED.fullmatch(named.text.lower())):
+    if named is not None and (named.lemma == "name" or GREETED.fullmatch(named.text.lower())):
         return []
     there = "existential" in relation.cues
     return arguments or ([replace(named, role="attribute", mention=None)] if there and named is not None else [])
@@ -108,100 +104,6 @@ def _members(heard: Heard, entity: EntityId | None) -> tuple[EntityId, ...]:
     """Of a group; none of one thing."""
     found = heard.entities.get(entity) if entity else None
     return found.members if found else ()
-
-
-def _subject(heard: Heard, relation: Relation) -> EntityId | None:
-    """Who or what the clause is about: its subject; of a passive its object; of a request the one who asks."""
-    if relation.modality == "request":
-        return heard.speaker
-    for role in ("subject", "object", "indirect", "attribute"):
-        argument = relation.argument(role)
-        if argument is None:
-            continue
-        if role in ("subject", "object") and _is_nobody(heard, argument):
-            return None
-        found = heard.referent(argument.mention)
-        if found is not None:
-            return found
-        if role == "subject" and argument.mention is not None and heard.parse.mentions[argument.mention].value is not None:
-            continue
-        if role == "subject" and not heard.own and "existential" in relation.cues:
-            return heard.speaker  # "There are fourteen stairs", where "Fourteen." was said: at the speaker's
-        if role == "subject" and argument.lemma not in ("nobody", "none", "no", "one", "that", "this", "it", "everything", "which"):
-            return None
-    return heard.speaker if _is_price(heard, relation) else None
-
-
-def _is_nobody(heard: Heard, argument: Argument) -> bool:
-    """ "Nobody" of the sentence before, taken up by "it": nothing is said of anything."""
-    entity = heard.entity(heard.referent(argument.mention))
-    return entity is not None and entity.name.lower() in ("nobody", "no one", "nothing", "none") and argument.text.lower() in _IT
-
-
-def _is_price(heard: Heard, relation: Relation) -> bool:
-    """ "It'll be $240", said by the business of nothing that was named."""
-    said = relation.argument("attribute") or relation.argument("to")
-    mention = heard.parse.mentions[said.mention] if said is not None and said.mention is not None else None
-    return heard.turn.speaker == "agent" and mention is not None and mention.type == "money"
-
-
-def _objects(heard: Heard, relation: Relation, subject: EntityId) -> list[Argument]:
-    """The arguments that become objects of facts, the most telling first."""
-    rank = {"attribute": 0, "object": 0, "indirect": 2, "complement": 3, "when": 4, "adverb": 5}
-    arguments = sorted((a for a in relation.arguments if a.role != "subject"), key=lambda a: rank.get(a.role, 1))
-    kept: list[Argument] = []
-    for argument in arguments:
-        if heard.referent(argument.mention) == subject and argument.role in ("object", "indirect"):
-            continue
-        if argument.role == "attribute" and (_is_identity(heard, relation, argument, subject) or _is_in_predicate(relation, argument)):
-            continue
-        if argument.role == "adverb" and (
-            _GREETED.fullmatch(argument.text.lower()) or (kept and _LASTING.fullmatch(argument.text.lower()))
-        ):
-            continue
-        if _is_itself(heard, argument, subject) or _is_of_what_there_is(heard, relation, argument, subject):
-            continue
-        if argument.lemma in ("longer", "anymore", "more") and argument.mention is None:
-            continue
-        told = argument.role == "complement" and relation.predicate in lexicon().report
-        counts = argument.lemma in _COUNTS or argument.lemma == "time"
-        if argument.role in ("adverb", "complement") and not told and not counts and any(k.role in ("object", "attribute") for k in kept):
-            continue
-        if argument.lemma in EMPTY and argument.mention is None and argument.role == "adverb":
-            continue
-        kept.append(argument)
-    return kept
-
-
-def _is_of_what_there_is(heard: Heard, relation: Relation, argument: Argument, subject: EntityId) -> bool:
-    """ "There is one for $1,700", completed: the price is of the thing, not of who has it."""
-    there = not heard.own and "existential" in relation.cues and subject == heard.speaker
-    return there and argument.role == "for"
-
-
-def _is_itself(heard: Heard, argument: Argument, subject: EntityId) -> bool:
-    """ "The box has my books in it": the thing that the clause is about, said again by a pronoun after a preposition."""
-    mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
-    return mention is not None and mention.kind == "pronoun" and argument.role in _WITHIN and heard.referent(mention.index) == subject
-
-
-def _is_in_predicate(relation: Relation, argument: Argument) -> bool:
-    """ "allergic to nuts": what somebody is towards something is said by the predicate already."""
-    verb, _, preposition = relation.predicate.partition("_")
-    return bool(preposition) and argument.lemma == verb and any(a.role == preposition for a in relation.arguments)
-
-
-def _is_identity(heard: Heard, relation: Relation, argument: Argument, subject: EntityId) -> bool:
-    """ "It's Dana": one thing called by two names. "He was a roofer" says what he was."""
-    mention = heard.parse.mentions[argument.mention] if argument.mention is not None else None
-    if mention is None or heard.referent(mention.index) != subject:
-        return False
-    who = heard.parse.mentions[named.mention] if (named := relation.argument("subject")) is not None and named.mention is not None else None
-    if who is not None and who.kind == "name" and mention.kind == "nominal" and mention.role == "attribute":
-        return False  # "Biscuit is the beagle" says what Biscuit is
-    if mention.definiteness == "bare":
-        return mention.kind in ("name", "pronoun") and not is_label(mention.text)
-    return mention.definiteness != "indefinite"
 
 
 @dataclass(frozen=True)
@@ -302,11 +204,18 @@ def _draft(heard: Heard, relation: Relation, subject: EntityId, argument: Argume
         tense=relation.tense,
         lemmas=common.lemmas,
         when=common.when,
-        valid_from=common.valid.start,
+        valid_from=common.valid.start or _begins(heard, relation, predicate),
         valid_to=common.valid.end,
         cues=relation.cues,
         single=is_single(heard, predicate, subject),
     )
+
+
+def _begins(heard: Heard, relation: Relation, predicate: str) -> datetime | None:
+    """ "We're moving to Utrecht on June 1": when it will be so that somebody lives or works there, which a verb of change says."""
+    changes = predicate in _BEGUN and relation.predicate.split("_")[0] not in lexicon().stative and relation.tense != "past"
+    told = [t.interval.start for t in times_of(heard, relation) if changes and t.bound is None and t.interval is not None]
+    return next((start for start in told if start is not None and start > heard.turn.at), None)
 
 
 def _is_without(argument: Argument | None) -> bool:

@@ -37,7 +37,7 @@ _WRONG = frozenset({"wrong", "incorrect", "mistaken"})  # "the wrong date" names
 _SPELLED = re.compile(r",? with (?:an?|one|two|three|double) [a-z]'?s?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 LONGEST = 2000  # characters of a turn that may put something right
-_MARK = re.compile(r"[.!?]+(?=\s|$)|(?<!\d)[,]|,(?!\d)|[;:](?!\d)|\s[-–—]+\s|[–—]|\bbut\b")
+_MARK = re.compile(r"[.!?]+(?=\s|$)|(?<!\d)[,]|,(?!\d)|[;:](?!\d)|\s[-–—]+\s|[–—]|\bbut\b|\s(?=(?:rather than|instead of)\b)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,9 @@ def _value(fact: Fact | Draft, said: str, right: Part) -> dict[str, str | None]:
         return {"value": date, "when": date if fact.when is not None else None}
     if _is_time(right):
         return {"value": right.value if fact.value is not None else None, "when": right.value if fact.when is not None else None}
+    if fact.value_type == "phone" and fact.value and right.kind in ("number", "code"):
+        digits = re.sub(r"\D", "", said)
+        return {"value": fact.value[: max(0, len(fact.value) - len(digits))] + digits, "value_type": "phone"}
     if right.entity is not None and right.kind in _LOOSE and fact.predicate != "name" and right.entity != fact.subject:
         return {"value": None, "value_type": None}
     return {"value": right.value if right.value and fact.value_type == right.kind else said, "value_type": fact.value_type or "text"}

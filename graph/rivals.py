@@ -23,6 +23,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _TRADES = {"work_as": "as", "is": "attribute", "become": "attribute"}
+_EACH = frozenset({"on", "in", "at", "the", "every", "each", "all"})
 _PLACES = frozenset(f"is_{p}" for p in ("in", "at", "on", "under", "behind", "near", "by", "inside", "outside", "above"))
 _INDEFINITE = re.compile(r"(?:an?|the) \w|[a-z]+(?:er|or|ist|ian|man|woman|wife|smith|ant)$", re.IGNORECASE)
 _LIGHT = frozenset({"has", "is", "need", "want", "get", "buy", "like", "go", "do", "make", "say"})
@@ -199,4 +200,11 @@ def same_object(fact: Fact, draft: Draft) -> bool:
     """Whether both are about one thing, or one value however it was written."""
     if fact.object is not None or draft.object is not None:
         return fact.object == draft.object
+    if (fact.value or "").startswith("R/") and fact.value == draft.value:  # that it is every week does not tell of which day
+        return _days(fact.said) == _days(draft.said)
     return (fact.value or "").casefold().removeprefix("the ") == (draft.value or "").casefold().removeprefix("the ")
+
+
+def _days(said: str) -> frozenset[str]:
+    """ "every Tuesday", "on Tuesdays": the words that tell which days, which times."""
+    return frozenset(w.removesuffix("s") for w in re.findall(r"\w+", said.lower()) if w not in _EACH)

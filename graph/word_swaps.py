@@ -5,6 +5,7 @@ Knows a fact and the parts that a turn names; not which of the facts is meant.
 
 import re
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from graph.content import content_words
 from graph.correction_parts import Part
@@ -86,6 +87,8 @@ def swap_in(fact: Fact | Draft, wrong: Part | None, right: Part) -> Swap:
     at = fact.text.lower().find(old.lower())
     old = fact.text[at : at + len(old)] if at >= 0 else old
     new = right.said
+    if right.kind in ("number", "code") and (group := _group_like(right.said, old)) is not None:
+        return Swap(group, right.said)
     if right.kind == "number" and (count := numeral(old)) is not None:
         return Swap(count, numeral(new) or new)
     if right.head == "one" and right.modifiers:
@@ -93,6 +96,13 @@ def swap_in(fact: Fact | Draft, wrong: Part | None, right: Part) -> Swap:
         return Swap(old, " ".join([*words[: -1 - len(right.modifiers)], *right.modifiers, words[-1]]))
     keeps = re.match(r"(?:the|a|an|my|our|your)\s", old, re.IGNORECASE)
     return Swap(old, new if keeps else _without_rest(core(new), fact.text[at + len(old) :] if at >= 0 else ""))
+
+
+def _group_like(digits: str, old: str) -> str | None:
+    """ "4429" of "512-555-4492": the group of a number, of as many digits, that it is the most like; the last of those."""
+    groups = re.findall(r"\d+", old)
+    alike = [g for g in groups if len(g) == len(digits)] if len(groups) > 1 and digits.isdecimal() else []
+    return max(reversed(alike), key=lambda g: SequenceMatcher(None, g, digits).ratio(), default=None)
 
 
 def _without_rest(new: str, rest: str) -> str:

@@ -11,6 +11,7 @@ from nlp.pieces import Piece
 from nlp.wordlists import lines
 
 _STOPS = frozenset({",", ".", "!", ";", ":", "-", "–", "—", "(", ")"})
+_PASSING = frozenset({("by", "the", "way")})  # at the start of a sentence also without a comma after them
 _GOES_ON = frozenset({"but", "and", "so"})  # after an aside at the start, joins it to what follows
 
 
@@ -42,10 +43,11 @@ def _spelled(pieces: Sequence[Piece]) -> tuple[str, dict[int, int]]:
 def _without(pieces: list[Piece], first: int, last: int) -> list[Piece]:
     """Without pieces[first:last] and a mark that sets them off, where marks or edges stand on both sides."""
     opens = first == 0 or pieces[first - 1].text in _STOPS
-    closes = last == len(pieces) or pieces[last].text in _STOPS
-    if not (opens or first == 0) or not (closes or last == len(pieces)):
-        return pieces
     starts_sentence = first == 0 or pieces[first - 1].ends_sentence
+    passing = starts_sentence and tuple(p.lower for p in pieces[first:last]) in _PASSING
+    closes = last == len(pieces) or pieces[last].text in _STOPS or passing
+    if not opens or not closes:
+        return pieces
     if starts_sentence:
         while last < len(pieces) and (pieces[last].text in {",", ":", "-", "–", "—"} or pieces[last].lower in _GOES_ON):
             last += 1

@@ -9,7 +9,7 @@ from dataclasses import replace
 from nlp.introductions import header_end, small_name
 from nlp.pieces import Piece
 from nlp.vocabulary import vocabulary
-from nlp.wordlists import groups
+from nlp.wordlists import groups, words
 
 _AMBIGUOUS = frozenset(
     {"may", "march", "august", "us", "it", "polish", "turkey", "china", "lee", "app", "id", "job", "christian", "roman", "mobile"}
@@ -17,6 +17,7 @@ _AMBIGUOUS = frozenset(
 _MAY_BE_NAMES = 3  # words of one name
 _FIRST = 14  # pieces within which a speaker says who they are
 _SENTENCE = 40  # pieces looked back on
+_COMMON = 10_000  # rank up to which a noun after "a" is no name
 _RARE = 5_000  # rank from which an ordinary noun after a first name is rather a family name
 
 
@@ -66,9 +67,16 @@ def _cased(pieces: Sequence[Piece], i: int, small: bool) -> str:
     owner = text.removesuffix("'s")
     if (small or pieces[i].spaced) and _announced(pieces, i):
         return text.capitalize()
+    if i and pieces[i - 1].lower in {"a", "an"} and _is_common_noun(text):
+        return text
     if small and vocabulary().proper(owner) and owner not in _AMBIGUOUS and owner not in vocabulary().function_words and len(owner) > 1:
         return text.upper() if owner in groups("casing.txt")["upper"] else text.capitalize()
     return text
+
+
+def _is_common_noun(word: str) -> bool:
+    """ "A walker": in common use as a noun, and no make of a car."""
+    return vocabulary().is_a("n", word) and vocabulary().rank.get(word, _COMMON) < _COMMON and word not in words("vehicle_names.txt")
 
 
 def _dated_month(pieces: Sequence[Piece], i: int) -> bool:
@@ -143,7 +151,8 @@ def _begins_sentence(pieces: Sequence[Piece], i: int, sentence: Sequence[Piece])
     if sentence[-1].text == "," or not sentence[-1].text[-1].isalnum():
         return False
     said = [p.lower for p in sentence]
-    if _only_greeting(sentence) and (word in lists["subject"] | {"this", "my", "can", "is", "do", "what", "when", "the"}):
+    approves = len(said) == 1 and said[0] in cues["approves"]
+    if (_only_greeting(sentence) or approves) and (word in lists["subject"] | {"this", "my", "can", "is", "do", "what", "when", "the"}):
         return True
     clause = any(w in lists["auxiliary"] or "'" in w or w.endswith("ed") or w in cues["finite"] for w in said)
     if not clause or before in vocabulary().function_words - lists["interjection"] - cues["may_end"]:

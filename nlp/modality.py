@@ -24,7 +24,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     ("no_longer", r"\b(no longer|not any ?more|n't .{0,40}\bany ?more|any ?more\b|stopped being)\b"),
     ("still", r"\bstill\b"),
     ("now", r"\b(now|these days|nowadays|currently)\b"),
-    ("also", r"\b(also|too|as well|in addition)\b"),
+    ("also", r"(?<!^)\b(also|too|as well|in addition)\b"),  # at the start it goes on to something else
     ("instead", r"\b(instead|rather than)\b"),
     ("another", r"\b(another|a second|one more)\b"),
     ("not_yet", r"\bnot yet|n't .{0,40}\byet\b"),
@@ -186,7 +186,8 @@ def is_request(tree: Tree, head: int, obtaining: frozenset[str]) -> bool:
     if subject is None and tree.tokens[head].lemma in STATIVE:
         return False
     if subject is None:
-        return tree.tokens[head].tag in ("VB", "VBP") and tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis", "advcl", "xcomp")
+        order = tree.tokens[head].dep in ("ROOT", "conj", "ccomp", "parataxis", "advcl", "xcomp")
+        return order and tree.tokens[head].tag in ("VB", "VBP") and not _lacks_subject(tree, head)
     person = tree.tokens[subject].text.lower()
     let_us = person in ("'s", "us")
     if let_us:
@@ -194,6 +195,13 @@ def is_request(tree: Tree, head: int, obtaining: frozenset[str]) -> bool:
     if person in ("i", "we") and {"can", "may", "could"} & set(aux) and tree.tokens[head].lemma not in obtaining:
         return False
     return bool(_REQUEST_MODALS & set(aux)) and person in ("you", "u", "i", "we", "somebody", "someone", "anyone", "anybody", "y'all")
+
+
+def _lacks_subject(tree: Tree, head: int) -> bool:
+    """ "From April on Pilar would have to come": who would was read as something else; "could send it on Monday" begins with the modal."""
+    modal = next((i for i in tree.all(head, "aux") if tree.tokens[i].text.lower() in _REQUEST_MODALS), None)
+    before = [t for t in tree.tokens[:modal] if t.sentence == tree.tokens[head].sentence] if modal is not None else []
+    return any(t.pos in ("NOUN", "PROPN") for t in before[-1:])
 
 
 def cues(clause: str) -> frozenset[str]:

@@ -46,6 +46,7 @@ class SlipFinder(Protocol):
 
 _SLIPS = 2  # in one sentence at most
 _SETTING_OFF = frozenset({",", "-", "–", "—", "...", "…"})
+_PREFERRING = (("rather", "than"), ("instead", "of"))  # what stands before is what is wanted
 _NARROW = frozenset({"weekday", "month", "number"})
 _PAIRS = frozenset({("make", "that"), ("make", "it"), ("not", "that")})
 
@@ -104,11 +105,16 @@ def without_slips(pieces: Sequence[Piece], slips: SlipFinder) -> list[Piece]:
             places = [n for n, piece in enumerate(sentence) if _is_said(piece)]
             said = [sentence[n] for n in places]
             back = slips.slip(said)
-            if back is None or back.last + 1 == len(said) or _mistaken(sentence, places, back):
+            if back is None or back.last + 1 == len(said) or _mistaken(sentence, places, back) or _prefers(said[: back.last + 1]):
                 break
             sentence = _put_right(sentence, back, back.later, places) if back.later else _without(sentence, back, places)
         found += sentence
     return found
+
+
+def _prefers(gone: Sequence[Piece]) -> bool:
+    """ "December rather than November": takes nothing back."""
+    return tuple(word.lower for word in gone[-2:]) in _PREFERRING
 
 
 def _sentences(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
