@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from agent.heard import Clause
 from agent.playbook import Knowledge, Objection
-from agent.sense import Sense, acts_of
-from agent.slot_choice import named_options
+from agent.sense import Sense, acts_of, concepts
+from agent.slot_choice import named_options, stem
 from agent.slot_numbers import find_numbers
 from agent.spoken import money
 
@@ -32,6 +32,11 @@ _OFFERED = re.compile(
     r"\bdo (?:you|u|y'all)(?: guys| all| people| also| still)* (?:do|offer|have|sell|provide|carry|teach|make|stock|handle)\b"
     r"(?! (?:any(?:thing)?|time|room|an? (?:opening|slot|appointment)))"
 )
+_ASKING_PRICE = frozenset(
+    map(stem, ("much", "cost", "price", "charge", "fee", "rate", "pay", "money", "dollar", "=price", "run", "total", "all"))
+)
+_AMOUNT = re.compile(r"\d+(?:\.\d+)? ?(?:dollars|bucks|euros|pounds|cents|USD|EUR|GBP)\b|[$€£] ?\d")
+_FEW = 6  # options whose prices are told in one reply
 _LISTED = 12  # options that are told in one reply
 _CONDITION = re.compile(r"(?<!what )\bif (?:i|we|he|she|they|it|that|there)\b|\bunless\b")
 _NAME = re.compile(r"\b[A-Z][\w-]+|\b\w*\d\w*\b")
@@ -94,7 +99,7 @@ def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, 
             if example.negated != clause.negated and match.cosine < 0.8:
                 continue
             told = (clause.past and not example.past) or bool(find_numbers(clause.plain))  # a report, or a figure
-            told = told or _CONDITION.search(clause.text.lower()) is not None
+            told = told or _CONDITION.search(clause.text.lower()) is not None or _orders(sense, clause)
             if match.cosine < OBJECTED + 0.15 and told:
                 continue
             score = match.cosine + _STANCE * bool(_STANCES & example.lemmas & clause.lemmas)
@@ -103,6 +108,12 @@ def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, 
                 objection = next(o for o in sense.playbook.objections if o.name == example.key[0])
                 best = Objected(objection, clause, score)
     return best
+
+
+def _orders(sense: Sense, clause: Clause) -> bool:
+    """Whether it names something of the catalog, and takes no stance to it."""
+    options = [o for listed in (sense.playbook.catalog or {}).values() for o in listed]
+    return not _STANCES & clause.lemmas and bool(named_options(clause.text, (), options))
 
 
 def _nearest_answer(sense: Sense, clause: Clause, awaited: tuple[str, str] | None) -> float:
@@ -130,16 +141,40 @@ def catalog_answer(sense: Sense, clauses: Sequence[Clause]) -> tuple[str, Clause
     return (f"We offer {', '.join(o.name for o in options)}.", clause) if listing else None
 
 
-def price_answer(sense: Sense, clauses: Sequence[Clause], chosen: Sequence[str]) -> tuple[str, Clause] | None:
-    """What the catalog says to a question for a price: of the options named, else of those chosen already, else of a short list.
+def price_answer(sense: Sense, clauses: Sequence[Clause], chosen: Sequence[str], about: frozenset[str]) -> tuple[str, Clause] | None:
+    """What the playbook says to a question for a price: of the options named, else of those chosen already, else what it tells of prices in
+    the matter in hand, else a short list.
 
-    chosen: names of options that fill slots of the open goal. None where nothing asks for a price, or the catalog has none.
+    chosen: names of options that fill slots of the open goal; about: what that goal is about, as stems and notions. None where nothing
+    asks for a price, or there is none.
     """
     options = [o for listed in (sense.playbook.catalog or {}).values() for o in listed if o.price]
     clause = next((c for c in clauses if is_question(c) and _PRICE.search(c.text.lower()) and not c.past), None)
-    if clause is None or not options:
+    if clause is None:
         return None
     named = [c.option for c in named_options(clause.text, (), options)]
-    wanted = named or [o for o in options if o.name in chosen] or (options if len(options) <= 6 else [])
-    said = [f"{o.name} {money(o.price.amount, o.price.currency, voice=False)}" for o in wanted if o.price]
-    return (f"{said[0][0].upper()}{', '.join(said)[1:]}.", clause) if said else None
+    wanted = named or ([o for o in options if o.name in chosen] if _is_of_it(clause) else [])
+    told = None if wanted else _told_price(sense, clause, about)
+    if told:
+        return told, clause
+    said = [f"{o.name} {money(o.price.amount, o.price.currency, voice=False)}" for o in wanted or options[: _FEW + 1] if o.price]
+    return (f"{said[0][0].upper()}{', '.join(said)[1:]}.", clause) if said and (wanted or len(options) <= _FEW) else None
+
+
+def _is_of_it(clause: Clause) -> bool:
+    """Whether it asks the price of what is talked of, naming nothing: "how much is it?"."""
+    return not {w for w in clause.lemmas if not w.startswith("=")} - _ASKING_PRICE
+
+
+def _told_price(sense: Sense, clause: Clause, about: frozenset[str]) -> str | None:
+    """The entry that tells a price and has most in common with the question, or with what is talked of."""
+    best: tuple[int, float, str] | None = None
+    for match in sense.likeness(clause.vector, "knowledge"):
+        entry = sense.playbook.knowledge[int(match.example.key[0])]
+        if not _AMOUNT.search(entry.say):
+            continue
+        words = frozenset(map(stem, re.findall(r"[a-z]+", " ".join((entry.say, *entry.ask)).lower()))) | concepts(entry.say)
+        common = len(words & (clause.lemmas | about) - _ASKING_PRICE)
+        if common and (best is None or (common, match.cosine) > best[:2]):
+            best = (common, match.cosine, entry.say)
+    return best[2] if best else None

@@ -4,18 +4,22 @@ Knows one goal at a time; which goal is on top, begins or ends is for `goals`. M
 words, stores, channels or wording.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from agent.digressions import SURE, Answered, Objected, catalog_answer, find_answers, find_objection, is_question, price_answer
 from agent.heard import Act, Clause, Decision, Heard, Piece
 from agent.playbook import CONFIRM, GoalSpec, Knowledge
-from agent.sense import Sense, acts_of
+from agent.sense import Sense, acts_of, concepts
 from agent.slot_asked import asked_slot
+from agent.slot_choice import stem
 from agent.slot_reading import Reader
 from agent.slots import fill, next_due, with_known
 from agent.starts import Start, find_starts
 from agent.told_before import with_told_before
 from graph.model import Goal, SlotValue
+from nlp.acts import find_acts
 
 _NEVER = frozenset({"wait", "cancel", "never_mind", "repeat", "why", "handoff"})  # clauses that fill no slot
 
@@ -45,13 +49,20 @@ def read(sense: Sense, heard: Heard, top: Goal | None) -> HeardTurn:
     answers = tuple(a for a in find_answers(sense, heard.clauses) if not any(a.clause in s.clauses and s.score >= a.score for s in starts))
     chosen = [str(v.value) for v in top.slots.values()] if top else []
     unstarted = [c for c in heard.clauses if c not in started]
-    price = price_answer(sense, unstarted, chosen) or catalog_answer(sense, unstarted)
+    price = price_answer(sense, unstarted, chosen, _matter(sense, top, chosen)) or catalog_answer(sense, unstarted)
     if price and not any(a.clause == price[1] and a.score >= SURE for a in answers):
         answers = (*(a for a in answers if a.clause != price[1]), Answered(Knowledge((), price[0]), price[1], 1.0))
     objected = find_objection(sense, [c for c in heard.clauses if c not in started and c not in [a.clause for a in answers]], awaited)
     used = [a.clause for a in answers] + ([objected.clause] if objected else [])
     rest = tuple(c for c in heard.clauses if c in started or (c not in used and not acts_of(c) & _NEVER))
     return HeardTurn(sense, heard, heard.parse.acts, answers, objected, starts, rest)
+
+
+def _matter(sense: Sense, top: Goal | None, chosen: list[str]) -> frozenset[str]:
+    """What the talk is about: the open goal and what was chosen, as stems and notions."""
+    spec = sense.playbook.goal(top.name) if top else None
+    said = " ".join((spec.title, *chosen)).lower() if spec else ""
+    return frozenset(map(stem, re.findall(r"[a-z]+", said))) | concepts(said)
 
 
 def advanced(
@@ -62,8 +73,8 @@ def advanced(
     slots = _filled(turn, spec, goal, starting)
     progress = slots != goal.slots or bool(starting)
     confirming = goal.awaiting == CONFIRM and not progress
-    if confirming and _agrees(turn):
-        return completed(turn, goal, below)
+    if goal.awaiting == CONFIRM and _agrees(turn) and _confirms(spec, goal.slots, slots):
+        return completed(turn, replace(goal, slots=slots), below)
     if confirming and "deny" in turn.acts and not turn.answers:
         return kept(goal, turn, "ask", (Piece("change", goal=goal),))
     moved = moved_on(turn, goal, slots)
@@ -76,7 +87,8 @@ def advanced(
 
 def _filled(turn: HeardTurn, spec: GoalSpec, goal: Goal, starting: tuple[Clause, ...]) -> dict[str, SlotValue]:
     asked = goal.awaiting if goal.awaiting != CONFIRM and not starting else None
-    correcting = "correct" in turn.acts or (goal.awaiting == CONFIRM and not starting)
+    cued = "correct" in turn.acts or "correct" in find_acts(turn.heard.parse.source, ())  # a cue that was taken out with the slip
+    correcting = cued or (goal.awaiting == CONFIRM and not starting)
     given = fill(
         Reader(turn.sense, turn.heard, spec, goal.slots, turn.rest, asked, starting, correcting and not (starting and not goal.slots))
     )
@@ -94,6 +106,12 @@ def _spec(turn: HeardTurn, goal: Goal) -> GoalSpec:
 
 def _agrees(turn: HeardTurn) -> bool:
     return "affirm" in turn.acts and not turn.acts & {"deny", "wait"}
+
+
+def _confirms(spec: GoalSpec, before: Mapping[str, SlotValue], slots: Mapping[str, SlotValue]) -> bool:
+    """Whether what was read out still holds as it was: nothing changed but what nobody was asked for."""
+    changed = {name for name in {*before, *slots} if before.get(name) != slots.get(name)}
+    return all(spec.slot(name).optional and name not in before and f"{{{name}}}" not in (spec.confirm or "") for name in changed)
 
 
 def moved_on(turn: HeardTurn, goal: Goal, slots: dict[str, SlotValue]) -> Goal:
@@ -118,7 +136,7 @@ def _stayed(turn: HeardTurn, goal: Goal, before: Goal) -> Decision:
     returned = replace(goal, session=heard.session)
     if aside:
         return Decision("object" if turn.objected else "resume", (*aside, *prompt(turn, goal)), (returned,))
-    if "wait" in turn.acts:
+    if turn.acts & {"wait", "goodbye"}:
         return Decision("inform", (Piece("wait"),), (returned,))
     if before.session != heard.session:
         return Decision("resume", (Piece("returned", goal=goal), *prompt(turn, goal)), (returned,))

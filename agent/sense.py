@@ -42,10 +42,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sort of phrase the `like` examples of a slot are. named: most hold a name or digits; timed: some are times; clausal: some are
-    clauses; types: of the mentions in them."""
+    """What sort of phrase the `like` examples of a slot are. named: most hold a name or digits; plain: some do not, and are phrases; timed:
+    some are times; clausal: some are clauses; types: of the mentions in them."""
 
     named: bool
+    plain: bool
     timed: bool
     clausal: bool
     types: frozenset[str]
@@ -208,7 +209,13 @@ def _kind(parses: Sequence[Parse]) -> Kind:
     clausal = any(
         any(t.dep in ("nsubj", "nsubjpass") for t in p.tokens) and any(t.pos in ("VERB", "AUX") for t in p.tokens) for p in parses
     )
-    return Kind(named=sum(named) * 2 > len(named), timed=any(time_spans(p) for p in parses), clausal=clausal, types=types)
+    return Kind(
+        named=sum(named) * 2 > len(named),
+        plain=not (all(named) or clausal or any(time_spans(p) for p in parses)),
+        timed=any(time_spans(p) for p in parses),
+        clausal=clausal,
+        types=types,
+    )
 
 
 def is_name(token: Token) -> bool:
@@ -248,8 +255,16 @@ def _clause(parse: Parse, span: Span, plain: str, vector: Vector, topicless: Vec
         is_negated(text),
         is_past(tokens),
         sentence,
-        _asks(parse, span),
+        _asks(parse, span) and not _only_times(parse, tokens),
         topicless,
+    )
+
+
+def _only_times(parse: Parse, tokens: Sequence[Token]) -> bool:
+    """ "Thursday at 10:30?": a proposal."""
+    times = [t.span for t in parse.times]
+    return bool(times) and all(
+        t.pos in ("ADP", "PUNCT", "DET", "CCONJ", "ADV", "INTJ") or any(s.start <= t.span.start < s.end for s in times) for t in tokens
     )
 
 

@@ -9,16 +9,17 @@ from dataclasses import replace
 
 from agent.heard import Clause
 from agent.playbook import SlotSpec
-from agent.sense import acts_of, content
+from agent.sense import acts_of, concepts, content
 from agent.slot_choice import Chosen, named_options
 from agent.slot_numbers import Number, find_numbers, plain_number
 from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
-from agent.slot_times import Said, bare_clock, iso_said, merged, said_times
-from nlp.types import Span
+from agent.slot_times import Said, bare_clock, iso_said, merged, said_times, shifted
+from nlp.types import Mention, Span
 
 _RATE = re.compile(r"\s*(?:an?|per|each|every|/)\s*(?:night|day|week|month|year|hour|person|head|piece|visit)\b", re.IGNORECASE)  # a price
 _SETTLED = re.compile(r"\b(?:let's (?:say|go with|do|make it)|make (?:it|that)|i'd say|say|call it|actually|no)[ ,]+$", re.IGNORECASE)
 _CHOICE_MEANT = 0.5  # cosine of an answer with an option that it does not name
+_CHOICE_ALONE = 0.2  # by which it must be nearer than to any other, where nothing was asked
 
 
 def choice(spec: SlotSpec, reader: Reader) -> Fill | None:
@@ -35,7 +36,7 @@ def choice(spec: SlotSpec, reader: Reader) -> Fill | None:
         clause, chosen = found[-1] if reader.correcting else found[0]
         span = Span(clause.span.start + chosen.span.start, clause.span.start + chosen.span.end)
         return Fill(chosen.option.name, reader.heard.parse.text[span.start : span.end], span, _meant_by(span, reader), beside=beside)
-    return _meant_choice(spec, reader) if spec.name == reader.asked else None
+    return _meant_choice(spec, reader) if spec.name == reader.asked or (reader.starting and spec.name not in reader.slots) else None
 
 
 def _meant_by(span: Span, reader: Reader) -> str | None:
@@ -46,14 +47,16 @@ def _meant_by(span: Span, reader: Reader) -> str | None:
 
 
 def _meant_choice(spec: SlotSpec, reader: Reader) -> Fill | None:
-    """An answer that names no option but is near to one in meaning."""
+    """An answer that names no option but is near to one in meaning; unasked, what is told and is near to one alone."""
     vectors = reader.sense.embed([name for option in spec.options for name in (option.name, *option.also)])
+    asked = spec.name == reader.asked
     best: tuple[float, Fill] | None = None
-    for clause in (c for c in reader.clauses if not is_pure_question(c)):
-        for option in spec.options:
-            cosine = max(float(vectors[name] @ clause.vector) for name in (option.name, *option.also))
-            if cosine >= _CHOICE_MEANT and (best is None or cosine > best[0]):
-                best = (cosine, Fill(option.name, clause.text, clause.span))
+    for clause in (c for c in reader.clauses if not (is_pure_question(c) if asked else acts_of(c))):
+        near = {o.name: max(float(vectors[name] @ clause.vector) for name in (o.name, *o.also)) for o in spec.options}
+        first, *others = sorted(near, key=lambda name: -near[name])
+        alone = asked or not others or near[first] - near[others[0]] >= _CHOICE_ALONE
+        if near[first] >= _CHOICE_MEANT and alone and (best is None or near[first] > best[0]):
+            best = (near[first], Fill(first, clause.text, clause.span))
     return best[1] if best else None
 
 
@@ -68,7 +71,10 @@ def when(spec: SlotSpec, reader: Reader) -> Fill | None:
     said += _chosen_times(clauses, reader)
     if not said and (asked or (reader.correcting and old is not None)):
         said = [b for c in clauses if (b := bare_clock(c.text, c.span.start)) and reader.free(b.span)]
-    said = _on_second_thought([s for s in said if reader.free(s.span) and not _turned_down(s, reader)], reader)
+    if spec.type == "date":
+        said = [replace(s, clock=None) for s in said if s.day]
+    shifts = [s for c in clauses if old and (s := shifted(old.value, c.text, c.span.start))]
+    said = _on_second_thought(shifts or [s for s in said if reader.free(s.span) and not _turned_down(s, reader)], reader)
     if not said:
         return None
     value = merged(old.value if old else None, said if reader.correcting else _one_each(said), zone)
@@ -106,11 +112,16 @@ def _chosen_times(clauses: Sequence[Clause], reader: Reader) -> list[Said]:
     found: list[Said] = []
     for mention in reader.heard.parse.mentions:
         named = reader.heard.named.get(mention.index)
-        inside = any(c.span.start <= mention.span.start < c.span.end for c in clauses)
+        inside = any(c.span.start <= mention.span.start < c.span.end and not _only_agrees(c, mention) for c in clauses)
         if inside and named and named.value and mention.kind in ("ordinal", "callback", "nominal", "pronoun"):
             said = iso_said(named.value, mention.span, mention.text)
             found += [said] if said else []
     return found
+
+
+def _only_agrees(clause: Clause, mention: Mention) -> bool:
+    """ "That works.": agrees with a time, and chooses none."""
+    return mention.kind == "pronoun" and bool(acts_of(clause) & {"affirm", "ack"})
 
 
 def _turned_down(said: Said, reader: Reader) -> bool:
@@ -174,12 +185,20 @@ def _counts(spec: SlotSpec, reader: Reader) -> Iterator[Fill]:
         if _RATE.match(reader.heard.parse.text[span.end :]):
             continue
         after = [t for t in reader.heard.parse.tokens if span.end <= t.span.start < min(clause.span.end, span.end + 30)][:3]
-        counted = content(t for t in after if t.pos in ("NOUN", "PROPN", "ADJ"))
+        nouns = [t for t in after if t.pos in ("NOUN", "PROPN", "ADJ")]
+        counted = content(nouns) | concepts(" ".join(t.text for t in nouns))
         near = reader.sense.nearness(clause.vector, "like", key)
         alone = (spec.name == reader.asked) and not (counted and _counts_another(counted, spec, reader))
+        alone = alone or (not counted and _changes_count(spec, span, reader))
         if alone or (counted & asked_lemmas and not number.currency) or near >= 0.55:
             span = Span(span.start, after[0].span.end) if counted and after[0].pos == "NOUN" else span
             yield Fill(plain_number(number.value), reader.heard.parse.text[span.start : span.end], span)
+
+
+def _changes_count(spec: SlotSpec, span: Span, reader: Reader) -> bool:
+    """ "Make it three", where no other number was given."""
+    numbers = [s.name for s in reader.goal.slots if s.type == "number" and s.name in reader.slots]
+    return reader.correcting and numbers == [spec.name] and _SETTLED.search(reader.heard.parse.text[: span.start]) is not None
 
 
 def _counts_another(counted: frozenset[str], spec: SlotSpec, reader: Reader) -> bool:

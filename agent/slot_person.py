@@ -19,8 +19,20 @@ _CALLED = re.compile(r"\b(?:this is|my name is|my name's|call me)\s*$", re.IGNOR
 _SELF = re.compile(
     r"\b(?:for (?:me|myself|us)|(?:it's|it is|its|just|only) (?:me|myself)|me|myself|my own|mine|under my name|in my name)\b", re.IGNORECASE
 )
+_SUITS = re.compile(
+    r"\b(?:\w+er|best|good|fine|great|hard|ok|okay|works?|convenient|enough|perfect|possible|too \w+) for (?:me|myself|us)\b", re.IGNORECASE
+)  # whom a thing suits, it need not be for
 _FOR = re.compile(r"\b(?:for|on behalf of|under|in the name of)\s+(?:(?:my|our|the|his|her)\s+(?:[\w-]+,?\s+){0,3})?$", re.IGNORECASE)
 _NEEDING = frozenset({"need", "want", "get", "have", "take"})
+
+
+_HOUSEHOLD = frozenset({
+    "wife", "husband", "spouse", "partner", "girlfriend", "boyfriend", "fiance", "fiancé", "fiancee", "fiancée", "mom", "mum",
+    "mother", "dad", "father", "parent", "son", "daughter", "kid", "child", "baby", "toddler", "boy", "girl", "twin", "stepson",
+    "stepdaughter", "stepmother", "stepfather", "grandma", "grandpa", "grandmother", "grandfather", "grandson", "granddaughter",
+    "brother", "sister", "sibling", "aunt", "uncle", "niece", "nephew", "cousin", "friend", "roommate", "mother-in-law",
+    "father-in-law",
+})  # fmt: skip
 _ANYBODY = frozenset(f"{who}{one}" for who in ("some", "any", "no", "every") for one in ("body", "one"))
 
 
@@ -66,9 +78,7 @@ def find_person(
     speaker = introduced(heard)
     others = [m for m in _people(heard) if _inside(m.span, clauses) and not (speaker and m.span == speaker.span)]
     others = [m for m in others if not any(t.start < m.span.end and m.span.start < t.end for t in taken)]
-    others = [
-        m for m in others if not _is_speaker(m, heard) and (asked or correcting or m.kind != "nominal" or m.definiteness == "possessive")
-    ]
+    others = [m for m in others if not _is_speaker(m, heard) and (asked or correcting or m.kind != "nominal" or _is_of_household(m))]
     owners = {m.possessor for m in others}
     others = others if asked or not correcting else [m for m in others if not _acts(m, heard)]
     fresh = [m for m in others if m.index not in owners and not _is_entity(m, instead_of, heard)] if instead_of else []
@@ -76,7 +86,7 @@ def find_person(
     beneficiary = next((m for m in others if _FOR.search(heard.parse.text[: m.span.start])), None)
     if beneficiary or (others and (asked or starting or correcting)):
         return _as_person(beneficiary or others[0], heard)
-    said_self = next((c for c in clauses if _SELF.search(c.text)), None)
+    said_self = next((c for c in clauses if _SELF.search(_SUITS.sub(" ", c.text))), None)
     if said_self and (asked or starting or correcting or re.search(r"\bfor (?:me|myself)\b", said_self.text, re.IGNORECASE)):
         return _speaker_or_customer(speaker, heard, said_self)
     return speaker if speaker and (asked or starting or correcting) else None
@@ -91,6 +101,11 @@ def _acts(mention: Mention, heard: Heard) -> bool:
     if head.dep not in ("nsubj", "nsubjpass") or verb.pos not in ("VERB", "AUX") or verb.lemma.lower() in _NEEDING:
         return False
     return not any(t.head == verb.i and t.dep == "attr" for t in tokens)
+
+
+def _is_of_household(mention: Mention) -> bool:
+    """Somebody for whom the speaker may act: "my son", not "my landlord"."""
+    return mention.definiteness == "possessive" and mention.head_lemma.lower() in _HOUSEHOLD
 
 
 def _is_entity(mention: Mention, entity: str | None, heard: Heard) -> bool:
@@ -125,7 +140,7 @@ def _names_it(described: Mention, name: Mention) -> bool:
 
 def _resolved_person(mention: Mention, heard: Heard) -> bool:
     named = heard.named.get(mention.index)
-    return named is not None and named.type == "person" and named.name is not None
+    return named is not None and named.type == "person" and named.name is not None and named.name.lower() not in _ANYBODY
 
 
 def _is_speaker(mention: Mention, heard: Heard) -> bool:

@@ -3,6 +3,7 @@
 Knows the turn and the slots of one goal; not how any type is read. Must not know a playbook's words.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,12 @@ from agent.playbook import GoalSpec
 from agent.sense import Sense, acts_of
 from graph.model import SlotValue
 from nlp.types import Span
+
+_OFFERS = re.compile(
+    r"\b(?:i|we|he|she|they)(?:'ll| will| can| could|'d be able to) (?:also |just |probably |easily )?"
+    r"(?:come|be there|make it|do|bring|drop|stop|swing|pop|meet|see you|start|be (?:free|home|available|ready))\b"
+    r"|\b(?:works?|suits?|would work|is (?:fine|good|best|better|ok|okay|perfect))\b(?: \w+)? ?(?:for|with|best|better|too)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,14 @@ class Reader:
 
 
 def is_bid(clause: Clause, reader: Reader) -> bool:
-    """A request, or a fragment: what may carry a time without a question for it."""
+    """A request, an offer to come, or a fragment: what may carry a time without a question for it."""
     if "request" in acts_of(clause):
         return True
     tokens = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    if _OFFERS.search(clause.text.lower().replace("’", "'")) and not clause.negated and not clause.past:
+        return True
     times = [t.span for t in reader.heard.parse.times]  # "eleven would be good" tells of nothing else
-    subjects = (t for t in tokens if t.dep in ("nsubj", "nsubjpass") and t.text.lower() != "it")
+    subjects = (t for t in tokens if t.dep in ("nsubj", "nsubjpass") and t.text.lower() not in ("it", "that"))
     return all(any(s.start <= t.span.start < s.end for s in times) for t in subjects)
 
 

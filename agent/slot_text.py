@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from agent.heard import Clause, Heard
 from agent.sense import Kind, Sense, acts_of, is_name, time_spans
 from agent.slot_numbers import find_numbers
-from nlp.types import Mention, Span, Token
+from agent.telling import COURTESY, is_report
+from nlp.types import Mention, Span
 
 _LEAD = re.compile(
     r"^(?:(?:it(?:'s| is| was|'ll be| will be| would be)|that(?:'s| is|'d be| would be)|this is|they're|they are|there(?:'s| is| are)|"
@@ -25,13 +26,13 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_ACTS = frozenset({"ack", "affirm", "thank", "greet", "goodbye", "wait", "deny", "smalltalk"})
-_COURTESY = frozenset({"good", "fine", "great", "fair", "perfect", "sound", "wait", "morn"})
-_SUITING = frozenset({"available", "free", "ok", "okay", "better", "best", "possible", "ready", "right", "correct", "sure", "important"})
 _NEAR = 0.24  # and, where the examples are neither names nor times, its cosine with the nearest
 APART = 0.15  # by which plain talk may be nearer to a report than its examples are
 _ACCEPT = 0.34  # of a phrase's likeness to the kind of the examples
 _NEEDING = frozenset({"need", "want"})
 _ARRANGED = frozenset({"appointment", "visit", "booking", "reservation", "slot", "opening", "meeting", "time", "spot", "call", "callback"})
+_JOINED = re.compile(r"\s+(?:and|&|\+)\s+", re.IGNORECASE)
+_OFTEN = re.compile(r"\b(?:dai|week|month|quarter|year)ly\b|\b(?:every|each)\b", re.IGNORECASE)  # "the quarterly plan": no month
 _OWNING = frozenset(
     {"have", "get", "be", "need", "want", "use", "like", "prefer", "own", "drive", "see", "bring", "come", "go", "take", "carry", "look"}
 )
@@ -41,7 +42,8 @@ def whole_answer(heard: Heard, clauses: Sequence[Clause], taken: Sequence[Span] 
     """What of the turn answers an open question for text: without agreeing, greeting, "it's" and "I'd say", and without what filled
     other slots already (`taken`); None if nothing is left."""
     said = [c for c in clauses if not _is_filler(c) and _says_something(heard, c)]
-    free = [s for c in said if (s := _left_over(heard, c.span, taken))]
+    said = [c for c in said if not any(_overlap(t, c.span) for t in taken)] or said
+    free = [s for c in _answering(heard, said) if (s := _left_over(heard, c.span, taken))]
     if not free:
         return None
     span = Span(free[0].start, free[-1].end) if not any(_overlap(t, Span(free[0].start, free[-1].end)) for t in taken) else free[0]
@@ -50,9 +52,21 @@ def whole_answer(heard: Heard, clauses: Sequence[Clause], taken: Sequence[Span] 
     return (bare[:500], span) if bare else None
 
 
+def _answering(heard: Heard, said: Sequence[Clause]) -> Sequence[Clause]:
+    """An answer in a phrase ends with its sentence; a story goes on: "It leaks. It began on Monday."."""
+    if not said or _is_sentence(heard, said[0]):
+        return said
+    return [c for c in said if c.sentence == said[0].sentence]
+
+
+def _is_sentence(heard: Heard, clause: Clause) -> bool:
+    tokens = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    return any(t.dep in ("nsubj", "nsubjpass") for t in tokens) and any(t.pos in ("VERB", "AUX") for t in tokens)
+
+
 def _is_filler(clause: Clause) -> bool:
     acts = acts_of(clause)
-    return not _LEAD.sub("", clause.text).strip(" ,.!?") or (bool(acts & _EMPTY_ACTS) and not clause.lemmas - _COURTESY)
+    return not _LEAD.sub("", clause.text).strip(" ,.!?") or (bool(acts & _EMPTY_ACTS) and not clause.lemmas - COURTESY)
 
 
 def bare_words(text: str) -> str:
@@ -96,7 +110,7 @@ def like_phrase(
     kind = sense.kinds.get(key)
     if kind is None:
         return None
-    best: tuple[float, str, Span] | None = None
+    best: tuple[tuple[bool, float], str, Span] | None = None  # what has a name goes before what has none
     candidates = [s for s in _candidates(heard, clauses, kind) if not _is_arrangement(heard, s)]
     vectors = sense.embed([heard.parse.text[s.start : s.end][:200] for s in candidates])
     for span in candidates:
@@ -114,11 +128,14 @@ def like_phrase(
             default=0.0,
         )
         plain = sense.nearness(vectors[text], "plain")
-        if score >= _ACCEPT and score >= rival and near + 0.2 >= plain and (best is None or score > best[0]):
-            best = (score, text, span)
+        rank = (kind.named and _has_name(heard, span), score)
+        if score >= max(_ACCEPT, rival) and near + 0.2 >= plain and (best is None or rank > best[0]):
+            best = (rank, text, span)
     if best is None:
         return reported(sense, heard, clauses, key) if starting and kind.clausal else None
-    span = _told(heard, clauses, best[2]) if kind.clausal and not kind.named else best[2]
+    span = best[2]
+    if not kind.named:
+        span = _told(heard, clauses, span) if kind.clausal else _with_joined(heard, clauses, span)
     return bare_report(heard.parse.text[span.start : span.end]), span
 
 
@@ -160,7 +177,7 @@ def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Spa
     inside = [c.span for c in clauses]
     spans: list[Span] = []
     if kind.timed:
-        spans += [s for s in time_spans(parse) if _within(s, inside)]
+        spans += [s for s in time_spans(parse) if _within(s, inside) and not _OFTEN.search(parse.text[s.start : s.end])]
     mentions = [m for m in parse.mentions if _within(m.span, [c.span for c in clauses if "greet" not in acts_of(c) or len(c.lemmas) > 1])]
     if kind.named:
         spans += [_cut_times(heard, m.span) for m in mentions if _may_name(m, heard, kind)]
@@ -176,6 +193,15 @@ def _is_arrangement(heard: Heard, span: Span) -> bool:
     """ "An appointment": what any goal may settle, and no word of what for."""
     nouns = {t.lemma.lower() for t in heard.parse.tokens if span.start <= t.span.start < span.end and t.pos in ("NOUN", "PROPN")}
     return bool(nouns) and nouns <= _ARRANGED
+
+
+def _with_joined(heard: Heard, clauses: Sequence[Clause], span: Span) -> Span:
+    """The phrase with those that "and" joins to it in its clause: "a beagle and a parakeet"."""
+    text, inside = heard.parse.text, [c.span for c in clauses]
+    spans = [m.span for m in heard.parse.mentions if m.kind in ("name", "nominal") and _within(m.span, inside)]
+    before = next((s for s in spans if s.end < span.start and _JOINED.fullmatch(text[s.end : span.start])), None)
+    after = next((s for s in spans if span.end < s.start and _JOINED.fullmatch(text[span.end : s.start])), None)
+    return Span(before.start if before else span.start, after.end if after else span.end)
 
 
 def _base(heard: Heard, mention: Mention) -> Span:
@@ -195,22 +221,6 @@ def _told(heard: Heard, clauses: Sequence[Clause], span: Span) -> Span:
     told = any(t.dep in ("nsubj", "nsubjpass") and tokens[t.head].span.start >= span.end for t in inside)
     wanted = any(tokens[t.head].lemma.lower() in _OWNING for t in inside if t.dep in ("nsubj", "nsubjpass"))
     return next((c.span for c in clauses if told and not wanted and _within(span, [c.span]) and is_report(heard, c.span)), span)
-
-
-def is_report(heard: Heard, span: Span) -> bool:
-    """A clause that tells of something, not of what the speaker wants, has or means."""
-    tokens = [t for t in heard.parse.tokens if span.start <= t.span.start < span.end]
-    subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
-    if subject is None or subject.text.lower() in ("i", "we", "you"):
-        return False
-    return any(t.pos == "VERB" for t in tokens) or _is_quality(heard, subject, tokens)
-
-
-def _is_quality(heard: Heard, subject: Token, tokens: Sequence[Token]) -> bool:
-    """ "The screen is blank": how a thing is; "Tuesday is good" and "that's fine" tell of nothing."""
-    timed = any(t.span.start <= subject.span.start < t.span.end for t in heard.parse.times)
-    how = [t for t in tokens if t.dep == "acomp" and t.head == subject.head and t.lemma.lower() not in _COURTESY | _SUITING]
-    return bool(how) and not timed and subject.pos in ("NOUN", "PROPN")
 
 
 def _within(span: Span, inside: Sequence[Span]) -> bool:
@@ -233,10 +243,10 @@ def _may_name(mention: Mention, heard: Heard, kind: Kind) -> bool:
         return False
     words = [t for t in heard.parse.tokens if mention.span.start <= t.span.start < mention.span.end]
     named = any(is_name(t) for t in words)
-    if any(n.currency for n in find_numbers(mention.text)):
+    if any(n.currency for n in find_numbers(mention.text)) or (mention.type == "address" and not kind.types & {"address", "place"}):
         return False
     person = mention.type == "person" and mention.kind == "name" and "person" not in kind.types and mention.text[:1].isupper()
-    return (named or not kind.named) and not person
+    return (named or not kind.named or kind.plain) and not person
 
 
 def _may_be_thing(mention: Mention, heard: Heard, kind: Kind) -> bool:
@@ -246,7 +256,7 @@ def _may_be_thing(mention: Mention, heard: Heard, kind: Kind) -> bool:
 def _fit(heard: Heard, span: Span, kind: Kind, starting: Sequence[Clause], sense: Sense) -> float:
     """What form and place add: an entity of the examples' type, a time where they are times, an object of having or wanting."""
     types = {m.type for m in heard.parse.mentions if span.start <= m.span.start and m.span.end <= span.end and m.person == 3}
-    named = any(is_name(t) for t in heard.parse.tokens if span.start <= t.span.start < span.end)
+    named = _has_name(heard, span)
     fit = 0.2 if types & kind.types - {"person"} else 0.0
     fit += 0.2 if kind.timed and span in time_spans(heard.parse) else 0.0
     fit += 0.1 if kind.named and named else -0.1 if kind.named != named else 0.0
@@ -255,6 +265,10 @@ def _fit(heard: Heard, span: Span, kind: Kind, starting: Sequence[Clause], sense
     fit += 0.1 if kind.clausal and is_report(heard, span) else 0.0
     fit += 0.15 if named and _told_by_business(sense, heard.parse.text[span.start : span.end]) else 0.0
     return fit
+
+
+def _has_name(heard: Heard, span: Span) -> bool:
+    return any(is_name(t) for t in heard.parse.tokens if span.start <= t.span.start < span.end)
 
 
 def _is_had(heard: Heard, span: Span) -> bool:

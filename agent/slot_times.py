@@ -7,7 +7,7 @@ Knows time expressions and their ISO values; not what they are for. A value may 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from nlp.types import Grain, Span, TimeExpression
@@ -24,6 +24,15 @@ _BARE_CLOCK = re.compile(
     r"(?:\b(?:make (?:it|that)|at|to|around|about|say|by|do|for|how about|what about|maybe|rather)\s+|^\W*)"
     r"(?P<hour>1[0-2]|[1-9])(?::(?P<minute>[0-5]\d))?\s*(?P<half>[ap]\.?m\.?)?"
     r"(?=\s*(?:o'?clock\b|instead\b|please\b|then\b|actually\b|would\b|works?\b|is\b|'s\b|[,.!?;]|$))",
+    re.IGNORECASE,
+)
+
+
+_FEW = {"a": 1, "an": 1, "one": 1, "half an": 0.5, "two": 2, "a couple of": 2, "three": 3}
+_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+_SHIFT = re.compile(
+    rf"\b(?P<number>half an|a couple of|\d+|{'|'.join(w for w in _FEW if ' ' not in w)}) (?P<unit>minutes?|hours?|days?|weeks?) "
+    r"(?P<way>later|earlier|sooner)\b(?! than)",
     re.IGNORECASE,
 )
 
@@ -64,6 +73,17 @@ def bare_clock(text: str, offset: int = 0) -> Said | None:
     hour = hour % 12 + (12 if half == "p" else 0)
     start = match.start("hour")
     return Said(None, time(hour, minute), Span(offset + start, offset + match.end()), text[start : match.end()].strip())
+
+
+def shifted(old: object, text: str, offset: int = 0) -> Said | None:
+    """The old day and time of day moved by what the text says, counted from them: "an hour later"."""
+    match, (day, clock) = _SHIFT.search(text), parts(old)
+    if match is None or day is None or clock is None:
+        return None
+    number = _FEW.get(match["number"].lower()) or float(match["number"])
+    unit = next(span for name, span in _UNITS.items() if match["unit"].lower().startswith(name))
+    moved = datetime.combine(day, clock) + unit * number * (1 if match["way"].lower() == "later" else -1)
+    return Said(moved.date(), moved.time(), Span(offset + match.start(), offset + match.end()), match[0])
 
 
 def iso_said(value: str, span: Span, text: str) -> Said | None:

@@ -4,14 +4,16 @@ Knows one slot at a time; not the order of slots, nor their conditions. Must not
 """
 
 import re
+from collections.abc import Sequence
 
 from agent.heard import Clause
 from agent.playbook import SlotSpec
 from agent.sense import acts_of
 from agent.slot_person import find_person
 from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
-from agent.slot_text import bare_words, is_report, like_phrase, whole_answer
+from agent.slot_text import bare_words, like_phrase, whole_answer
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
+from agent.telling import is_report
 from nlp.types import Span, Token
 
 _DUMMIES = frozenset({"it", "that", "this", "there"})
@@ -20,29 +22,39 @@ _PLAINLY = 0.45  # cosine with an example from which words are of its kind beyon
 _MORE = re.compile(
     r"\b(?:also|too|as well|in addition|besides|another thing|while (?:you're|you are|they're) (?:here|there|at it))\b", re.IGNORECASE
 )
+_WORDED = frozenset({"text", "person", "place", "yes_no"})  # types of slots that a name may answer
+_CORRECTS = re.compile(
+    r"\b(?:it's|its|it is|should be|meant|said|correct (?:one|address) is|(?:my|our) address is|make (?:it|that)|now at)\s+(?:at )?$"
+)
 _DESCRIBED = re.compile(r"(?i:my|our|his|her|their|the|an?)\b|[a-z]")  # what is no name
 
 
 def place(spec: SlotSpec, reader: Reader) -> Fill | None:
-    asked = spec.name == reader.asked
+    asked, held = spec.name == reader.asked, spec.name in reader.slots
     for mention in reader.heard.parse.mentions:
         clause = reader.clause_of(mention.span)
         if mention.type not in ("place", "address") or mention.person != 3 or clause is None or not reader.free(mention.span):
             continue
         before = reader.heard.parse.text[clause.span.start : mention.span.start].lower()
         led = re.search(r"\b(?:in|near|around|at|to|close to|by|within|from)\s+(?:the\s+)?$", before) is not None
-        if not _right_way(before, spec):
+        if not _right_way(before, spec) or (held and not reader.correcting and not asked and not _puts_right(mention.type, before)):
             continue
-        fragment = led and is_bid(clause, reader)
+        fragment = is_bid(clause, reader) and (led or (mention.type == "address" and not before.strip()))
         named = mention.kind == "name" or mention.type == "address"
         told = mention.type == "address" and _is_own(clause, reader)
-        if named and (asked or (led and (told or clause in reader.starting)) or fragment):
+        corrected = held and _puts_right(mention.type, before)
+        if named and (asked or (led and (told or clause in reader.starting)) or fragment or corrected):
             return Fill(mention.text, mention.text, mention.span)
     answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
     if answer is None or _tells(answer[1], reader):
         return None
     bare = re.sub(r"^(?:somewhere|anywhere)?\s*(?:in|near|around|at|by|close to|to)\s+", "", answer[0], flags=re.IGNORECASE)
     return Fill(bare, bare, answer[1])
+
+
+def _puts_right(kind: str, before: str) -> bool:
+    """Whether another address is said to be the one: "wait, it's 90 Liberty Avenue"."""
+    return kind == "address" and _CORRECTS.search(before) is not None
 
 
 def _is_own(clause: Clause, reader: Reader) -> bool:
@@ -72,11 +84,13 @@ def _right_way(before: str, spec: SlotSpec) -> bool:
 
 def person(spec: SlotSpec, reader: Reader) -> Fill | None:
     asked, held = spec.name == reader.asked, reader.slots.get(spec.name)
+    asked = asked or (held is None and _is_bare_name(reader))
     if held and not asked and not reader.correcting:
         return _by_name(reader) if _DESCRIBED.match(str(held.value)) else None
     if spec.condition and not asked and not _names_role(spec, reader):
         return None  # whoever else is named is not the one that only a certain answer makes known
     clauses = reader.starting if reader.starting and not asked else reader.clauses
+    clauses = _correcting(clauses) if held and not asked else clauses
     clauses = tuple(dict.fromkeys((*clauses, *(c for c in reader.clauses if re.search(r"\bfor\b", c.text)))))
     instead_of = held.entity if held and reader.correcting else None
     person = find_person(
@@ -89,11 +103,33 @@ def person(spec: SlotSpec, reader: Reader) -> Fill | None:
         instead_of=instead_of,
     )
     if person:
-        return Fill(person.name, person.text, person.span, person.entity)
+        return Fill(person.name, person.text, person.span, person.entity, beside=_said_of(person.entity, reader))
     answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
     if answer is None or len(answer[0].split()) > 4 or "question" in reader.heard.parse.acts:
         return None
     return Fill(answer[0], answer[0], answer[1])
+
+
+def _said_of(entity: str | None, reader: Reader) -> tuple[Span, ...]:
+    """Where else the turn says whom it means: "my mother, Geraldine Foss"."""
+    parse, named = reader.heard.parse, reader.heard.named
+    return tuple(m.span for m in parse.mentions if entity and m.index in named and named[m.index].entity == entity)
+
+
+def _correcting(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Those of sentences that put something right."""
+    sentences = {c.sentence for c in clauses if "correct" in acts_of(c)}
+    return tuple(c for c in clauses if c.sentence in sentences)
+
+
+def _is_bare_name(reader: Reader) -> bool:
+    """Whether the turn is somebody's name and nothing else, where what has a form of its own was asked for: it answers another question."""
+    asked = next((s for s in reader.goal.slots if s.name == reader.asked), None)
+    names = [m for m in reader.heard.parse.mentions if m.kind == "name" and m.type == "person" and reader.free(m.span)]
+    if asked is None or asked.type in _WORDED or len(names) != 1 or len(reader.heard.clauses) != 1:
+        return False
+    clause = reader.heard.clauses[0]
+    return is_alone(Span(names[0].span.start - clause.span.start, names[0].span.end - clause.span.start), clause, reader)
 
 
 def _names_role(spec: SlotSpec, reader: Reader) -> bool:
@@ -201,5 +237,6 @@ def _may_replace(spec: SlotSpec, span: Span, reader: Reader) -> bool:
             and clause is not None
             and bare_words(clause.text) == bare_words(reader.heard.parse.text[span.start : span.end])
         )
-        return not alone or not spec.like
+        led_to = any(other == reader.asked for other, _ in spec.condition)  # "Yes, a beagle" to whether there are pets
+        return not alone or not spec.like or led_to
     return reader.asked is None or (clause is not None and "correct" in acts_of(clause))

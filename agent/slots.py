@@ -43,9 +43,10 @@ def fill(reader: Reader) -> dict[str, SlotValue]:
 
 
 def _in_order(reader: Reader) -> list[SlotSpec]:
-    """What has a form of its own before what takes any words; within each, what was asked for first."""
+    """What has a form of its own before what takes any words; within each, what was asked for first;
+    plain text takes what is left."""
     readable = [s for s in reader.goal.slots if s.type != "tell"]
-    return sorted(readable, key=lambda s: (s.type in _WORDS, s.name != reader.asked, _ORDER.index(s.type)))
+    return sorted(readable, key=lambda s: (s.type in _WORDS, s.type == "text", s.name != reader.asked, _ORDER.index(s.type)))
 
 
 def _may_read(spec: SlotSpec, reader: Reader, slots: Mapping[str, SlotValue], fresh: set[str]) -> bool:
@@ -55,7 +56,7 @@ def _may_read(spec: SlotSpec, reader: Reader, slots: Mapping[str, SlotValue], fr
     if ruled_out or (unknown and spec.type in ("yes_no", "tell")):
         return False
     partial = spec.type in ("datetime", "date") and spec.name in slots and not is_whole(slots[spec.name].value, spec.type)
-    explicit = spec.type in ("phone", "email", "yes_no", "choice", "person")
+    explicit = spec.type in ("phone", "email", "yes_no", "choice", "person", "place")
     return spec.name not in slots or partial or explicit or reader.correcting or spec.name == reader.asked
 
 

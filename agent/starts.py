@@ -11,8 +11,7 @@ from agent.heard import Clause, Heard
 from agent.playbook import GoalSpec
 from agent.sense import Example, Sense, acts_of, concepts
 from agent.slot_choice import named_options, stem
-from agent.slot_text import is_report
-from agent.telling import is_finding, is_of_others, is_trouble
+from agent.telling import is_finding, is_of_others, is_report, is_trouble
 from nlp.acts import find_acts
 from nlp.function_words import ANYBODY
 from nlp.types import TimeExpression, Token
@@ -49,7 +48,7 @@ _WISH = re.compile(
     r"|would you|will you|any chance|wondering (?:if|whether)"
     r"|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
     r"|(?:book|sign|schedule|reserve|order|put|get|squeeze|fit) (?:me|us|it|that|this|one|him|her|them)\b"
-    r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants|is due for|are due for) )"
+    r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants|(?:is|are|'s|'re) due for) )"
 )
 _COMING = re.compile(
     r"\b(?:come (?:in|by|over|around|round|down|out|see you|(?:and |to )?(?:(?:take|have) a look|look|see|check|fix|help))|"

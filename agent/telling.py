@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from agent.heard import Heard
 from agent.slot_choice import stem
-from nlp.types import Token
+from nlp.types import Span, Token
 
 _TROUBLES = Path(__file__).parent / "data" / "troubles.txt"
 _OFF = re.compile(
@@ -30,6 +31,10 @@ _OTHERS = frozenset({
     "neighbor", "neighbour", "friend", "buddy", "coworker", "colleague", "boss", "cousin", "brother", "sister", "aunt", "uncle", "nephew",
     "niece", "tenant", "classmate", "teammate",
 })  # fmt: skip
+
+
+COURTESY = frozenset({"good", "fine", "great", "fair", "perfect", "sound", "wait", "morn"})
+_SUITING = frozenset({"available", "free", "ok", "okay", "better", "best", "possible", "ready", "right", "correct", "sure", "important"})
 
 
 @cache
@@ -67,3 +72,19 @@ def is_of_others(tokens: Sequence[Token]) -> bool:
         return False
     called = {subject.lemma.lower(), *(t.lemma.lower() for t in tokens if t.head == subject.i)}  # "my neighbor Ed"
     return bool(called & _OTHERS) or subject.i in owners
+
+
+def is_report(heard: Heard, span: Span) -> bool:
+    """A clause that tells of something, not of what the speaker wants, has or means."""
+    tokens = [t for t in heard.parse.tokens if span.start <= t.span.start < span.end]
+    subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
+    if subject is None or subject.text.lower() in ("i", "we", "you"):
+        return False
+    return any(t.pos == "VERB" for t in tokens) or _is_quality(heard, subject, tokens)
+
+
+def _is_quality(heard: Heard, subject: Token, tokens: Sequence[Token]) -> bool:
+    """ "The screen is blank": how a thing is; "Tuesday is good" and "that's fine" tell of nothing."""
+    timed = any(t.span.start <= subject.span.start < t.span.end for t in heard.parse.times)
+    how = [t for t in tokens if t.dep == "acomp" and t.head == subject.head and t.lemma.lower() not in COURTESY | _SUITING]
+    return bool(how) and not timed and subject.pos in ("NOUN", "PROPN")
