@@ -18,7 +18,9 @@ IT = frozenset({"it", "that", "this"})
 _LASTING = re.compile(
     r"(?:all|the whole|the entire) (?:day|night|week|weekend|month|year|morning|afternoon|evening|time)(?: long)?|still|already"
 )
-GREETED = re.compile(r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya")
+GREETED = re.compile(
+    r"(?:good )?(?:morning|afternoon|evening|day)|yo|hi|hey+|hell?o|hallo|hiya|no (?:idea|clue|problem|worries|doubt|rush|hurry)"
+)
 
 
 def subject_of(heard: Heard, relation: Relation) -> EntityId | None:

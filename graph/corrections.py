@@ -184,6 +184,9 @@ def _righted(heard: Heard, wrong: Part | None, right: Part, known: Collection[Fa
     if wrong is None:
         lately = list(dict.fromkeys(f.turn for f in reversed(own)))[:_LATELY]
         own = [f for f in own if f.turn in lately]
+    other = heard.entity(right.entity)  # "the grey one goes to my son Caleb" gives nobody else his name
+    owned = other is not None and other.owner is not None
+    own = [f for f in own if not (wrong is None and owned and f.role == "name" and f.subject != right.entity)]
     meant = [f for f in reversed(own) if _is_meant(f, wrong, right) or is_doer(heard, f, wrong, right)]
     named = [f for f in meant if right.head and right.head in f.said.lower()]
     told = [f for f in meant if (f.predicate == "name") == right.spelled] or [f for f in meant if f.role not in ("possession", "name")]

@@ -150,7 +150,7 @@ def _place(search: Search, clause: Clause) -> Fact | None:
             continue
         entity = search.question.entities.get(fact.object) if fact.object else None
         placed = fact.role.split("_")[0] in _PLACE_ROLES or fact.predicate in ("lives_in", "is_at", "is_in", "is_with")
-        towards_person = entity is not None and entity.type == "person" and fact.role in ("to", "from", "by")  # "married to Rod"
+        towards_person = entity is not None and entity.type == "person" and fact.role in ("to", "by")  # "married to Rod"
         if (
             placed
             and not towards_person

@@ -11,6 +11,7 @@ from graph.question_terms import Question
 from graph.telling import Answer, Citation, Teller, nothing
 from graph.wording import capitalised
 from nlp.kinds import is_kind
+from nlp.names import given_gender
 
 _NAMES = frozenset({"first", "last", "full", "family", "given", "own"})  # of which a name consists
 _SOME = re.compile(r"(?:one|some|two|both|all|each|none|most|half|many|any|another|neither|either)\b", re.IGNORECASE)  # no names
@@ -104,7 +105,7 @@ def _own_name(asked: Asked, question: Question, facts: Iterable[Fact], teller: T
 
 def _named(whose: Entity, words: str, facts: Iterable[Fact], teller: Teller) -> Answer:
     parts = whose.name.split()
-    if len(parts) == 1 and ("last name" in words or "surname" in words):
+    if len(parts) == 1 and ("last name" in words or "surname" in words) and given_gender(whose.name) is not None:
         return nothing("the last name was never told")
     part = parts[-1] if "last name" in words or "surname" in words else parts[0] if "first name" in words else whose.name
     said = next((f for f in facts if f.subject == whose.id and f.predicate == "name"), None)

@@ -16,6 +16,7 @@ from nlp.kinds import is_kind
 Similarity = Callable[[str, str], float]
 Classes = Mapping[str, tuple[int, ...]]  # predicate -> the classes of meaning that it is in
 ALIKE = 0.55  # cosine from which a word counts as like another
+TOLD = 0.9  # what it counts for a thing that its words name, though what they mean is said around it
 BESIDE = 0.6  # what a clause counts for a thing that is only spoken of around it
 _ENDINGS = frozenset(
     ["", "s", "es", "e", "ed", "d", "ing", "er", "ers", "or", "y", "ly", "al", "ion", "ation", "ment", "ance", "ence", "ness", "ies", "ied"]
@@ -92,7 +93,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
         if term.entity in clause.entities:
             return 1.0
         if term.entity in clause.context and not _is_of_another(search, term, clause) and not _has_another(search, term, clause):
-            return BESIDE
+            return TOLD if term.lemma in clause.words else BESIDE
         entity = search.question.entities.get(term.entity)
         if entity and any(m in clause.entities for m in entity.members):
             return 0.9

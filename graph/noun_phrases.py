@@ -75,8 +75,7 @@ def _possession(heard: Heard, mention: Mention) -> list[Draft]:
 
 
 def _parted_with(heard: Heard, mention: Mention, owner: EntityId) -> datetime | None:
-    """ "I sold my motorcycle in 2021", "please cancel my appointment": until when somebody had what they tell to have given away, or call
-    off."""
+    """ "I sold my motorcycle in 2021", "please cancel my appointment": until when somebody had what they part with."""
     for relation in heard.parse.relations:
         subject, thing = relation.argument("subject"), relation.argument("object")
         if relation.modality == "request" and relation.predicate in lexicon().cancelling and thing is not None:
@@ -193,10 +192,15 @@ def _beside(heard: Heard, mention: Mention) -> list[Draft]:
     if tokens[mention.head].dep in ("dobj", "attr", "nsubj", "nsubjpass", "pobj"):
         return []
     around = [r for r in heard.parse.relations if r.span.start <= mention.span.start and mention.span.end <= r.span.end]
-    clause = next((r for r in reversed(around) if r.argument("object") is not None), None)
+    told = (r for r in around if (thing := r.argument("object")) is not None and thing.span.start < mention.span.start)
+    clause = min(told, key=lambda r: r.span.end - r.span.start, default=None)
     subject = clause.argument("subject") if clause is not None else None
-    doer = heard.referent(subject.mention) if subject is not None else None
-    predicate = predicate_of(heard, clause, clause.argument("object")) if clause is not None and doer is not None else "has"
+    done = (
+        clause.argument("object") if clause is not None and subject is None else None
+    )  # of a passive: "the trip is planned, no hotel yet"
+    about = heard.entity(heard.referent(done.mention)) if done is not None else None
+    doer = heard.referent(subject.mention) if subject is not None else about.id if about is not None and about.type != "person" else None
+    predicate = predicate_of(heard, clause, clause.argument("object")) if clause is not None and subject and doer is not None else "has"
     draft = _bare(heard, mention, doer or heard.customer, "has", None, said, (mention.head_lemma, *mention.modifiers))
     return [replace(draft, predicate=predicate, role="object", polarity="negative", text=f"No {said}", told=f"No {said}")]
 

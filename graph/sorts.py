@@ -34,7 +34,10 @@ def is_sort_of_it(search: Search, fact: Fact) -> bool:
 
 
 def _names_it(search: Search, fact: Fact) -> bool:
-    """ "I'd like to order a carrot cake": what the customer does, wants, with a thing of that kind in its words."""
+    """ "I'd like to order a carrot cake": what the customer does, wants, with a thing of that kind in its words; "a Sony television"."""
+    brand = search.question.entities.get(fact.object) if fact.object else None
+    if brand is not None and re.search(rf"\b{re.escape(brand.name)} {re.escape(search.asked.kind_of or '')}s?\b", fact.text) is not None:
+        return True
     return fact.role == "complement" and search.asked.kind_of in fact.lemmas and fact.subject == search.question.customer
 
 

@@ -89,6 +89,9 @@ def swap_in(fact: Fact | Draft, wrong: Part | None, right: Part) -> Swap:
     new = right.said
     if right.kind in ("number", "code") and (group := _group_like(right.said, old)) is not None:
         return Swap(group, right.said)
+    named = right.spelled or (fact.predicate == "name" and right.said in old.split())  # "It's Villanueva with a V, people write a B"
+    if named and (word := _word_like(right.said, old)) is not None:
+        return Swap(word, right.said)
     if right.kind == "number" and (count := numeral(old)) is not None:
         return Swap(count, numeral(new) or new)
     if right.head == "one" and right.modifiers:
@@ -96,6 +99,12 @@ def swap_in(fact: Fact | Draft, wrong: Part | None, right: Part) -> Swap:
         return Swap(old, " ".join([*words[: -1 - len(right.modifiers)], *right.modifiers, words[-1]]))
     keeps = re.match(r"(?:the|a|an|my|our|your)\s", old, re.IGNORECASE)
     return Swap(old, new if keeps else _without_rest(core(new), fact.text[at + len(old) :] if at >= 0 else ""))
+
+
+def _word_like(name: str, old: str) -> str | None:
+    """ "Smith" of "Dana Smyth": the part of a longer name that it is the most like, in letters."""
+    parts = old.split() if " " not in name and old[:1].isupper() else []
+    return max(parts, key=lambda part: SequenceMatcher(None, part.lower(), name.lower()).ratio()) if len(parts) > 1 else None
 
 
 def _group_like(digits: str, old: str) -> str | None:

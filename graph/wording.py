@@ -39,7 +39,7 @@ def sentence(words: Words, relation: Relation, voice: Voice) -> str:
         return _request(words, relation, tokens, voice)
     if cleft := _without_what(relation, tokens):
         tokens = cleft
-    said = joined(words, _declared(_without_vocative(tokens), relation), voice)
+    said = joined(words, _declared(_without_vocative(_without_denied(tokens)), relation), voice)
     moved = next((a for a in relation.arguments if _is_moved(relation, a, tokens[-1], cleft=bool(cleft))), None)
     if moved is not None:
         said = f"{said} {phrase(words, moved.span, voice)}"
@@ -58,6 +58,17 @@ def _is_moved(relation: Relation, argument: Argument, last: Token, *, cleft: boo
     """Whether it stands outside the words of the clause, which end with its preposition or lack their object."""
     stranded = last.pos == "ADP" and argument.role == last.lemma.lower()
     return (stranded or (cleft and argument.role == "object")) and not _in(argument.span, relation.span)
+
+
+def _without_denied(tokens: list[Token]) -> list[Token]:
+    """ "… is planned for spring, no date yet": without what is denied beside the clause, which is a fact of its own."""
+    for n in range(2, len(tokens) - 1):
+        if tokens[n].text.lower() == "no" and tokens[n - 1].text == "," and tokens[n].dep == "det":
+            noun = next((t for t in tokens[n:] if t.i == tokens[n].head), None)
+            rest = [t for t in tokens[n:] if noun is not None and t.i > noun.i and t.pos not in ("ADV", "PUNCT")]
+            if noun is not None and noun.dep in ("appos", "npadvmod", "dep") and not rest:
+                return tokens[: n - 1]
+    return tokens
 
 
 def _without_vocative(tokens: list[Token]) -> list[Token]:

@@ -9,10 +9,14 @@ from nlp.types import Token
 _ANNOUNCING = frozenset(
     {"news", "question", "update", "luck", "point", "idea", "job", "work", "story", "heads-up", "reminder", "correction"}
 )
+_NONE = frozenset({"idea", "clue", "problem", "worry", "doubt", "rush", "hurry", "wonder", "need", "way"})  # said by itself with "no"
 
 
 def only_announces(tree: Tree, token: Token, word: str) -> bool:
-    """ "Great news, I got it", "Quick question: …", "Last time you sent Pete": words about what follows, or when it was."""
+    """ "Great news, I got it", "Quick question: …", "Last time you sent Pete", "No idea, …": words about what follows, or when it was."""
+    denied = tree.child(token.i, "det")
+    if word in _NONE and denied is not None and tree.tokens[denied].text.lower() == "no" and token.dep in ("npadvmod", "ROOT", "dep"):
+        return True
     if (
         token.dep not in ("npadvmod", "ROOT", "dep", "intj", "advmod")
         or tree.child(token.i, "det", "poss", "nummod", *SUBJECTS) is not None

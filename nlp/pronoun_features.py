@@ -98,7 +98,8 @@ def _fit(known: Known, given: Asked) -> float:
 def _place(given: Asked, last: Seen) -> Features:
     """Where the entity was mentioned last, as what."""
     mention = given.mention
-    role = role_of(last)
+    there = last.mention.role == "attribute" and given.form not in ("he", "she") and _is_there(last)
+    role = "object" if there else role_of(last)  # what there is, as what somebody has
     found = {f"role {role}": 1.0, f"role {mention.role} after {role}": 1.0}
     if last.back == 0:
         gap = mention.sentence - last.mention.sentence
@@ -122,9 +123,7 @@ def _pair(given: Asked, places: Sequence[Seen]) -> Features:
 
 
 def role_of(seen: Seen) -> str:
-    """A member of a group stands where the group does; what there is, as what somebody has."""
-    if seen.mention.role == "attribute" and _is_there(seen):
-        return "object"
+    """A member of a group stands where the group does."""
     if seen.mention.role != "conjunct":
         return seen.mention.role
     inside = takewhile(lambda m: m.sentence >= seen.mention.sentence - 1, reversed(seen.parse.mentions[: seen.mention.index]))

@@ -32,6 +32,9 @@ def retagged(doc: Doc) -> Doc:
             token.tag_, token.pos_, token.dep_ = "JJ", "ADJ", "acomp"
         elif _is_noun_before_name(token):
             token.tag_, token.pos_ = "NN", "NOUN"
+        elif _is_done_to(token):
+            token.tag_, token.pos_, token.dep_, token.lemma_ = "VBN", "VERB", "ccomp", _base(token)
+            token.nbor(-1).dep_, token.nbor(-1).pos_ = "nsubj", "PRON"
         elif _is_verb_by_place(token):
             token.tag_, token.pos_ = "VB", "VERB"
         elif _is_said_of(token):
@@ -75,6 +78,20 @@ def _is_quality(token: Token) -> bool:
     """ "My wife is vegan": a common word in small letters, taken for a name."""
     said = token.pos_ == "PROPN" and token.dep_ == "attr" and token.head.lemma_ == "be" and not list(token.children)
     return said and token.text.islower() and is_listed(token.text) and given_gender(token.text) is None
+
+
+def _is_done_to(token: Token) -> bool:
+    """ "I need this fixed today": what is to be done to it, taken for a thing."""
+    if token.tag_ != "NN" or token.dep_ != "dobj" or token.head.lemma_ not in ("need", "want", "have", "get"):
+        return False
+    this = [t.lower_ for t in token.lefts] in (["this"], ["that"]) and token.nbor(-1).i > token.head.i
+    return this and bool(_base(token))
+
+
+def _base(token: Token) -> str:
+    """The verb that the participle is of; "" where it is none: a bed is not "be" done."""
+    stems = (token.lower_.removesuffix("ed"), token.lower_.removesuffix("d"))
+    return next((s for s in stems if s != token.lower_ and len(s) > 2 and vocabulary().is_a("v", s)), "")
 
 
 def _is_praise(token: Token) -> bool:
