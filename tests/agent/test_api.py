@@ -333,6 +333,23 @@ async def test_edges_of_the_graph_are_the_facts_at_the_same_times(world: World) 
             assert [e["id"] for e in edges] == [f["fact_id"] for f in facts], (as_of, known_at)
 
 
+async def test_what_changed_about_one_thing_between_two_instants(world: World) -> None:
+    lives = (await say(world, "My niece Odile lives in Tulsa.", address="+15125550177"))["facts"][0]
+    told = await say(world, "Odile moved to Reno yesterday.", address="+15125550177", at="2026-03-20T09:00:00-06:00")
+    path = f"/v1/customers/{told['customer_id']}/entities/{lives['subject']['entity_id']}/diff"
+
+    async def between(**query: str) -> tuple[list[str], list[str]]:
+        found = (await world.send("GET", path, params=query)).json()
+        now = [*found["gained"], *(each["after"] for each in found["changed"])]
+        gone = [*found["lost"], *(each["before"] for each in found["changed"])]
+        return [str(f["object"]["name"]) for f in now], [str(f["object"]["name"]) for f in gone]
+
+    now, gone = await between(**{"from": "2026-03-10T00:00:00Z", "to": "2026-03-25T00:00:00Z"})
+    assert "Reno" in now
+    assert "Tulsa" in gone
+    assert await between(**{"from": "2026-03-21T00:00:00Z", "to": "2026-03-25T00:00:00Z"}) == ([], [])
+
+
 async def test_an_export_is_the_same_after_an_import_elsewhere_but_for_that_in_the_log(world: World, tmp_path: Path) -> None:
     known = await say(world, "My sister Eva lives in Waco and drives a red truck.", address="+15125550115")
     path = f"/v1/customers/{known['customer_id']}/export"

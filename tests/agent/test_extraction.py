@@ -12,11 +12,11 @@ import pytest
 
 from tests.agent.extraction_score import Fact, Score, score
 from tests.agent.listed_misses import Tally
-from tests.conversations.expectations import HERE
+from tests.conversations.expectations import HERE, conversations
 
 CORPUS = HERE.parent / "corpus"
 DIALOGUES: list[dict[str, Any]] = [json.loads(line) for line in (CORPUS / "extraction.jsonl").read_text(encoding="utf-8").splitlines()]
-FIRST_NUMBER = 7000  # of the addresses that these customers write from
+FIRST_NUMBER = 8000  # of the addresses that these customers write from, and nobody in a conversation
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,12 @@ def _misses(turn: Mapping[str, Any], scored: Score) -> Iterator[str]:
         thing = fact["object"]["name"] or fact["object"]["value"] or ""
         denied = " (negative)" if fact["polarity"] == "negative" else ""
         yield f"{turn['say']} -> wrong {fact['subject']['name']} / {fact['predicate']} / {thing}{denied}"
+
+
+def test_nobody_in_a_conversation_writes_from_these_addresses() -> None:
+    theirs = {f"+1512555{FIRST_NUMBER + number}" for number in range(len(DIALOGUES))}
+    used = {step.rest.get("from") for each in conversations() for step in each.steps}
+    assert not theirs & used
 
 
 @pytest.mark.parametrize("number", range(len(DIALOGUES)), ids=lambda number: DIALOGUES[number]["id"])
