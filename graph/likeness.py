@@ -93,7 +93,7 @@ def how_like(search: Search, term: Term, clause: Clause) -> float:
         if term.entity in clause.entities:
             return 1.0
         if term.entity in clause.context and not _is_of_another(search, term, clause) and not _has_another(search, term, clause):
-            return TOLD if term.lemma in clause.words else BESIDE
+            return TOLD if term.lemma in clause.words and search.asked.wanted != "yes_no" else BESIDE
         entity = search.question.entities.get(term.entity)
         if entity and any(m in clause.entities for m in entity.members):
             return 0.9
