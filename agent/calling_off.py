@@ -9,6 +9,7 @@ from agent.heard import Clause, Heard
 from agent.sense import Sense
 from agent.slot_choice import Chosen, named_options, stem
 from graph.model import Goal
+from nlp.syntax import starting
 from nlp.types import Token
 
 _GIVING_UP = frozenset({"skip", "forget", "scrap", "drop", "cancel", "ditch", "abandon", "leave", "forgo"})
@@ -27,7 +28,7 @@ def called_off(sense: Sense, heard: Heard, goals: Sequence[Goal]) -> Goal | None
 
 def _given_up(heard: Heard, clause: Clause) -> list[Token]:
     """The words behind a verb of giving up that is said as a request or a decision, not told of somebody."""
-    tokens = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    tokens = starting(heard.parse.tokens, clause.span)
     verb = next((t for t in tokens if t.lemma.lower() in _GIVING_UP and t.tag in ("VB", "VBP")), None)
     if verb is None or clause.negated or clause.past or any(t.text.lower() in _PARTICLES for t in tokens if t.head == verb.i):
         return []

@@ -20,9 +20,8 @@ from graph.model import Entity, EntityId, Fact, FactEnd, FactId, Goal, SlotValue
 from nlp.types import Span
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T.+)?")
-_NO_NOUNS = frozenset(
-    {"when", "where", "who", "whom", "what", "why", "how", "from", "until", "to", "for", "about"}
-)  # what a slot may be called
+# what a slot may be called that is no noun
+_NO_NOUNS = frozenset({"when", "where", "who", "whom", "what", "why", "how", "from", "until", "to", "for", "about"})
 
 
 @dataclass(frozen=True, slots=True)

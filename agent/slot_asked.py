@@ -10,6 +10,7 @@ from agent.playbook import GoalSpec, SlotSpec
 from agent.sense import acts_of
 from agent.slots import is_filled
 from graph.model import Goal
+from nlp.syntax import starting
 
 _ASKED = {
     "datetime": re.compile(r"\b(?:when|what (?:time|day|date)|which (?:time|day|date))\b"),
@@ -40,9 +41,7 @@ def asked_slot(heard: Heard, goal: Goal, spec: GoalSpec) -> SlotSpec | None:
 
 def _is_bare(clause: Clause, heard: Heard, title: set[str]) -> bool:
     """Whether nothing is named in it but what slots of its type are called, and the matter of the goal."""
-    for token in heard.parse.tokens:
-        if not clause.span.start <= token.span.start < clause.span.end:
-            continue
+    for token in starting(heard.parse.tokens, clause.span):
         word, lemma = token.text.lower(), token.lemma.lower()
         if token.pos in ("NOUN", "PROPN") and not {word, lemma} & (_OWN | title):
             return False

@@ -14,6 +14,7 @@ from agent.slot_choice import Chosen, named_options
 from agent.slot_numbers import Number, find_numbers, plain_number
 from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
 from agent.slot_times import Said, bare_clock, iso_said, merged, said_times, shifted
+from nlp.syntax import starting
 from nlp.types import Mention, Span
 
 _RATE = re.compile(r"\s*(?:an?|per|each|every|/)\s*(?:night|day|week|month|year|hour|person|head|piece|visit)\b", re.IGNORECASE)  # a price
@@ -26,7 +27,7 @@ def choice(spec: SlotSpec, reader: Reader) -> Fill | None:
     found: list[tuple[Clause, Chosen]] = []
     for clause in reader.clauses:
         asks = "wh_question" in acts_of(clause) and clause not in reader.starting
-        tokens = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+        tokens = starting(reader.heard.parse.tokens, clause.span)
         found += [] if asks else [(clause, c) for c in named_options(clause.text, tokens, spec.options)]
     beside = tuple(Span(c.span.start + f.span.start, c.span.start + f.span.end) for c, f in found)
     found = [f for f in found if not f[1].rejected]

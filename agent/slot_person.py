@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.heard import Clause, Heard
+from nlp.function_words import ANYBODY
 from nlp.types import Mention, Span
 
 _INTRODUCED = re.compile(
@@ -24,8 +25,7 @@ _SUITS = re.compile(
 )  # whom a thing suits, it need not be for
 _FOR = re.compile(r"\b(?:for|on behalf of|under|in the name of)\s+(?:(?:my|our|the|his|her)\s+(?:[\w-]+,?\s+){0,3})?$", re.IGNORECASE)
 _NEEDING = frozenset({"need", "want", "get", "have", "take"})
-
-
+_ANYBODY = ANYBODY | {"noone"}
 _HOUSEHOLD = frozenset({
     "wife", "husband", "spouse", "partner", "girlfriend", "boyfriend", "fiance", "fiancé", "fiancee", "fiancée", "mom", "mum",
     "mother", "dad", "father", "parent", "son", "daughter", "kid", "child", "baby", "toddler", "boy", "girl", "twin", "stepson",
@@ -33,7 +33,6 @@ _HOUSEHOLD = frozenset({
     "brother", "sister", "sibling", "aunt", "uncle", "niece", "nephew", "cousin", "friend", "roommate", "mother-in-law",
     "father-in-law",
 })  # fmt: skip
-_ANYBODY = frozenset(f"{who}{one}" for who in ("some", "any", "no", "every") for one in ("body", "one"))
 
 
 @dataclass(frozen=True, slots=True)

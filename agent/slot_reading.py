@@ -12,6 +12,7 @@ from agent.heard import Clause, Heard
 from agent.playbook import GoalSpec
 from agent.sense import Sense, acts_of
 from graph.model import SlotValue
+from nlp.syntax import starting
 from nlp.types import Span
 
 _OFFERS = re.compile(
@@ -58,7 +59,7 @@ def is_bid(clause: Clause, reader: Reader) -> bool:
     """A request, an offer to come, or a fragment: what may carry a time without a question for it."""
     if "request" in acts_of(clause):
         return True
-    tokens = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    tokens = starting(reader.heard.parse.tokens, clause.span)
     if _OFFERS.search(clause.text.lower().replace("’", "'")) and not clause.negated and not clause.past:
         return True
     times = [t.span for t in reader.heard.parse.times]  # "eleven would be good" tells of nothing else
@@ -74,6 +75,6 @@ def is_pure_question(clause: Clause) -> bool:
 def is_alone(span: Span, clause: Clause, reader: Reader) -> bool:
     """Whether the clause says nothing but what stands in the span, in its own text."""
     start, end = clause.span.start + span.start, clause.span.start + span.end
-    inside = [t for t in reader.heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    inside = starting(reader.heard.parse.tokens, clause.span)
     others = [t for t in inside if not start <= t.span.start < end]
     return not any(t.pos in ("NOUN", "PROPN", "VERB", "AUX", "NUM") or t.lemma.lower() == "not" for t in others)

@@ -10,6 +10,7 @@ from agent.heard import Clause, Heard
 from agent.sense import Kind, Sense, acts_of, is_name, time_spans
 from agent.slot_numbers import find_numbers
 from agent.telling import COURTESY, is_report
+from nlp.syntax import starting
 from nlp.types import Mention, Span
 
 _LEAD = re.compile(
@@ -60,7 +61,7 @@ def _answering(heard: Heard, said: Sequence[Clause]) -> Sequence[Clause]:
 
 
 def _is_sentence(heard: Heard, clause: Clause) -> bool:
-    tokens = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    tokens = starting(heard.parse.tokens, clause.span)
     return any(t.dep in ("nsubj", "nsubjpass") for t in tokens) and any(t.pos in ("VERB", "AUX") for t in tokens)
 
 
@@ -93,7 +94,7 @@ def _left_over(heard: Heard, span: Span, taken: Sequence[Span]) -> Span | None:
 
 def _says_something(heard: Heard, clause: Clause) -> bool:
     """Not a mere "honestly" or "wow"."""
-    tokens = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    tokens = starting(heard.parse.tokens, clause.span)
     return any(t.pos not in ("ADV", "INTJ", "PUNCT", "CCONJ", "SCONJ", "PART") for t in tokens)
 
 
@@ -153,14 +154,14 @@ def apart(sense: Sense, clause: Clause, key: tuple[str, str]) -> float:
 def tells_of_thing(heard: Heard, clause: Clause) -> bool:
     """Whether it reports on a thing; nobody's doings, no question, no courtesy."""
     people = frozenset(m.head for m in heard.parse.mentions if m.type == "person")
-    inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    inside = starting(heard.parse.tokens, clause.span)
     of_person = any(t.dep in ("nsubj", "nsubjpass") and t.i in people for t in inside)
     return not of_person and not acts_of(clause) & (_EMPTY_ACTS | {"question"}) and is_report(heard, clause.span)
 
 
 def tells_of_need(heard: Heard, clause: Clause) -> bool:
     """ "My mom needs a walk-in shower put in", "we want the fence replaced"."""
-    inside = [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
+    inside = starting(heard.parse.tokens, clause.span)
     needs = {t.i for t in inside if t.lemma.lower() in _NEEDING and t.pos in ("VERB", "AUX")}
     wanted = any(t.head in needs and t.dep in ("dobj", "ccomp", "xcomp") and t.pos != "PRON" for t in inside)
     return wanted and not acts_of(clause) & (_EMPTY_ACTS | {"question"})
@@ -191,7 +192,7 @@ def _candidates(heard: Heard, clauses: Sequence[Clause], kind: Kind) -> list[Spa
 
 def _is_arrangement(heard: Heard, span: Span) -> bool:
     """ "An appointment": what any goal may settle, and no word of what for."""
-    nouns = {t.lemma.lower() for t in heard.parse.tokens if span.start <= t.span.start < span.end and t.pos in ("NOUN", "PROPN")}
+    nouns = {t.lemma.lower() for t in starting(heard.parse.tokens, span) if t.pos in ("NOUN", "PROPN")}
     return bool(nouns) and nouns <= _ARRANGED
 
 
@@ -268,7 +269,7 @@ def _fit(heard: Heard, span: Span, kind: Kind, starting: Sequence[Clause], sense
 
 
 def _has_name(heard: Heard, span: Span) -> bool:
-    return any(is_name(t) for t in heard.parse.tokens if span.start <= t.span.start < span.end)
+    return any(is_name(t) for t in starting(heard.parse.tokens, span))
 
 
 def _is_had(heard: Heard, span: Span) -> bool:

@@ -14,6 +14,7 @@ from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
 from agent.slot_text import bare_words, like_phrase, whole_answer
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
 from agent.telling import is_report
+from nlp.syntax import starting
 from nlp.types import Span, Token
 
 _DUMMIES = frozenset({"it", "that", "this", "there"})
@@ -71,8 +72,8 @@ def _tells(span: Span, reader: Reader) -> bool:
     return any(v is not None and v.pos in ("VERB", "AUX") and v.lemma.lower() not in _BEING_THERE for v in verbs)
 
 
-def _inside(span: Span, reader: Reader) -> list[Token]:
-    return [t for t in reader.heard.parse.tokens if span.start <= t.span.start < span.end]
+def _inside(span: Span, reader: Reader) -> Sequence[Token]:
+    return starting(reader.heard.parse.tokens, span)
 
 
 def _right_way(before: str, spec: SlotSpec) -> bool:

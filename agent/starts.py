@@ -14,6 +14,7 @@ from agent.slot_choice import named_options, stem
 from agent.telling import is_finding, is_of_others, is_report, is_trouble
 from nlp.acts import find_acts
 from nlp.function_words import ANYBODY
+from nlp.syntax import starting
 from nlp.types import TimeExpression, Token
 
 THRESHOLD = 0.52  # of a clause's score: cosine with the nearest example, plus what shared words and options add
@@ -98,7 +99,7 @@ def _could_start(sense: Sense, clause: Clause, heard: Heard) -> bool:
     """Not for conditions, nor for what others do or did, unless it is asked about, told as trouble, or what examples tell of too."""
     if is_conditional(clause, heard):
         return False
-    tokens = tokens_of(clause, heard)
+    tokens = starting(heard.parse.tokens, clause.span)
     if "question" in acts_of(clause):
         return True
     if is_of_others(tokens):
@@ -120,12 +121,7 @@ def _sentence_text(clause: Clause, heard: Heard) -> str:
     return heard.parse.text[spans[0].start : spans[0].end].lower() if spans else clause.text.lower()
 
 
-def tokens_of(clause: Clause, heard: Heard) -> list[Token]:
-    """Its words, in order."""
-    return [t for t in heard.parse.tokens if clause.span.start <= t.span.start < clause.span.end]
-
-
-def _of_others(tokens: list[Token], people: frozenset[int]) -> bool:
+def _of_others(tokens: Sequence[Token], people: frozenset[int]) -> bool:
     """Whether somebody else is who acts: "my sister books …", "they came"; a need that somebody else has may still start a goal.
     people: indexes of the tokens that head mentions of persons."""
     subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
@@ -151,7 +147,7 @@ class _Said:
 
 
 def _said(clause: Clause, heard: Heard) -> _Said:
-    tokens = tokens_of(clause, heard)
+    tokens = starting(heard.parse.tokens, clause.span)
     wish = _WISH.search(clause.text.lower()) is not None or _asks_leave(tokens)
     asks = "question" in acts_of(clause) and not wish
     told = not (wish or asks)
@@ -262,7 +258,7 @@ def _is_reported(sense: Sense, goal: GoalSpec, clause: Clause, heard: Heard) -> 
     """Whether it asks to come, beside what is told of a thing, and the goal is to hear that: "Our radiator leaks. Can you come?"."""
     people = frozenset(m.head for m in heard.parse.mentions if m.type == "person")
     told = (c for c in heard.clauses if c != clause and _tells(c, heard) and "question" not in acts_of(c))
-    of_things = any(not _of_others(tokens_of(c, heard), people) for c in told)
+    of_things = any(not _of_others(starting(heard.parse.tokens, c.span), people) for c in told)
     return of_things and _COMING.search(clause.text.lower()) is not None and bool(_reports(sense, goal))
 
 
@@ -285,10 +281,12 @@ def _is_to_come(time: TimeExpression, heard: Heard) -> bool:
 
 
 def _is_now(clause: Clause, heard: Heard) -> bool:
-    return not clause.past or is_trouble(clause.text) or is_finding(tokens_of(clause, heard), past=True)
+    return not clause.past or is_trouble(clause.text) or is_finding(starting(heard.parse.tokens, clause.span), past=True)
 
 
 def _names_option(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:
     """In the request, or in what is told beside it: "He has a toothache. Can he be seen tomorrow?"."""
     told = [c for c in heard.clauses if c == clause or (_is_now(c, heard) and not c.negated and "question" not in acts_of(c))]
-    return any(named_options(c.text, tokens_of(c, heard), slot.options) for c in told for slot in goal.slots if slot.options)
+    return any(
+        named_options(c.text, starting(heard.parse.tokens, c.span), slot.options) for c in told for slot in goal.slots if slot.options
+    )

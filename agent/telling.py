@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agent.heard import Heard
 from agent.slot_choice import stem
+from nlp.syntax import starting
 from nlp.types import Span, Token
 
 _TROUBLES = Path(__file__).parent / "data" / "troubles.txt"
@@ -76,7 +77,7 @@ def is_of_others(tokens: Sequence[Token]) -> bool:
 
 def is_report(heard: Heard, span: Span) -> bool:
     """A clause that tells of something, not of what the speaker wants, has or means."""
-    tokens = [t for t in heard.parse.tokens if span.start <= t.span.start < span.end]
+    tokens = starting(heard.parse.tokens, span)
     subject = next((t for t in tokens if t.dep in ("nsubj", "nsubjpass")), None)
     if subject is None or subject.text.lower() in ("i", "we", "you"):
         return False

@@ -15,9 +15,10 @@ from agent.slot_readers import READERS
 from agent.slot_reading import Reader
 from agent.slot_text import APART, apart, bare_report, tells_of_need, tells_of_thing
 from agent.slots import applies
-from agent.starts import is_conditional, tokens_of
+from agent.starts import is_conditional
 from agent.telling import is_of_others
 from graph.model import EntityId, SlotValue
+from nlp.syntax import starting
 
 _TYPES = frozenset({"choice", "text"})  # a time, a number or a person told of something else is no answer
 _UNTOLD = frozenset({"question", "cancel", "never_mind", "greet", "thank", "goodbye", "smalltalk"})
@@ -70,10 +71,9 @@ def _reports(spec: SlotSpec, reader: Reader) -> list[tuple[tuple[int, float], Re
         return []
     found: list[tuple[tuple[int, float], Reader, Clause]] = []
     for clause in reader.clauses:
-        inside = tokens_of(clause, heard)
         needs, far = _needs(heard, clause), apart(reader.sense, clause, key)
         if _matters(heard, clause) and (far <= APART or _MATTER.search(spec.ask)):
-            happens = any(t.pos == "VERB" for t in inside)
+            happens = any(t.pos == "VERB" for t in starting(heard.parse.tokens, clause.span))
             found.append(((0 if needs or happens else 1, far), reader, clause))
     return found
 
@@ -83,4 +83,4 @@ def _matters(heard: Heard, clause: Clause) -> bool:
 
 
 def _needs(heard: Heard, clause: Clause) -> bool:
-    return tells_of_need(heard, clause) and not clause.negated and not is_of_others(tokens_of(clause, heard))
+    return tells_of_need(heard, clause) and not clause.negated and not is_of_others(starting(heard.parse.tokens, clause.span))

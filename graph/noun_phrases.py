@@ -195,9 +195,8 @@ def _beside(heard: Heard, mention: Mention) -> list[Draft]:
     told = (r for r in around if (thing := r.argument("object")) is not None and thing.span.start < mention.span.start)
     clause = min(told, key=lambda r: r.span.end - r.span.start, default=None)
     subject = clause.argument("subject") if clause is not None else None
-    done = (
-        clause.argument("object") if clause is not None and subject is None else None
-    )  # of a passive: "the trip is planned, no hotel yet"
+    passive = clause is not None and subject is None  # "the trip is planned, no hotel yet"
+    done = clause.argument("object") if clause is not None and passive else None
     about = heard.entity(heard.referent(done.mention)) if done is not None else None
     doer = heard.referent(subject.mention) if subject is not None else about.id if about is not None and about.type != "person" else None
     predicate = predicate_of(heard, clause, clause.argument("object")) if clause is not None and subject and doer is not None else "has"
