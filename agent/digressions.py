@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.heard import Clause
-from agent.playbook import Knowledge, Objection
+from agent.playbook import Knowledge, Objection, Service
 from agent.sense import Sense, acts_of, concepts
 from agent.slot_choice import named_options, stem
 from agent.slot_numbers import find_numbers
@@ -21,6 +21,7 @@ _SHARED = 0.08  # for each content word or notion in common, two at most
 _STANCE = 0.12  # for a notion in common with an objection: the thing that it is about ("the brakes") does not make one
 _STANCES = frozenset({"=price", "=fear", "=pain", "=delay", "=browsing", "=trust"})
 _SAID = 0.12  # for a name or number of the question that stands in the answer
+_ALL_SAID = 0.25  # where nothing else is asked about
 _ABOUT_ME = re.compile(r"\b(?:my|mine|our|ours|me|i|we|us)\b", re.IGNORECASE)
 _SPEAKER_ASKS = re.compile(
     r"\b(?:can|could|may|do|should|would|will|did|must|if|how|where|what|to|when) (?:i|we)\b|\b(?:tell|let|show|give|help) (?:me|us)\b"
@@ -78,11 +79,17 @@ def _best_entry(sense: Sense, clause: Clause) -> Answered | None:
         entry = sense.playbook.knowledge[int(match.example.key[0])]
         shared = min(2, len(match.example.lemmas & clause.lemmas))
         said = bool({n.lower() for n in _NAME.findall(clause.plain[1:])} & {n.lower() for n in _NAME.findall(entry.say)})
-        score = match.cosine + _SHARED * shared + _SAID * said
+        score = match.cosine + _SHARED * shared + (_ALL_SAID if said and _tells_all(clause, entry) else _SAID * said)
         due = SURE if _ABOUT_ME.search(_own_part(clause.plain)) or "request" in acts_of(clause) else KNOWN
         if score >= due and (best is None or score > best.score):
             best = Answered(entry, clause, score)
     return best
+
+
+def _tells_all(clause: Clause, entry: Knowledge) -> bool:
+    """Whether all that the question is about is told by name: "do you take MetLife?"."""
+    words = frozenset(map(stem, re.findall(r"[a-z0-9]+", " ".join((entry.say, *entry.ask)).lower())))
+    return {w for w in clause.lemmas if not w.startswith("=")} <= words
 
 
 def _own_part(text: str) -> str:
@@ -152,8 +159,8 @@ def price_answer(sense: Sense, clauses: Sequence[Clause], chosen: Sequence[str],
     clause = next((c for c in clauses if is_question(c) and _PRICE.search(c.text.lower()) and not c.past), None)
     if clause is None:
         return None
-    named = [c.option for c in named_options(clause.text, (), options)]
-    wanted = named or ([o for o in options if o.name in chosen] if _is_of_it(clause) else [])
+    named = list(dict.fromkeys(c.option for c in named_options(clause.text, (), options)))
+    wanted = named or [o for o in options if o.name in chosen and _is_of_it(clause, o)]
     told = None if wanted else _told_price(sense, clause, about)
     if told:
         return told, clause
@@ -161,9 +168,10 @@ def price_answer(sense: Sense, clauses: Sequence[Clause], chosen: Sequence[str],
     return (f"{said[0][0].upper()}{', '.join(said)[1:]}.", clause) if said and (wanted or len(options) <= _FEW) else None
 
 
-def _is_of_it(clause: Clause) -> bool:
-    """Whether it asks the price of what is talked of, naming nothing: "how much is it?"."""
-    return not {w for w in clause.lemmas if not w.startswith("=")} - _ASKING_PRICE
+def _is_of_it(clause: Clause, chosen: Service) -> bool:
+    """Whether it asks the price of what is talked of, naming nothing else: "how much is it?", "what would pulling it cost?"."""
+    own = frozenset(map(stem, re.findall(r"[a-z]+", " ".join((chosen.name, *chosen.also)).lower())))
+    return not {w for w in clause.lemmas if not w.startswith("=")} - _ASKING_PRICE - own
 
 
 def _told_price(sense: Sense, clause: Clause, about: frozenset[str]) -> str | None:

@@ -81,7 +81,13 @@ def _wants_the_service(turn: HeardTurn) -> bool:
 def _gives_up(turn: HeardTurn, top: Goal) -> bool:
     if "cancel" in turn.acts:
         return True
-    return "never_mind" in turn.acts and not turn.heard.parse.times and not turn.starts and (not turn.asks or top.awaiting == CONFIRM)
+    return "never_mind" in turn.acts and not _goes_on(turn) and not turn.starts and (not turn.asks or top.awaiting == CONFIRM)
+
+
+def _goes_on(turn: HeardTurn) -> bool:
+    """Whether "never mind" puts a time right: "nvm, 5:30"; not "we're away that week, forget it for now"."""
+    first = next((c.span.start for c in turn.heard.clauses if "never_mind" in acts_of(c)), 0)
+    return any(t.span.start >= first and t.kind == "point" and t.text.lower() != "now" for t in turn.heard.parse.times)
 
 
 def _cancelled(turn: HeardTurn, stack: list[Goal]) -> Decision:

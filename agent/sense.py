@@ -237,9 +237,14 @@ def time_spans(parse: Parse) -> tuple[Span, ...]:
             run.append(token)
         elif run:
             span = Span(run[0].span.start, run[-1].span.end)
-            found += [] if any(s.start < span.end and span.start < s.end for s in found) else [span]
+            found += [] if any(s.start < span.end and span.start < s.end for s in found) or _is_of_model(run, parse) else [span]
             run = []
     return tuple(sorted(found))
+
+
+def _is_of_model(run: Sequence[Token], parse: Parse) -> bool:
+    """A number before what it is the year of: "a 2012 Ford Focus"."""
+    return len(run) == 1 and run[0].dep == "nummod" and run[0].head > run[0].i and parse.tokens[run[0].head].ent not in ("DATE", "TIME")
 
 
 def _clause(parse: Parse, span: Span, plain: str, vector: Vector, topicless: Vector) -> Clause:

@@ -13,7 +13,7 @@ from agent.sense import acts_of, concepts, content
 from agent.slot_choice import Chosen, named_options
 from agent.slot_numbers import Number, find_numbers, plain_number
 from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
-from agent.slot_times import Said, bare_clock, iso_said, merged, said_times, shifted
+from agent.slot_times import Said, bare_clock, is_whole, iso_said, merged, said_times, settles, shifted
 from nlp.syntax import starting
 from nlp.types import Mention, Span
 
@@ -68,6 +68,8 @@ def when(spec: SlotSpec, reader: Reader) -> Fill | None:
     gone = any(e.past for e in reader.sense.of("ask", (reader.goal.name, spec.name)))
     clauses = [c for c in clauses if gone or not c.past]
     clauses = _requested(clauses, reader) if reader.correcting else clauses
+    anew = old is not None and not asked and not reader.correcting and is_whole(old.value, spec.type)
+    clauses = [c for c in clauses if settles(c.text)] if anew else clauses
     said = said_times(reader.heard.parse.times, at=reader.heard.at, zone=zone, within=[c.span for c in clauses], gone=gone)
     said += _chosen_times(clauses, reader)
     if not said and (asked or (reader.correcting and old is not None)):

@@ -243,11 +243,17 @@ def _may_name(mention: Mention, heard: Heard, kind: Kind) -> bool:
     if mention.person != 3 or mention.kind in ("pronoun", "time") or mention.type in ("phone", "email", "money", "number"):
         return False
     words = [t for t in heard.parse.tokens if mention.span.start <= t.span.start < mention.span.end]
-    named = any(is_name(t) for t in words)
+    named = any(is_name(t) for t in words) or _was_named(mention, heard)
     if any(n.currency for n in find_numbers(mention.text)) or (mention.type == "address" and not kind.types & {"address", "place"}):
         return False
     person = mention.type == "person" and mention.kind == "name" and "person" not in kind.types and mention.text[:1].isupper()
     return (named or not kind.named or kind.plain) and not person
+
+
+def _was_named(mention: Mention, heard: Heard) -> bool:
+    """Whether it stands for something spoken of before: "the bungalow"."""
+    named = heard.named.get(mention.index)
+    return mention.kind == "nominal" and mention.definiteness in ("definite", "demonstrative") and bool(named and named.name)
 
 
 def _may_be_thing(mention: Mention, heard: Heard, kind: Kind) -> bool:
@@ -264,7 +270,7 @@ def _fit(heard: Heard, span: Span, kind: Kind, starting: Sequence[Clause], sense
     fit += 0.12 if any(c.span.start <= span.start and span.end <= c.span.end for c in starting) else 0.0
     fit += 0.08 if _is_had(heard, span) else 0.0
     fit += 0.1 if kind.clausal and is_report(heard, span) else 0.0
-    fit += 0.15 if named and _told_by_business(sense, heard.parse.text[span.start : span.end]) else 0.0
+    fit += 0.15 if named and told_by_business(sense, heard.parse.text[span.start : span.end]) else 0.0
     return fit
 
 
@@ -284,7 +290,7 @@ def _is_had(heard: Heard, span: Span) -> bool:
     return root.dep == "ROOT" or (verb.lemma.lower() in _OWNING and verb.pos in ("VERB", "AUX"))
 
 
-def _told_by_business(sense: Sense, text: str) -> bool:
+def told_by_business(sense: Sense, text: str) -> bool:
     """Whether the business itself names it in what it tells anyone."""
     words = text.lower().strip()
     return len(words) > 3 and any(words in entry.say.lower() for entry in sense.playbook.knowledge)

@@ -27,7 +27,11 @@ _BARE_CLOCK = re.compile(
     re.IGNORECASE,
 )
 
-
+_SETTLES = re.compile(
+    r"\b(?:let's|let us|(?:can|could|shall) (?:we|i|you) (?:just |maybe |rather )?(?:do|say|make|go with|take|come|try)|(?:how|what) about"
+    r"|(?:i|we)'d (?:rather|prefer)|make (?:it|that)|instead|(?:works|work|is|be|suits (?:me|us)) better"
+    r"|it is(?=\W*(?:then|and|$)))\b"
+)
 _FEW = {"a": 1, "an": 1, "one": 1, "half an": 0.5, "two": 2, "a couple of": 2, "three": 3}
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 _SHIFT = re.compile(
@@ -112,6 +116,11 @@ def parts(value: object) -> tuple[date | None, time | None]:
     text = value if isinstance(value, str) else ""
     day = _ISO_DAY.match(text)
     return date.fromisoformat(day[0]) if day else None, _clock(text)
+
+
+def settles(text: str) -> bool:
+    """Whether the clause settles on what it names, also where something else was settled on: "let's do 4:30", "Thursday it is"."""
+    return _SETTLES.search(text.lower().replace("’", "'")) is not None
 
 
 def merged(old: object, said: Sequence[Said], zone: ZoneInfo) -> str | None:

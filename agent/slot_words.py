@@ -11,7 +11,7 @@ from agent.playbook import SlotSpec
 from agent.sense import acts_of
 from agent.slot_person import find_person
 from agent.slot_reading import Fill, Reader, is_alone, is_bid, is_pure_question
-from agent.slot_text import bare_words, like_phrase, whole_answer
+from agent.slot_text import bare_words, like_phrase, told_by_business, whole_answer
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
 from agent.telling import is_report
 from nlp.syntax import starting
@@ -106,9 +106,15 @@ def person(spec: SlotSpec, reader: Reader) -> Fill | None:
     if person:
         return Fill(person.name, person.text, person.span, person.entity, beside=_said_of(person.entity, reader))
     answer = whole_answer(reader.heard, reader.clauses, reader.taken) if asked else None
-    if answer is None or len(answer[0].split()) > 4 or "question" in reader.heard.parse.acts:
+    if answer is None or len(answer[0].split()) > 4 or "question" in reader.heard.parse.acts or _says_of(answer[1], reader):
         return None
     return Fill(answer[0], answer[0], answer[1])
+
+
+def _says_of(span: Span, reader: Reader) -> bool:
+    """Whether it says something of somebody rather than who: "she doesn't have any"."""
+    inside = starting(reader.heard.parse.tokens, span)
+    return any(t.dep == "nsubj" and t.pos == "PRON" for t in inside) and any(t.pos in ("VERB", "AUX") for t in inside)
 
 
 def _said_of(entity: str | None, reader: Reader) -> tuple[Span, ...]:
@@ -195,12 +201,25 @@ def _beside_held(spec: SlotSpec, found: str, span: Span, reader: Reader) -> str:
 
 
 def _is_sure(spec: SlotSpec, span: Span, reader: Reader) -> bool:
-    """What only a certain answer makes due is taken unasked where it is plainly of its kind: shots are no "thyroid pills"."""
+    """What only a certain answer makes due is taken unasked where it is plainly of its kind: shots are no "thyroid pills". A name is
+    where the business tells it too, or it is said of what is asked: "Wes has practice" names no insurer."""
     key = (reader.goal.name, spec.name)
-    if not spec.condition or reader.sense.kinds[key].named:
+    if not spec.condition:
         return True
     text = reader.heard.parse.text[span.start : span.end]
+    if reader.sense.kinds[key].named:
+        return told_by_business(reader.sense, text) or _is_about(spec, span, reader)
     return reader.sense.nearness(reader.sense.embed([text])[text], "like", key) >= _PLAINLY
+
+
+def _is_about(spec: SlotSpec, span: Span, reader: Reader) -> bool:
+    """Whether the clause speaks of what the slot's question, or one that leads to it, asks."""
+    clause = reader.clause_of(span)
+    if clause is None or is_pure_question(clause):
+        return False
+    keys = [(reader.goal.name, name) for name in (spec.name, *(other for other, _ in spec.condition))]
+    examples = [e for key in keys for kind in ("ask", "like", "yes") for e in reader.sense.of(kind, key)]
+    return any(not e.lemmas.isdisjoint(clause.lemmas) for e in examples) or any(other == reader.asked for other, _ in spec.condition)
 
 
 def _before_correction(clauses: list[Clause], reader: Reader) -> list[Clause]:

@@ -12,9 +12,16 @@ from nlp.types import Token
 
 _LIKE = 0.6  # cosine with an example of what means yes or no, unprompted
 _LIKE_ASKED = 0.45
+_SHARED = 0.06  # for each content word or notion in common with an example, two at most
 _ABOUT = 0.5  # cosine of a statement with the question, where they share words
 _PLEASE = re.compile(r"\W*please\W*$", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:nothing|none|no|neither|nobody|never|still (?:dead|broken|the same|not|doesn't|won't)|same as before)\b")
+_ECHO = re.compile(
+    r"^\W*(?:(?:and|but|well|i think|i guess|i'm afraid|actually|unfortunately|sadly)\W+)*(?:i|we|he|she|they|it|that|there)(?:'ve| |'s )"
+    r"(?:\w+ )?(?:do|does|did|have|has|had|is|are|was|were|am|can|could|will|would|should|got)(?:n't|not)?"
+    r"(?: not| never)?(?: have| got| had| do| be)?(?: (?:any|one|some|it|that|none|so|though|indeed|actually))*\W*$"
+)
+_BESIDES = re.compile(r"(?<=\w)\s+(?:when|while|if|after|before|since|because|once|until)\s")  # what follows is not what is asked
 
 
 def asked_yes_no(sense: Sense, clauses: Sequence[Clause], *, key: tuple[str, str], acts: frozenset[str]) -> bool | None:
@@ -23,7 +30,8 @@ def asked_yes_no(sense: Sense, clauses: Sequence[Clause], *, key: tuple[str, str
     by_example = _by_example(sense, clauses, key, _LIKE_ASKED)
     if by_act is not None or by_example is not None:
         return by_act if by_act is not None else by_example
-    return _by_content(sense, clauses, key)
+    by_content = _by_content(sense, clauses, key)
+    return _by_echo(clauses) if by_content is None else by_content
 
 
 def volunteered_yes_no(sense: Sense, heard: Heard, clauses: Sequence[Clause], key: tuple[str, str]) -> tuple[bool, Clause] | None:
@@ -60,8 +68,9 @@ def _by_example(sense: Sense, clauses: Sequence[Clause], key: tuple[str, str], t
                 continue
             means = match.example.kind == "yes"
             means = means if match.example.negated == clause.negated else not means
-            if match.cosine >= threshold and (best is None or match.cosine > best[0]):
-                best = (match.cosine, means)
+            score = match.cosine + _SHARED * min(2, len(match.example.lemmas & clause.lemmas))
+            if score >= threshold and (best is None or score > best[0]):
+                best = (score, means)
     return best[1] if best else None
 
 
@@ -78,11 +87,19 @@ def _by_content(sense: Sense, clauses: Sequence[Clause], key: tuple[str, str]) -
     return None
 
 
+def _by_echo(clauses: Sequence[Clause]) -> bool | None:
+    """An answer that says nothing but that it is so, or not: "she doesn't have any", "we do", "I haven't got one"."""
+    echo = next(
+        (c for c in clauses if not c.lemmas and "question" not in acts_of(c) and _ECHO.search(c.text.lower().replace("’", "'"))), None
+    )
+    return None if echo is None else not echo.negated
+
+
 def _asked_lemmas(sense: Sense, key: tuple[str, str]) -> frozenset[str]:
-    """Content words of the question proper: the last sentence of what is asked."""
+    """Content words of the question proper: the main clause of the last sentence of what is asked."""
     lemmas = frozenset[str]()
     for example in sense.of("ask", key):
-        question = re.split(r"(?<=[.!?])\s+", example.text.strip())[-1].lower()
+        question = _BESIDES.split(re.split(r"(?<=[.!?])\s+", example.text.strip())[-1].lower())[0]
         stems = {stem(w) for w in re.findall(r"[a-z']+", question)}
         lemmas |= {lemma for lemma in example.lemmas if lemma in stems or any(s.startswith(lemma[:4]) for s in stems)}
     return lemmas

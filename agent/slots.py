@@ -12,7 +12,7 @@ from agent.playbook import CONFIRM, GoalSpec, SlotSpec
 from agent.slot_readers import READERS
 from agent.slot_reading import Reader
 from agent.slot_text import bare_words
-from agent.slot_times import is_whole
+from agent.slot_times import is_whole, settles
 from graph.model import EntityId, SlotValue
 
 _WORDS = frozenset({"place", "person", "yes_no", "text"})  # types that take any words
@@ -56,7 +56,8 @@ def _may_read(spec: SlotSpec, reader: Reader, slots: Mapping[str, SlotValue], fr
     if ruled_out or (unknown and spec.type in ("yes_no", "tell")):
         return False
     partial = spec.type in ("datetime", "date") and spec.name in slots and not is_whole(slots[spec.name].value, spec.type)
-    explicit = spec.type in ("phone", "email", "yes_no", "choice", "person", "place")
+    timed = spec.type in ("datetime", "date") and any(settles(c.text) for c in reader.clauses)
+    explicit = timed or spec.type in ("phone", "email", "yes_no", "choice", "person", "place")
     return spec.name not in slots or partial or explicit or reader.correcting or spec.name == reader.asked
 
 

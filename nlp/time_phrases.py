@@ -73,6 +73,8 @@ def _join(line: Line, a: Atom, b: Atom) -> Atom | None:
     gap = tuple(line.at(i) for i in range(a.last, b.first))
     if len(gap) > 2 or (gap and gap[0] == "," and b.weak and len(gap) == 1):
         return None
+    if gap[:1] == (",",) and is_left_out(line, a.first - 1):  # "any day but Wednesday, after 3"
+        return None
     words = gap[1:] if gap[:1] == (",",) else gap
     link = words[0] if len(words) == 1 else ""
     if len(words) > 1:
@@ -87,6 +89,17 @@ def _join(line: Line, a: Atom, b: Atom) -> Atom | None:
         day, part = (a, b) if b.part else (b, a)
         return _merged(a, b, None) if (day.days or day.recurring) and not part.days and not day.duration else None
     return None
+
+
+def is_left_out(line: Line, last: int) -> bool:
+    """Whether the words up to there take the time out of others: "any day but Wednesday", "other than Friday", "except for the 3rd"."""
+    if line.at(last) in ("except", "excluding", "excepting", "barring"):
+        return True
+    pair = (line.at(last - 1), line.at(last))
+    if pair in (("except", "for"), ("other", "than"), ("apart", "from"), ("aside", "from")):
+        return True
+    every = any(line.at(i) in ("any", "every", "all", "anytime", "whenever", "everyday", "anyday") for i in range(max(last - 6, 0), last))
+    return line.at(last) == "but" and line.at(last - 1) != "," and every
 
 
 def _day_then_clock(a: Atom, b: Atom, link: str) -> Atom | None:

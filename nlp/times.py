@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from nlp.time_atoms import Moment, Ref
 from nlp.time_calendar import Days
-from nlp.time_phrases import Phrase, phrases
+from nlp.time_phrases import Phrase, is_left_out, phrases
 from nlp.time_placing import after, clock_ends, ends_of, place, recurrence, span_of
 from nlp.time_tense import is_past
 from nlp.time_words import Line, lists, names, read
@@ -139,7 +139,7 @@ def _bound(line: Line, phrase: Phrase) -> Bound | None:
     word = line.at(i)
     if (word == "about" and line.at(i - 1) in _ASKING) or (word == "by" and line.at(i - 1) in lists("visiting")):
         return None
-    if _is_left_out(line, i):
+    if is_left_out(line, i):
         return "except"
     if word == "than":
         return "before" if line.at(i - 1) == "earlier" or line.at(i - 2) == "no" else "after" if line.at(i - 1) == "later" else None
@@ -148,17 +148,6 @@ def _bound(line: Line, phrase: Phrase) -> Bound | None:
     if word == "to" and line.at(i - 1) == "up":
         return "until"
     return _BOUNDS.get(names("bounds").get(word, ""))
-
-
-def _is_left_out(line: Line, last: int) -> bool:
-    """Whether the words up to there take the time out of others: "any day but Wednesday", "other than Friday", "except for the 3rd"."""
-    if line.at(last) in ("except", "excluding", "excepting", "barring"):
-        return True
-    pair = (line.at(last - 1), line.at(last))
-    if pair in (("except", "for"), ("other", "than"), ("apart", "from"), ("aside", "from")):
-        return True
-    every = any(line.at(i) in ("any", "every", "all", "anytime", "whenever", "everyday", "anyday") for i in range(max(last - 6, 0), last))
-    return line.at(last) == "but" and line.at(last - 1) != "," and every
 
 
 def _anchors(line: Line, phrase: Phrase, expression: TimeExpression) -> tuple[TimeAnchor, ...]:
