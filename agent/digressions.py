@@ -97,8 +97,8 @@ def _own_part(text: str) -> str:
     return _SPEAKER_ASKS.sub(" ", text)
 
 
-def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, str] | None) -> Objected | None:
-    """The likeliest objection; not what is rather an answer to the open question or a question that the playbook answers."""
+def find_objection(sense: Sense, clauses: Sequence[Clause], askable: Sequence[tuple[str, str]]) -> Objected | None:
+    """The likeliest objection; not what is rather an answer to one of the askable slots or a question that the playbook answers."""
     best: Objected | None = None
     for clause in clauses:
         for match in sense.likeness(clause.vector, "objection"):
@@ -110,7 +110,7 @@ def find_objection(sense: Sense, clauses: Sequence[Clause], awaited: tuple[str, 
             if match.cosine < OBJECTED + 0.15 and told:
                 continue
             score = match.cosine + _STANCE * bool(_STANCES & example.lemmas & clause.lemmas)
-            rival = max(sense.nearness(clause.vector, "plain"), _nearest_answer(sense, clause, awaited))
+            rival = max(sense.nearness(clause.vector, "plain"), _nearest_answer(sense, clause, askable))
             if score >= OBJECTED and match.cosine >= rival and (best is None or score > best.score):
                 objection = next(o for o in sense.playbook.objections if o.name == example.key[0])
                 best = Objected(objection, clause, score)
@@ -123,15 +123,9 @@ def _orders(sense: Sense, clause: Clause) -> bool:
     return not _STANCES & clause.lemmas and bool(named_options(clause.text, (), options))
 
 
-def _nearest_answer(sense: Sense, clause: Clause, awaited: tuple[str, str] | None) -> float:
-    """How near the clause is to the examples of what the open question asks for."""
-    if awaited is None:
-        return 0.0
-    return max(
-        sense.nearness(clause.vector, "like", awaited),
-        sense.nearness(clause.vector, "yes", awaited),
-        sense.nearness(clause.vector, "no", awaited),
-    )
+def _nearest_answer(sense: Sense, clause: Clause, askable: Sequence[tuple[str, str]]) -> float:
+    """How near the clause is to the examples of what the open goal asks for."""
+    return max((sense.nearness(clause.vector, kind, key) for key in askable for kind in ("like", "yes", "no")), default=0.0)
 
 
 def catalog_answer(sense: Sense, clauses: Sequence[Clause]) -> tuple[str, Clause] | None:

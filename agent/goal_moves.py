@@ -5,7 +5,7 @@ words, stores, channels or wording.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent.digressions import SURE, Answered, Objected, catalog_answer, find_answers, find_objection, is_question, price_answer
@@ -43,7 +43,6 @@ class HeardTurn:
 
 
 def read(sense: Sense, heard: Heard, top: Goal | None) -> HeardTurn:
-    awaited = (top.name, top.awaiting) if top and top.awaiting not in (None, CONFIRM) else None
     starts = find_starts(sense, heard)
     started = [c for s in starts for c in s.clauses]
     answers = tuple(a for a in find_answers(sense, heard.clauses) if not any(a.clause in s.clauses and s.score >= a.score for s in starts))
@@ -52,10 +51,21 @@ def read(sense: Sense, heard: Heard, top: Goal | None) -> HeardTurn:
     price = price_answer(sense, unstarted, chosen, _matter(sense, top, chosen)) or catalog_answer(sense, unstarted)
     if price and not any(a.clause == price[1] and a.score >= SURE for a in answers):
         answers = (*(a for a in answers if a.clause != price[1]), Answered(Knowledge((), price[0]), price[1], 1.0))
-    objected = find_objection(sense, [c for c in heard.clauses if c not in started and c not in [a.clause for a in answers]], awaited)
+    unanswered = [c for c in heard.clauses if c not in started and c not in [a.clause for a in answers]]
+    objected = find_objection(sense, unanswered, _askable(sense, top, starts))
     used = [a.clause for a in answers] + ([objected.clause] if objected else [])
     rest = tuple(c for c in heard.clauses if c in started or (c not in used and not acts_of(c) & _NEVER))
     return HeardTurn(sense, heard, heard.parse.acts, answers, objected, starts, rest)
+
+
+def _askable(sense: Sense, top: Goal | None, starts: Sequence[Start]) -> tuple[tuple[str, str], ...]:
+    """The slots that a clause may be an answer to, of the open goal or of those that the turn starts: the one awaited, and those of yes or
+    no that are still to come."""
+    spec = sense.playbook.goal(top.name) if top else None
+    goals = [spec] if spec else [s.goal for s in starts]
+    awaited, held = (top.awaiting, top.slots) if top else (None, {})
+    due = ((goal.name, slot) for goal in goals for slot in goal.slots)
+    return tuple((name, s.name) for name, s in due if s.name == awaited or (s.type == "yes_no" and s.name not in held))
 
 
 def _matter(sense: Sense, top: Goal | None, chosen: list[str]) -> frozenset[str]:

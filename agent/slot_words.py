@@ -15,7 +15,7 @@ from agent.slot_text import bare_words, like_phrase, told_by_business, whole_ans
 from agent.slot_yes_no import asked_yes_no, volunteered_yes_no
 from agent.telling import is_report
 from nlp.syntax import starting
-from nlp.types import Span, Token
+from nlp.types import Mention, Span, Token
 
 _DUMMIES = frozenset({"it", "that", "this", "there"})
 _BEING_THERE = frozenset({"be", "live", "stay", "sit", "reside", "stand", "lie"})
@@ -41,6 +41,9 @@ def place(spec: SlotSpec, reader: Reader) -> Fill | None:
         if not _right_way(before, spec) or (held and not reader.correcting and not asked and not _puts_right(mention.type, before)):
             continue
         fragment = is_bid(clause, reader) and (led or (mention.type == "address" and not before.strip()))
+        meant = _place_meant(mention, reader) if asked else None
+        if meant:
+            return Fill(meant, mention.text, mention.span)
         named = mention.kind == "name" or mention.type == "address"
         told = mention.type == "address" and _is_own(clause, reader)
         corrected = held and _puts_right(mention.type, before)
@@ -51,6 +54,12 @@ def place(spec: SlotSpec, reader: Reader) -> Fill | None:
         return None
     bare = re.sub(r"^(?:somewhere|anywhere)?\s*(?:in|near|around|at|by|close to|to)\s+", "", answer[0], flags=re.IGNORECASE)
     return Fill(bare, bare, answer[1])
+
+
+def _place_meant(mention: Mention, reader: Reader) -> str | None:
+    """The place that "there" stands for, by its name."""
+    named = reader.heard.named.get(mention.index)
+    return named.name if mention.kind == "pronoun" and named and named.name and named.name[:1].isupper() else None
 
 
 def _puts_right(kind: str, before: str) -> bool:
@@ -176,7 +185,14 @@ def text(spec: SlotSpec, reader: Reader) -> Fill | None:
     ]
     free = [c for c in reader.clauses if not any(t.start <= c.span.start and c.span.end <= t.end for t in reader.taken)]
     free = [c for c in free if not _answers_another(c, reader)]
-    found = like_phrase(reader.sense, reader.heard, free, key=key, rivals=rivals, starting=reader.starting)
+    found = next(
+        (
+            phrase
+            for among in (_of_the_same(free, reader), free)
+            if (phrase := like_phrase(reader.sense, reader.heard, among, key=key, rivals=rivals, starting=reader.starting))
+        ),
+        None,
+    )
     if (
         found
         and _is_free(found[1], reader)
@@ -191,6 +207,13 @@ def text(spec: SlotSpec, reader: Reader) -> Fill | None:
         return None
     answer = whole_answer(reader.heard, _before_correction([c for c in free if not is_pure_question(c)], reader), reader.taken)
     return Fill(answer[0], answer[0], answer[1]) if answer else None
+
+
+def _of_the_same(clauses: Sequence[Clause], reader: Reader) -> list[Clause]:
+    """The clauses that fill another slot of words already: what is told of my car goes with my car, not with my husband's."""
+    words = [s.name for s in reader.goal.slots if s.type == "text"]
+    fresh = [slot.text for name in words if (slot := reader.slots.get(name)) and slot.turn == reader.heard.turn]
+    return [c for c in clauses if any(text in c.text for text in fresh)]
 
 
 def _beside_held(spec: SlotSpec, found: str, span: Span, reader: Reader) -> str:

@@ -22,6 +22,11 @@ _INSTEAD_OF = re.compile(
     r"(?:a |an |the |my |in |on |at )?(?P<old>[^,.!?]+)",
     re.IGNORECASE,
 )
+_NUMBER_IS = re.compile(
+    r"\b(?:sorry|no|wait|actually|oops|correction|mean|meant|mistake|wrong)\b.*?(?:\bis|'s|’s|\bmeant?|\bmake (?:it|that)|^\W*\w+|,)"
+    r"\s+(?:an? |the )?(?P<new>\d+)\W*$",
+    re.IGNORECASE,
+)
 
 
 def fill(reader: Reader) -> dict[str, SlotValue]:
@@ -38,7 +43,7 @@ def fill(reader: Reader) -> dict[str, SlotValue]:
         slots = _imply(spec, slots, fresh, reader)
         if spec.type != "yes_no":
             reader = replace(reader, taken=(*reader.taken, found.span, *found.beside))
-    slots = _replaced_by_value(reader, slots, fresh)
+    slots = _renumbered(reader, _replaced_by_value(reader, slots, fresh), fresh)
     return _dropped(reader.goal, slots)
 
 
@@ -135,4 +140,18 @@ def _replaced_by_value(reader: Reader, slots: dict[str, SlotValue], fresh: set[s
             and old <= set(re.findall(r"\w+", str(held.value).lower()))
         ):
             return {**slots, spec.name: SlotValue(bare_words(match["new"]), match["new"], reader.heard.turn)}
+    return slots
+
+
+def _renumbered(reader: Reader, slots: dict[str, SlotValue], fresh: set[str]) -> dict[str, SlotValue]:
+    """ "Sorry, it's a 2017": the one number of as many digits that words hold gives way to it, where no number was asked for."""
+    match = None if fresh else _NUMBER_IS.search(reader.heard.parse.text)
+    asked = next((s for s in reader.goal.slots if s.name == reader.asked), None)
+    if match is None or (asked is not None and asked.type in ("number", "money")):
+        return slots
+    for spec in (s for s in reader.goal.slots if s.type in ("text", "place") and s.name in slots):
+        value = str(slots[spec.name].value)
+        numbers = [n for n in re.findall(r"\d+", value) if len(n) == len(match["new"])]
+        if len(numbers) == 1:
+            return {**slots, spec.name: SlotValue(value.replace(numbers[0], match["new"]), match[0], reader.heard.turn)}
     return slots

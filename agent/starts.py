@@ -32,6 +32,7 @@ _TIMED = 0.1  # for a time to come in a request, where the goal is to settle one
 _VISIT = 0.16  # for asking to come, or to bring something or somebody, where the goal is to settle a time
 _UNASKED = 0.1  # by which what is told, and asks for nothing, must be nearer to examples of what the goal is to hear
 _REPORTED = 0.12  # for a report beside a request to come, where the goal is to hear one
+_FREE = 0.4  # for asking whether a time is free, where the goal is to settle one: it names nothing that examples could be like
 _ASKING = 0.05  # for a request or wish where the example is one
 _CONDITION = re.compile(
     r"\b(?:if|in case|unless|once)\b|^\W*(?:and |but |so )?when(?:ever)?\b"
@@ -50,6 +51,11 @@ _WISH = re.compile(
     r"|please|let's|is it possible|help me|(?:need|want|looking) (?:a|an|to|for|my|the|some|new)\b"
     r"|(?:book|sign|schedule|reserve|order|put|get|squeeze|fit) (?:me|us|it|that|this|one|him|her|them)\b"
     r"|do you (?:have|think you) .*(?:for|opening|slot|free|available)|(?:needs|wants|(?:is|are|'s|'re) due for) )"
+)
+_OPENING = re.compile(
+    r"\byou(?: guys| all)?(?: still| maybe| happen to)? (?:have|got|get) "
+    r"(?:anything|something|(?:any|an?|some)(?: \w+)? (?:openings?|slots?|spots?|times?|availability|appointments?)|time|room)\b"
+    r"|\b(?:anything|something|any ?time)(?: \w+)? (?:open|free|available)\b"
 )
 _COMING = re.compile(
     r"\b(?:come (?:in|by|over|around|round|down|out|see you|(?:and |to )?(?:(?:take|have) a look|look|see|check|fix|help))|"
@@ -148,7 +154,7 @@ class _Said:
 
 def _said(clause: Clause, heard: Heard) -> _Said:
     tokens = starting(heard.parse.tokens, clause.span)
-    wish = _WISH.search(clause.text.lower()) is not None or _asks_leave(tokens)
+    wish = _WISH.search(clause.text.lower()) is not None or _asks_leave(tokens) or _asks_opening(clause, heard)
     asks = "question" in acts_of(clause) and not wish
     told = not (wish or asks)
     return _Said(clause, wish, asks, told and is_finding(tokens, past=clause.past), told and is_trouble(clause.text))
@@ -182,9 +188,9 @@ def _borne_out(sense: Sense, goal: GoalSpec, said: _Said, heard: Heard) -> float
         return _OPTION * (_is_told_by_options(sense, goal) and _names_option(goal, clause, heard))
     if not said.wish:
         return 0.0
-    score = (
-        _REPORTED * _is_reported(sense, goal, clause, heard) + _TIMED * _names_time(goal, clause, heard) + _VISIT * _is_visit(goal, clause)
-    )
+    timed = _names_time(goal, clause, heard)
+    score = _REPORTED * _is_reported(sense, goal, clause, heard) + _TIMED * timed + _VISIT * _is_visit(goal, clause)
+    score += _FREE * (timed and _asks_opening(clause, heard))
     return score + _OPTION * (not clause.negated and _names_option(goal, clause, heard))
 
 
@@ -264,6 +270,12 @@ def _is_reported(sense: Sense, goal: GoalSpec, clause: Clause, heard: Heard) -> 
 
 def _tells(clause: Clause, heard: Heard) -> bool:
     return is_trouble(clause.text) or (is_report(heard, clause.span) and not clause.past)
+
+
+def _asks_opening(clause: Clause, heard: Heard) -> bool:
+    """ "Do you have anything on Thursday?"."""
+    asked = _OPENING.search(clause.text.lower()) is not None and "question" in acts_of(clause)
+    return asked and any(clause.span.start <= t.span.start < clause.span.end and _is_to_come(t, heard) for t in heard.parse.times)
 
 
 def _names_time(goal: GoalSpec, clause: Clause, heard: Heard) -> bool:

@@ -146,7 +146,8 @@ def _is_substantive(tree: Tree, token: Token, word: str) -> bool:
     """ "the second", "both", "two of them", "the blue" without a noun."""
     marked = any(tree.tokens[c].text.lower() in ("the", "this", "that", "these", "those") for c in tree.all(token.i, "det"))
     positional = word in ORDINALS or word in ("one", "ones")
-    if positional and marked and tree.tokens[token.head].pos not in ("NOUN", "PROPN"):
+    loose = token.dep == "dep" and token.head > token.i + 1  # "the other one on Thursday, same time?"
+    if positional and marked and (loose or tree.tokens[token.head].pos not in ("NOUN", "PROPN")):
         return True  # also as a whole utterance: "The first.", "the other one, please"
     if token.dep not in _SUBSTANTIVE_DEPS:
         return False
@@ -177,6 +178,8 @@ def _left(tree: Tree, i: int) -> int:
             break
         if child.dep == "punct" and child.text not in "-–\"'“‘,":
             break
+        if child.dep == "nummod" and any(d > c for d in tree.all(i, "det", "poss")):
+            break  # "a townhouse for 540 and a bungalow": the number is of what stands before it
         if child.dep == "advmod" and child.pos == "ADV" and c == min(tree.children[i]):
             break
         if child.text.lower() in _TIMES_OF_DAY and c and tree.tokens[c - 1].text.lower() == "good" and tree.tokens[i].pos == "PROPN":

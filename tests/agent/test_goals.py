@@ -250,6 +250,8 @@ _CALLED_OFF = [
     ("vet", "I'd like a checkup for my cat Miso", "Never mind then, forget the checkup.", True),
     ("vet", "I'd like a checkup for my cat Miso", "Let's skip the visit, she's fine again.", True),
     ("vet", "I'd like a checkup for my cat Miso", "Skip the checkup, a nail trim is enough.", False),
+    ("vet", "My beagle needs a checkup on Thursday at 2", "We're gone that week. Forget it for now.", True),
+    ("vet", "My beagle needs a checkup on Thursday at 2", "nvm, 2:30", False),
     ("vet", "I'd like a checkup for my cat Miso", "My husband forgot the visit last year.", False),
     ("vet", "I'd like a checkup for my cat Miso", "I can drop her off before the visit.", False),
     ("heating", "my furnace stopped working", "On second thought, skip the repair, a new one is coming anyway.", True),
